@@ -1,0 +1,56 @@
+#pragma once
+// What a run gives: firings in the deterministic output order, and counts that a person asks for.
+// Both executions produce exactly this, and are compared by it.
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/base/types.h"
+#include "runtime/events/event_data.h"
+
+namespace clausal {
+
+// A step of a subject's trace: an event, or what time alone changed. For a deadline step `event` is
+// the event that started it (the absence's start); for a moment without one it is {kNone, kNone}.
+struct Step {
+    Microseconds time = 0;
+    enum class Kind : std::uint8_t { event, expiry, deadline } kind = Kind::event;
+    EventReference event{kNone, kNone};
+    bool operator==(const Step&) const = default;
+};
+
+struct FiredAction {
+    std::uint32_t action = 0;
+    std::vector<std::int64_t> values;     // by ActionType::fields, kMissing where unknown
+    bool operator==(const FiredAction&) const = default;
+};
+
+struct Firing {
+    std::uint32_t rule = 0;
+    std::uint32_t subject = 0;            // of the rule's subject kind
+    Step step;
+    std::vector<FiredAction> actions;
+    bool operator==(const Firing&) const = default;
+};
+
+struct RuleSummary {
+    std::uint64_t firings = 0;
+    std::uint64_t suppressed = 0;         // by `at most`
+    std::uint64_t undecided = 0;          // occurrences, or state evaluations at event steps, whose result was unknown
+    std::uint64_t pending = 0;            // starts whose deadline lies after the end
+    std::uint64_t faults = 0;             // of its expressions
+    bool operator==(const RuleSummary&) const = default;
+};
+
+struct Outcomes {
+    std::vector<Firing> firings;          // SEMANTICS 8: instant, events before deadlines, place of the causing event, subject key, priority, rule id
+    std::vector<RuleSummary> rules;
+    bool operator==(const Outcomes&) const = default;
+};
+
+struct RunOptions {
+    Microseconds until = kMissing;        // kMissing: the last event
+    std::uint32_t batch = 65536;          // events a batch; never changes the result
+};
+
+}  // namespace clausal
