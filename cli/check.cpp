@@ -1,0 +1,29 @@
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/pack.h"
+
+namespace clausal::cli {
+
+int check(const CheckOptions& options) {
+    const Pack pack = open_pack(options.common, options.pack);
+    print_findings(options.common, pack);
+    const bool text = options.common.format == "text";
+    if (options.readings && text) print_readings(pack);
+    if (!pack.loaded.core || pack.loaded.sink.has_errors()) return kExitFindings;
+    if (text) {
+        const auto& core = *pack.loaded.core;
+        if (pack.language == Language::chinese) {
+            fmt::print("{}：{} 条规则，{} 种事件，{} 个示例；没有错误\n", core.schema.pack, core.rules.size(),
+                       core.schema.events.size(), core.examples.size());
+        } else {
+            fmt::print("{}: {} rules, {} events, {} examples; no errors\n", core.schema.pack,
+                       core.rules.size(), core.schema.events.size(), core.examples.size());
+        }
+    }
+    return kExitFine;
+}
+
+}  // namespace clausal::cli

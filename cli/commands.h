@@ -1,0 +1,74 @@
+#pragma once
+// One function per subcommand. Options are what the command line said; each gives the exit code:
+// 0 fine, 1 findings in the user's input, 2 wrong usage, 70 our fault.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+
+namespace clausal::cli {
+
+inline constexpr int kExitFine = 0;
+inline constexpr int kExitFindings = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitInternal = 70;
+
+struct Common {
+    std::optional<Language> language;   // of --lang; otherwise of the rule files, otherwise of LANG
+    std::string format = "text";        // text, json, sarif
+};
+
+struct CheckOptions { Common common; std::string pack; bool readings = false; };
+int check(const CheckOptions& options);
+
+struct BuildOptions { Common common; std::string pack; std::string output; std::string dump; };
+int build(const BuildOptions& options);
+
+struct FormatOptions { Common common; std::string pack; bool check = false; };
+int format(const FormatOptions& options);
+
+struct TestOptions { Common common; std::string pack; std::string junit; bool reference = false; };
+int test(const TestOptions& options);
+
+struct DryRunOptions {
+    Common common;
+    std::string pack;
+    std::vector<std::string> data;
+    std::string firings;                // "", table, csv, ndjson
+    std::string until;
+    bool strict = false;
+    bool reference = false;             // by the reference evaluator: slow, for comparison
+};
+int dry_run(const DryRunOptions& options);
+
+struct ImportOptions { Common common; std::string pack; std::string store; std::vector<std::string> files; bool strict = false; };
+int import(const ImportOptions& options);
+
+struct RunStoreOptions { Common common; std::string pack; std::string store; std::string until; };
+int run_store(const RunStoreOptions& options);
+
+struct ExplainOptions { Common common; std::string code; };
+int explain(const ExplainOptions& options);
+
+// Shared by the subcommands.
+Language language_of(const Common& common, const std::vector<std::string>& texts);
+bool output_is_terminal();              // of standard output
+bool errors_are_on_terminal();          // of standard error
+
+// A line on standard error that shows how far a long task is; silent unless that is a terminal.
+class Progress {
+public:
+    Progress(std::string english, std::string chinese, Language language);
+    ~Progress();
+    void at(std::uint64_t done, std::uint64_t total);   // total 0: not known
+
+private:
+    std::string label_;
+    bool active_;
+    std::int64_t last_drawn_ms_ = 0;
+};
+
+}  // namespace clausal::cli

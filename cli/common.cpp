@@ -1,0 +1,74 @@
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+
+namespace clausal::cli {
+
+Language language_of(const Common& common, const std::vector<std::string>& texts) {
+    if (common.language) return *common.language;
+    std::size_t han = 0;
+    std::size_t letters = 0;
+    for (const std::string& text : texts) {
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const auto byte = static_cast<unsigned char>(text[i]);
+            // U+4E00–U+9FFF are the three-byte sequences E4 B8 80 – E9 BF BF.
+            if (byte >= 0xe4 && byte <= 0xe9) {
+                ++han;
+                i += 2;
+            } else if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')) {
+                ++letters;
+            }
+        }
+    }
+    if (han + letters > 0) return han * 4 > letters ? Language::chinese : Language::english;
+    for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const char* value = std::getenv(variable);
+        if (value != nullptr && *value != '\0') {
+            return std::string_view(value).starts_with("zh") ? Language::chinese : Language::english;
+        }
+    }
+    return Language::english;
+}
+
+bool output_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
+bool errors_are_on_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+namespace {
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+}  // namespace
+
+Progress::Progress(std::string english, std::string chinese, Language language)
+    : label_(language == Language::chinese ? std::move(chinese) : std::move(english)),
+      active_(errors_are_on_terminal()) {}
+
+Progress::~Progress() {
+    if (active_ && last_drawn_ms_ != 0) fmt::print(stderr, "\r\x1b[K");
+}
+
+void Progress::at(std::uint64_t done, std::uint64_t total) {
+    constexpr std::int64_t kRedrawMs = 100;
+    constexpr std::uint64_t kBarWidth = 30;
+    if (!active_) return;
+    const std::int64_t now = now_ms();
+    if (now - last_drawn_ms_ < kRedrawMs) return;
+    last_drawn_ms_ = now;
+    if (total == 0) {
+        fmt::print(stderr, "\r\x1b[K{} {}", label_, done);
+    } else {
+        const std::uint64_t filled = done * kBarWidth / total;
+        fmt::print(stderr, "\r\x1b[K{} [{}{}] {} %", label_, std::string(filled, '#'),
+                   std::string(kBarWidth - filled, '.'), done * 100 / total);
+    }
+    std::fflush(stderr);
+}
+
+}  // namespace clausal::cli

@@ -1,0 +1,57 @@
+#pragma once
+// Runs the examples of a pack as tests: builds the events of each example, runs the rules over them,
+// and compares the firings with the expectations.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "compiler/core/core.h"
+#include "runtime/engine/outcome.h"
+#include "runtime/events/event_data.h"
+
+namespace clausal {
+
+// Events and registers of one example, in a total order by time, then by place in the text.
+EventData example_data(const core::CorePack& pack, const core::Example& example);
+
+// One expectation that did not hold.
+struct ExampleFailure {
+    std::size_t expectation = 0;   // index into Example::expectations
+    std::string english;
+    std::string chinese;
+};
+
+struct ExampleResult {
+    std::size_t example = 0;       // index into CorePack::examples
+    std::vector<ExampleFailure> failures;
+    Outcomes outcomes;
+};
+
+// How rules are run over events: the compiled execution, or the reference evaluator.
+using Executor = std::function<Outcomes(const core::CorePack&, const EventData&, const RunOptions&)>;
+
+// An example runs past its last event, so that every deadline it starts is decided; `horizon` is how
+// far: the longest delay of the pack.
+std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Executor& run);
+
+// Longest time after an event at which the pack can still decide something because of it.
+Microseconds decision_horizon(const core::CorePack& pack);
+
+// A value of a field as a person reads it: exact decimals, local times of `zone`.
+std::string format_value(const Type& type, std::int64_t value, const Dictionary& dictionary,
+                         const std::string& zone);
+std::string format_instant(Microseconds time, const std::string& zone);
+
+// `format` is text (for a terminal) or JUnit XML.
+struct RuleCoverage {
+    std::string rule;
+    std::uint64_t firings = 0;      // over all examples
+    bool expected_to_fire = false;  // some example demands a firing of one of its actions
+    bool expected_silent = false;   // some example forbids one
+};
+std::vector<RuleCoverage> rule_coverage(const core::CorePack& pack,
+                                        const std::vector<ExampleResult>& results);
+
+}  // namespace clausal
