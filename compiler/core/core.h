@@ -5,7 +5,9 @@
 // interpret/ (the definition, computed) and plan/. Frozen once made.
 
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/source/source_file.h"
@@ -68,7 +70,8 @@ struct Node {
     std::vector<Type> derived_types;
 
     std::uint32_t event = kNone;         // event; index into Schema::events
-    std::uint32_t rule = kNone;          // rule_output
+    std::uint32_t reference = kNone;     // event: index into EventType::subjects for the rule's subject kind; kNone = broadcast
+    std::uint32_t rule = kNone;          // rule_output; slot = index of the ActionCall, fields are ActionType::fields
     std::uint32_t slot = 0;
     Frame frame = Frame::self;
     CompareOp compare = CompareOp::lt;
@@ -78,7 +81,7 @@ struct Node {
     Window window;
     Microseconds low = 0;
     Microseconds high = 0;               // kForever: without end
-    std::vector<Correlation> correlation;
+    std::vector<Correlation> correlation;  // aggregate, latest, exists_around, elapsed: first = the context's self event, second = `of`
     std::vector<Correlation> unless_correlation;
     Pick pick = Pick::any;
     Direction direction = Direction::any;
@@ -194,11 +197,13 @@ public:
 
 private:
     CorePack& pack_;
-    std::vector<std::vector<NodeId>> buckets_;
+    std::unordered_map<std::uint64_t, std::vector<NodeId>> buckets_;
 };
 
 // Stable text form: one node a line, `n12 = count(n3) window sliding 7d`, then rules. Names of events
-// and fields as declared; equal for the two languages once names are equal.
-std::string print(const CorePack& pack);
+// and fields as declared; equal for the two languages once names are equal. `by_place` prints names,
+// units and texts by their place of declaration or first use instead, so that a pack and its twin in
+// the other language print the same.
+std::string print(const CorePack& pack, bool by_place = false);
 
 }  // namespace clausal::core
