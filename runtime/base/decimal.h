@@ -46,6 +46,9 @@ enum class Rounding : std::uint8_t { half_up, up, down };  // up = away from zer
 // value × 10^decimals as an integer; overflow when it does not fit 64 bits.
 Fault to_scaled(const Rational& value, int decimals, Rounding rounding, std::int64_t* out);
 Rational from_scaled(std::int64_t value, int decimals);
+// Square root of a value >= 0, rounded down to `decimals` (0..9) places.
+Fault square_root(const Rational& value, int decimals, Rational* out);
+// Decimal notation, rounded half away from zero, without trailing zeros.
 std::string to_string(const Rational& value, int max_decimals);
 
 }  // namespace clausal

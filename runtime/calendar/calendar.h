@@ -47,10 +47,16 @@ public:
     // Working time in [from, to) with the working hours of each working day of `zone`.
     std::optional<Microseconds> working_time(const Zone& zone, Microseconds from, Microseconds to) const;
     const std::string& hash() const { return hash_; }                    // of the files' contents
+    // Working days as consecutive numbers: of a working day (nullopt on others and without data), of the
+    // last one at or before a day, and back.
+    std::optional<std::int64_t> working_index(std::int64_t day) const;
+    std::int64_t last_working_index(std::int64_t day) const;
+    std::optional<std::int64_t> day_of_index(std::int64_t index) const;
 
 private:
     std::vector<std::int64_t> off_days_, on_days_;   // sorted exceptions
-    std::vector<std::int32_t> years_;                // covered
+    std::vector<std::int32_t> years_;                // covered; none: Monday–Friday of every year
+    std::vector<std::int64_t> working_days_;         // of the covered years, sorted
     std::int32_t begin_minute_ = 0, end_minute_ = 24 * 60;
     std::string hash_;
 };
