@@ -1,0 +1,264 @@
+// The grammar of one statement of the Clausal language, Chinese and English at once: a common
+// prefix, then strict tails of each language (docs/language/cutting.md). The tokens come from the
+// cut (tokens.def), never from a lexer. No two alternatives may share an unbounded prefix.
+// A rule starts in column 0; nothing else does (the build reads the rule names from here).
+parser grammar Clausal;
+ options { tokenVocab = ClausalTokens; }
+
+statement : declaration EOF ;
+
+declaration
+    : packDecl | importDecl | subjectDecl | eventDecl | sourceDecl | parameterDecl | listDecl
+    | tableDecl | termDecl | actionDecl | calendarDecl | ruleDecl | exampleDecl ;
+
+// ---- declarations -------------------------------------------------------------------------------
+packDecl : PACK LABEL (VERSION versionNo)? (COMMA packSetting)* ;
+packSetting
+    : ZONE ZONE_ID | LANGUAGE (TEXT | NAME | WORD) | CURRENCY CURRENCY_UNIT | LATENESS quantity
+    | FILLERS TEXT (listComma TEXT)* | IMPORT LABEL ;
+versionNo : VERSION_NO | NUM | TEXT ;
+listComma : LISTSEP | COMMA ;
+importDecl : IMPORT LABEL (listComma LABEL)* ;
+
+subjectDecl : SUBJECT NAME fieldList? (COLON registerPart)? alias* ;
+registerPart : REGISTER (CSV | NDJSON) TEXT fieldList? (COLON binding (COMMA binding)*)? ;
+eventDecl : EVENT NAME fieldList? alias* ;
+actionDecl : ACTION NAME fieldList? alias* ;
+fieldList : LP field (COMMA field)* RP ;
+field : NAME (fieldType | NAME)? alias* ;
+fieldType
+    : T_TEXT | T_TEXTS | T_NUMBER (IN? unitWord)? decimals? | T_INTEGER (IN? unitWord)?
+    | T_MONEY CURRENCY_UNIT? decimals? | T_PERCENT decimals? | T_DURATION | TIME | DATE | T_YESNO
+    | CELL ((LT CELL)+ | (BAR CELL)+) ;
+decimals : WITH? NUM DECIMALS ;
+unitWord : FREE_UNIT | UNIT ;
+alias : COMMA? (ALSO | IN_ENGLISH | IN_CHINESE) (TEXT | NAME) ;
+
+sourceDecl : SOURCE (CSV | NDJSON | SQLITE) TEXT sourceOption* sourceEvent (SEMI sourceEvent)* ;
+sourceOption : COMMA? (NO_HEADER | SEPARATOR TEXT | ZONE ZONE_ID | RANK NUM) ;
+sourceEvent : (ONLY expr)? AS NAME COLON binding (COMMA binding)* ;
+binding
+    : (NAME | TIME | EVENT_ID) EQ sourceSum zoneClause?
+    | (MISSING_MARK | MISSING) TEXT (LISTSEP TEXT)* | zoneClause ;
+zoneClause : IN? ZONE ZONE_ID ;
+sourceSum : sourceProduct ((PLUS | MINUS) sourceProduct)* ;
+sourceProduct : sourceJoin ((MULTIPLY | DIVIDE) sourceJoin)* ;
+sourceJoin : sourceAtom (JOINED sourceAtom)* ;
+sourceAtom
+    : column columnFormat? | NAME | literal | LP sourceSum RP | LP column (COMMA column)+ RP
+    | (DATE | UNIT) LP sourceSum COMMA sourceSum COMMA sourceSum RP
+      ((POSS | AT) LP sourceClock (COMMA wrap)? RP)? ;
+columnFormat : unitWord | AS_FRACTION | AS_PERCENT | FORMAT TEXT | CURRENCY_UNIT ;
+sourceClock
+    : sourceAtom (SHI | COLON) sourceAtom (COLON sourceAtom)? ((PLUS | MINUS) sourceAtom)* ;
+wrap : BY_CALENDAR NUM UNIT WRAPPED | WRAPPED AT NUM UNIT ;
+column : COLUMN (COLUMN_NAME | NUM | TEXT) ;
+
+parameterDecl : PARAMETER NAME EQ sum alias* ;
+listDecl : LIST NAME (EQ | COLON) (listItem (listComma listItem)* | FILE_WORD TEXT) ;
+listItem : TEXT | CELL | NUM | PERCENT | quantity ;
+tableDecl
+    : TABLE NAME LP NAME (COMMA NAME)* ARROW NAME RP (COMMA? HIT_FIRST)? COLON
+      tableRow (SEMI tableRow)* SEMI? ;
+tableRow : (REST | tableCell ((AND | COMMA) tableCell)*) ARROW cellValue ;
+tableCell : comparison cellValue | cellValue (TO cellValue)? | ANY_CELL ;
+cellValue : CELL | MINUS? literal ;
+
+termDecl : TERM NAME (EQ | IS) expr (COMMA WITH withField (COMMA withField)*)? alias* ;
+withField : NAME EQ expr ;
+calendarDecl : CALENDAR NAME EQ FILE_WORD TEXT (COMMA workingTime)* alias* ;
+workingTime : (UNIT | WORKING) CLOCK (TO | MINUS) CLOCK ;
+
+// ---- rules --------------------------------------------------------------------------------------
+ruleDecl : (RULE LABEL? (VERSION versionNo)? COLON)? ruleBody (COMMA? ruleTail)* ;
+ruleBody
+    : eachDay COMMA? (WHEN expr thenPart)? doing
+    | WHEN expr thenPart doing
+    | expr thenPart? doing ;
+thenPart : COMMA? (SHI | THEN) COMMA? THEN? | COMMA ;
+eachDay : EACH (UNIT | WEEKDAY) (ON? NUM UNIT)? AT? CLOCK ;
+doing : DO invocation (COMMA? (AND_DO | AND) DO? invocation)* ;
+invocation : NAME (LP assignment (COMMA assignment)* RP)? ;
+assignment : NAME EQ expr (COMMA? rounding)? ;
+rounding : (ROUND_UP | ROUND_DOWN | ROUND_NEAREST) (TO NUM DECIMALS)? ;
+ruleTail
+    : EACH period ATMOST howOften | ATMOST howOften PER period
+    | ONCE_PER_RUN
+    | EFFECTIVE (FROM? moment)? ((TO | UNTIL) moment)?
+    | PRIORITY NUM | PURPOSE TEXT | VERSION versionNo ;
+period : quantity | UNIT ;
+howOften : ONCE | NUM (TIMES | TIME) ;
+
+// ---- examples -----------------------------------------------------------------------------------
+exampleDecl : EXAMPLE LABEL COLON exampleBody ((STOP | COMMA | SEMI) expectation)* STOP? ;
+exampleBody
+    : (LIKE | AS) LABEL (COMMA change)*
+    | exampleSubject COLON exampleItem ((SEMI | COMMA) exampleItem)* SEMI? ;
+exampleSubject : NAME? subjectKey arguments? ;
+subjectKey : keyPart (GT keyPart)* ;
+keyPart : WORD | TEXT | NUM | NAME ;
+exampleItem
+    : whenList exampleEvent
+    | exampleEvent (AND exampleEvent)* (englishWhen (COMMA arguments englishWhen)*)? ;
+englishWhen : ON whenList | DAILY AT CLOCK FROM moment TO moment ;
+exampleEvent : NAME arguments? ;
+whenList : momentRange | moment (listComma moment)* ;
+momentRange : moment TO moment EACH UNIT CLOCK ;
+moment : DAY_DATE CLOCK? | INSTANT | CLOCK | NEXT_DAY CLOCK? ;
+change
+    : PLUS exampleItem
+    | MINUS (whenList NAME? | NAME (ON whenList)?)
+    | moment? NAME? CHANGED_TO (moment | exampleValue | arguments)
+    | WITH (NAME arguments? ON whenList | moment NAME? exampleValue | moment NAME? arguments) ;
+expectation
+    : (EXPECT NO? | EXPECT_NO) exampleEvent ((listComma | AND) exampleEvent)* (ON whenList)?
+      (COMMA TOTAL? NUM (TIMES | TIME))? ;
+arguments : LP argument (COMMA argument)* RP ;
+argument : exampleValue | NAME EQ? exampleValue ;
+exampleValue : MINUS? literal (LISTSEP literal)* | moment | NAME | CELL | FREE_UNIT ;
+
+// ---- logic --------------------------------------------------------------------------------------
+expr : conjunction (COMMA? OR conjunction)* ;
+conjunction : negation (COMMA? AND negation)* ;
+negation : NOT negation | condition ;
+filter : COMMA? WHERE filterExpr ;
+filterExpr : filterAnd (OR filterAnd)* ;
+filterAnd : negation (AND negation)* ;
+
+condition
+    : BEFORE_THIS condition
+    | HOLD quantity condition
+    | (EACH | ANY) NAME POSS? condition
+    | HAPPENS ref conditionTail*
+    | sum conditionTail* ;
+
+conditionTail
+    : NOT? comparison sum
+    | IS isTail
+    | NOT? (FOLLOWED followedTail | PRECEDED precededTail)
+    | HAVE condition
+    | HAPPENS ref?
+    | OCCURS
+    | BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END?
+    | MISSING | NOT_MISSING
+    | (BELONGS | NOT_BELONGS) memberSet
+    | (CONTAINS | NOT_CONTAINS) TEXT ((LISTSEP | OR) TEXT)*
+    | MATCHES NAME
+    | VERSUS sum OVERLAP
+    | OVERLAP sum
+    | BECOMES sum?
+    | CONSECUTIVE (NUM TIMES ref without? | unitCount comparison sum)
+    | ON NUM (WITH_DATA | COMPLETE)? CONSECUTIVE (WITH_DATA | COMPLETE)? UNIT WITH_DATA?
+    | HOLD quantity (comparison sum)?
+    | FOR quantity
+    | FULL quantity
+    | LATER_THAN ref
+    | KNOWN_FOR quantity HISTORY?
+    | AFTER afterTail
+    | BEFORE quantity INSIDE? (NO refs | HAVE ref)
+    | WITHIN quantity EARLIER_THAN sum
+    | MUST? PRECEDES ref (lag ((AND | COMMA)? lag)?)?
+    | NO refs
+    | englishWindow
+    | SHIFTS (UP | DOWN)? BY? comparison NUM DEVIATIONS
+      (LP BASELINE quantity RP)?
+    | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
+isTail
+    : NOT? (comparison sum | MISSING | BELONGS memberSet | BETWEEN sum AND sum | IN NAME
+           | FOLLOWED followedTail | PRECEDED precededTail | sum) ;
+memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
+setItem : literal | CELL ;
+clusterPart : (WINDOW | BASELINE) quantity | LEVEL NUM ;
+comparison : LT | LE | EQ | NE | GE | GT | ATLEAST | ATMOST | AS ;
+unitCount : NUM (WITH_DATA | COMPLETE)? UNIT ;
+lag : BY? comparison quantity ;
+
+followedTail : bounds? BY ref bounds? (OR UNTIL NEXT ref)? (COMMA? unless)? without? ;
+precededTail : BY ref bounds? ;
+bounds
+    : WITHIN (quantity | NUM TO quantity | quantity TO quantity)
+    | LATER_THAN? ATLEAST quantity ((AND | COMMA)? (WITHIN | ATMOST) quantity)? ;
+unless : UNLESS MEANWHILE? refs MEANWHILE? ;
+without : COMMA? (WITHOUT ref IN_BETWEEN | MIDDLE_NO ref) ;
+afterTail
+    : (ATLEAST NUM UNIT)? quantity INSIDE? (OR NEXT ref BEFORE)? afterEvent
+    | (NUM | quantity) TO quantity INSIDE? afterEvent
+    | ATLEAST quantity afterEvent
+    | INSIDE? afterEvent ;
+afterEvent : NO refs (COMMA? unless)? | HAVE? ref without? ;
+refs : ref ((OR NO? | NOR | VERSUS | AND) ref)* ;
+
+// ---- values -------------------------------------------------------------------------------------
+sum : product ((PLUS | MINUS) product)* ;
+product : factor ((MULTIPLY | DIVIDE) factor)* ;
+factor : MINUS factor | value ;
+value
+    : literal
+    | NUM TIMES? CONSECUTIVE ref without?
+    | NUM NAME IN_A_ROW
+    | CONSECUTIVE NUM TIMES ref without?
+    | CONSECUTIVE unitCount condition
+    | LP expr RP
+    | LQ expr RQ
+    | column
+    | NEXT_DAY
+    | window windowBody
+    | NO refs (FOR quantity | englishWindow)
+    | englishAggregate
+    | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP OF ref
+    | TIME FROM ref TO ref (COMMA IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?
+    | refValue ;
+refValue
+    : ref refTail? ;
+refTail
+    : COUNT
+    | POSS? aggregateWord
+    | POSS COUNT
+    | POSS NAME aggregateWord?
+    | TO ref POSS ELAPSED (COMMA? BY_CALENDAR NAME)? (COMMA NO NAME? UP_TO_NOW)?
+    | window windowBody
+    | quantity (INSIDE? NO refs | AFTER NO refs)
+    | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP
+    | LP callArgument (COMMA callArgument)* RP ;
+callArgument : sum ;
+aggregateWord
+    : SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DISTINCT | DEVIATION | SHARE
+    | NUM PERCENTILE ;
+
+// An event, a term, a field of one, or any other declared name.
+ref
+    : (LATEST | PREVIOUS | NEXT | FIRST)? sameFields? NAME step* witness? ofPart? filter?
+      (POSS NAME step*)? ;
+sameFields : SAME NAME (LISTSEP NAME)* POSS ;
+step : DOT NAME | POSS NAME | NAME ;
+witness : LP NAME RP | AS NAME ;
+ofPart : OF SAME NAME (AND NAME)* | OF ref latestWindow? ;
+latestWindow : IN LAST quantity ;
+
+window
+    : LAST quantity INSIDE?
+    | PREVIOUS_ONE quantity
+    | SAME_PERIOD? LP quantity BEFORE RP POSS? quantity
+    | quantity BEFORE POSS? quantity
+    | THIS_UNIT | LAST_UNIT
+    | SINCE LATEST ref SINCE_END ;
+windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
+    | aggregateOf ;
+aggregateOf : ref (COUNT | POSS? aggregateWord | POSS COUNT | POSS NAME aggregateWord?)? ;
+englishAggregate
+    : NUMBER_OF (DISTINCT NAME OF)? ref englishWindow?
+    | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref englishWindow?
+    | PERCENTILE NUM OF ref englishWindow?
+    | (DAILY)? SHARE OF ref englishWindow?
+    | MEAN_PER englishAggregate ;
+englishWindow
+    : IN? LAST (quantity | UNIT)
+    | IN? THIS UNIT
+    | IN? THIS_UNIT | IN? LAST_UNIT
+    | SINCE LATEST? ref
+    | IN SAME quantity quantity AGO
+    | IN quantity EARLIER_THAN ;
+
+literal
+    : quantity | NUM | PERCENT | NUM CURRENCY_UNIT | CURRENCY_UNIT NUM | TEXT | TRUTH ;
+quantity : NUM unitWord (NUM unitWord)* ;
