@@ -1,0 +1,566 @@
+#include <date/date.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/names/print.h"
+#include "compiler/names/resolver.h"
+#include "compiler/names/units.h"
+#include "compiler/names/words.h"
+
+namespace clausal::names {
+namespace {
+
+constexpr std::size_t kMostExampleEvents = 100'000;  // a daily range over centuries is a slip
+
+bool is_when(SyntaxKind kind) { return kind == SyntaxKind::when_list || kind == SyntaxKind::moment || kind == SyntaxKind::moment_range; }
+
+std::int64_t days_of(const syntax::MomentParts& parts) {
+    using namespace date;
+    return sys_days(year{parts.year} / month{static_cast<unsigned>(parts.month)} / day{static_cast<unsigned>(parts.day)}).time_since_epoch().count();
+}
+
+bool exists(const syntax::MomentParts& parts) {
+    using namespace date;
+    return parts.month > 0 && parts.day > 0 && year_month_day(year{parts.year}, month{static_cast<unsigned>(parts.month)}, day{static_cast<unsigned>(parts.day)}).ok();
+}
+
+syntax::MomentParts with_day(syntax::MomentParts parts, std::int64_t days) {
+    using namespace date;
+    const year_month_day ymd{sys_days{date::days{days}}};
+    parts.year = static_cast<int>(ymd.year());
+    parts.month = static_cast<std::int32_t>(static_cast<unsigned>(ymd.month()));
+    parts.day = static_cast<std::int32_t>(static_cast<unsigned>(ymd.day()));
+    return parts;
+}
+
+}  // namespace
+
+struct Resolver::ExampleState {
+    core::Example example;
+    syntax::MomentParts last;      // date of the moment before
+    std::uint32_t subject = kNone; // index into example.subjects of the subject that is spoken of
+};
+
+std::optional<Microseconds> Resolver::moment(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    syntax::MomentParts parts = node.moment;
+    if (parts.year < 0) parts.year = state.last.year;
+    if (parts.month < 0) parts.month = state.last.month;
+    if (parts.day < 0) parts.day = state.last.day;
+    if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
+        sink_.report(Kind::first_moment_incomplete, node.span);
+        return std::nullopt;
+    }
+    if (!exists(parts)) {
+        sink_.report(Kind::impossible_date, node.span, {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month, parts.day), ""}});
+        return std::nullopt;
+    }
+    state.last.year = parts.year;
+    state.last.month = parts.month;
+    state.last.day = parts.day;
+    const Microseconds time = std::max(parts.hour, 0) * kHour + std::max(parts.minute, 0) * kMinute + std::max(parts.second, 0) * kSecond + std::max(parts.microsecond, 0);
+    const Microseconds local = days_of(parts) * kDay + time;
+    if (parts.has_offset) return local - parts.offset_minutes * kMinute;
+    Microseconds instant = local;
+    if (zone_->to_instant(local, &instant) == Zone::Local::nonexistent) {
+        sink_.report(Kind::daylight_gap, node.span,
+                     {{"moment", fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.year, parts.month, parts.day, std::max(parts.hour, 0), std::max(parts.minute, 0)), ""}, {"zone", zone_->name(), ""}});
+    }
+    return instant;
+}
+
+std::vector<Microseconds> Resolver::moments(const Tree& tree, SyntaxId id, ExampleState& state, bool every_day) {
+    const syntax::Node& node = tree[id];
+    std::vector<Microseconds> out;
+    if (node.kind == SyntaxKind::when_list) {
+        // "daily at 23:00 from … to …": a time of day beside a range of days.
+        const syntax::Node* time = nullptr;
+        bool has_range = false;
+        for (const SyntaxId child : node.children) {
+            if (child == kNoNode) continue;
+            has_range = has_range || tree[child].kind == SyntaxKind::moment_range;
+            if (tree[child].kind == SyntaxKind::moment && tree[child].moment.day < 0) time = &tree[child];
+        }
+        for (const SyntaxId child : node.children) {
+            if (child == kNoNode || (has_range && time == &tree[child])) continue;
+            const std::vector<Microseconds> more = moments(tree, child, state, every_day);
+            const Microseconds shift = has_range && time != nullptr ? std::max(time->moment.hour, 0) * kHour + std::max(time->moment.minute, 0) * kMinute : 0;
+            for (const Microseconds t : more) out.push_back(t + shift);
+        }
+        return out;
+    }
+    if (node.kind == SyntaxKind::moment) {
+        if (const auto t = moment(tree, id, state)) out.push_back(*t);
+        return out;
+    }
+    if (node.kind != SyntaxKind::moment_range || node.children.size() < 2) return out;
+    syntax::MomentParts time = tree[node.children[0]].moment;
+    const syntax::MomentParts& end_parts = tree[node.children[1]].moment;
+    if (time.hour < 0) time = end_parts;
+    if (node.children.size() > 2 && node.children[2] != kNoNode) time = tree[node.children[2]].moment;
+    if (!moment(tree, node.children[0], state)) return out;
+    const std::int64_t from = days_of(state.last);
+    if (!moment(tree, node.children[1], state)) return out;
+    const std::int64_t to = days_of(state.last);
+    for (std::int64_t day = from; day <= to && out.size() < kMostExampleEvents; ++day) {
+        const Microseconds local = day * kDay + std::max(time.hour, 0) * kHour + std::max(time.minute, 0) * kMinute + std::max(time.second, 0) * kSecond;
+        Microseconds instant = local;
+        zone_->to_instant(local, &instant);
+        out.push_back(time.has_offset ? local - time.offset_minutes * kMinute : instant);
+    }
+    return out;
+}
+
+std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id, const Field& field, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    core::ExampleValue out;
+    Decimal number = node.number;
+    bool negative = false;
+    const syntax::Node* at = &node;
+    if (node.kind == SyntaxKind::negative && !node.children.empty()) {
+        at = &tree[node.children[0]];
+        number = at->number;
+        negative = true;
+    }
+    const auto misfit = [&]() -> std::optional<core::ExampleValue> {
+        std::string words = at->text;
+        if (at->has_number) words = to_string(at->number) + (at->kind == SyntaxKind::percent ? "%" : at->text.empty() ? "" : " " + at->text);
+        sink_.report(Kind::value_does_not_fit, node.span,
+                     {{"value", words, ""}, {"field", field.name, ""}, {"type", type_words(field.type, false), type_words(field.type, true)}});
+        return std::nullopt;
+    };
+    const auto scaled = [&](std::int64_t factor_numerator, std::int64_t factor_denominator, int decimals) -> std::optional<core::ExampleValue> {
+        Rational value;
+        if (make_rational(static_cast<Int128>(negative ? -number.coefficient : number.coefficient) * factor_numerator,
+                          static_cast<Int128>(power_of_ten(std::clamp(number.decimals, 0, 18))) * factor_denominator, &value) != Fault::none ||
+            to_scaled(value, decimals, Rounding::half_up, &out.value) != Fault::none) {
+            return misfit();
+        }
+        return out;
+    };
+    if (at->kind == SyntaxKind::error) return std::nullopt;
+    switch (field.type.kind) {
+        case TypeKind::text:
+            if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name) out.text = at->text;
+            else if (at->kind == SyntaxKind::number) out.text = to_string(at->number);
+            else return misfit();
+            out.value = 0;
+            return out;
+        case TypeKind::texts:
+            if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name) out.texts.push_back(at->text);
+            else if (at->kind == SyntaxKind::items) {
+                for (const SyntaxId item : at->children) {
+                    if (item != kNoNode) out.texts.push_back(tree[item].text);
+                }
+            } else return misfit();
+            out.value = 0;
+            return out;
+        case TypeKind::number:
+        case TypeKind::integer:
+            if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
+            if (at->kind == SyntaxKind::quantity && unit_code(at->text) == field.type.unit) return scaled(1, 1, field.type.decimals);
+            return misfit();
+        case TypeKind::money:
+            if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
+            if (at->kind == SyntaxKind::money && currency_code(at->text) == field.type.unit) return scaled(1, 1, field.type.decimals);
+            return misfit();
+        case TypeKind::percent:
+            if (at->kind != SyntaxKind::percent) return misfit();
+            return scaled(1, at->op == Op::permyriad ? 10'000 : at->op == Op::permille ? 1'000 : 100, field.type.decimals);
+        case TypeKind::duration: {
+            const auto length = duration_of(*at);
+            if (!length) return misfit();
+            out.value = negative ? -*length : *length;
+            return out;
+        }
+        case TypeKind::instant: {
+            if (at->kind != SyntaxKind::moment) return misfit();
+            // The date of a field's value does not move the date of the events.
+            ExampleState copy;
+            copy.last = state.last;
+            const auto t = moment(tree, id, copy);
+            if (!t) return std::nullopt;
+            out.value = *t;
+            return out;
+        }
+        case TypeKind::date: {
+            if (at->kind != SyntaxKind::moment) return misfit();
+            ExampleState copy;
+            copy.last = state.last;
+            if (!moment(tree, id, copy)) return std::nullopt;
+            out.value = days_of(copy.last);
+            return out;
+        }
+        case TypeKind::boolean:
+            if (at->kind != SyntaxKind::truth) return misfit();
+            out.value = at->op == Op::yes ? 1 : 0;
+            return out;
+        case TypeKind::choice:
+            for (std::size_t i = 0; i < field.type.choices.size(); ++i) {
+                if (fold(field.type.choices[i]) == fold(at->text)) {
+                    out.value = static_cast<std::int64_t>(i);
+                    return out;
+                }
+            }
+            return misfit();
+    }
+    return misfit();
+}
+
+void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes, const std::vector<Field>& fields,
+                      const std::vector<bool>& keys, const std::string& owner, ExampleState& state,
+                      std::vector<core::ExampleValue>& out, std::vector<bool>* given) {
+    out.resize(fields.size());
+    if (given != nullptr) given->resize(fields.size(), false);
+    std::size_t next = 0;
+    const auto is_key = [&](std::size_t i) { return i < keys.size() && keys[i]; };
+    const std::size_t plain = [&] {
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < fields.size(); ++i) n += is_key(i) ? 0 : 1;
+        return n;
+    }();
+    std::size_t positional = 0;
+    for (const SyntaxId id : nodes) positional += tree[id].kind == SyntaxKind::assignment && !tree[id].text.empty() ? 0 : 1;
+    for (const SyntaxId id : nodes) {
+        const syntax::Node& node = tree[id];
+        std::size_t place = fields.size();
+        SyntaxId value_node = id;
+        if (node.kind == SyntaxKind::assignment) {
+            if (node.children.empty() || node.children[0] == kNoNode) continue;
+            value_node = node.children[0];
+            if (!node.text.empty()) {
+                for (std::size_t i = 0; i < fields.size(); ++i) {
+                    if (fold(fields[i].name) == fold(node.text)) place = i;
+                }
+                if (place == fields.size()) {
+                    for (const Symbol& symbol : pack_.find(node.text)) {
+                        if (symbol.kind == SymbolKind::field && symbol.index < fields.size() && fold(fields[symbol.index].name) == fold(symbol.name)) place = symbol.index;
+                    }
+                }
+                if (place == fields.size()) {
+                    unknown_field(node.text, node.span, owner, fields);
+                    continue;
+                }
+            }
+        }
+        if (place == fields.size()) {
+            while (next < fields.size() && is_key(next)) ++next;
+            if (next >= fields.size()) {
+                sink_.report(Kind::too_many_values, node.span,
+                             {{"name", owner, ""}, {"most", std::to_string(plain), ""}, {"given", std::to_string(positional), ""}});
+                return;
+            }
+            place = next++;
+        }
+        if (const auto parsed = value(tree, value_node, fields[place], state)) {
+            out[place] = *parsed;
+            if (given != nullptr) (*given)[place] = true;
+        }
+    }
+}
+
+void Resolver::fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields, const ExampleState& state, Span span) {
+    const EventType& type = pack_.schema.events[event];
+    for (const SubjectReference& reference : type.subjects) {
+        bool filled = true;
+        for (const std::uint32_t key : reference.key_fields) filled = filled && !fields[key].text.empty();
+        if (filled) continue;
+        const core::ExampleSubject* subject = nullptr;
+        for (std::size_t i = state.example.subjects.size(); i-- > 0;) {
+            // The one spoken of last, else the last of this kind.
+            if (state.example.subjects[i].kind == reference.kind) {
+                subject = &state.example.subjects[i];
+                if (state.subject != kNone && state.example.subjects[state.subject].kind == reference.kind) subject = &state.example.subjects[state.subject];
+                break;
+            }
+        }
+        if (subject == nullptr) {
+            const std::string& name = pack_.schema.subjects[reference.kind].name;
+            sink_.report(Kind::example_subject_missing, span, {{"subject", name, ""}});
+            continue;
+        }
+        for (std::size_t i = 0; i < reference.key_fields.size() && i < subject->key.size(); ++i) {
+            core::ExampleValue& field = fields[reference.key_fields[i]];
+            field.text = subject->key[i];
+            field.value = 0;
+        }
+    }
+}
+
+void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    std::uint32_t kind = 0;
+    if (pack_.schema.subjects.empty()) {
+        sink_.report(Kind::pack_without_subject, node.span);
+        return;
+    }
+    if (!node.text.empty()) {
+        const Symbol* symbol = pack_.find(node.text, SymbolKind::subject);
+        if (symbol == nullptr) {
+            unknown(node.text, node.span, {SymbolKind::subject}, "a subject", "主体");
+            return;
+        }
+        kind = symbol->index;
+    }
+    const SubjectKind& subject = pack_.schema.subjects[kind];
+    core::ExampleSubject out;
+    out.kind = kind;
+    std::vector<SyntaxId> assigned;
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        const syntax::Node& part = tree[child];
+        if (part.kind == SyntaxKind::assignment) {
+            assigned.push_back(child);
+        } else if (out.key.size() < subject.keys.size()) {
+            std::string key = part.text.empty() && part.has_number ? to_string(part.number) : part.text;
+            // A key of two parts may be written with > between them.
+            if (subject.keys.size() > 1) {
+                std::size_t cut = std::string::npos;
+                std::size_t width = 1;
+                for (const char* sign : {">", "＞", "→"}) {
+                    cut = key.find(sign);
+                    width = std::string_view(sign).size();
+                    if (cut != std::string::npos) break;
+                }
+                while (cut != std::string::npos && out.key.size() + 1 < subject.keys.size()) {
+                    out.key.push_back(key.substr(0, cut));
+                    key.erase(0, cut + width);
+                    cut = key.find('>');
+                    width = 1;
+                }
+            }
+            out.key.push_back(key);
+        } else {
+            assigned.push_back(child);
+        }
+    }
+    if (out.key.size() != subject.keys.size()) {
+        sink_.report(Kind::key_parts, node.span, {{"name", subject.name, ""}, {"parts", std::to_string(subject.keys.size()), ""}, {"given", std::to_string(out.key.size()), ""}});
+        out.key.resize(subject.keys.size());
+    }
+    values(tree, assigned, subject.fields, {}, subject.name, state, out.fields, nullptr);
+    for (std::uint32_t i = 0; i < state.example.subjects.size(); ++i) {
+        if (state.example.subjects[i].kind == kind && state.example.subjects[i].key == out.key) {
+            state.subject = i;
+            if (!assigned.empty()) state.example.subjects[i].fields = out.fields;
+            return;
+        }
+    }
+    state.subject = static_cast<std::uint32_t>(state.example.subjects.size());
+    state.example.subjects.push_back(std::move(out));
+}
+
+void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    const Symbol* symbol = pack_.find(node.text, SymbolKind::event);
+    if (symbol == nullptr) {
+        unknown(node.text, node.span, {SymbolKind::event}, "an event", "事件");
+        return;
+    }
+    const EventType& event = pack_.schema.events[symbol->index];
+    std::vector<Microseconds> times;
+    std::vector<SyntaxId> given;
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        if (is_when(tree[child].kind) && (tree[child].kind != SyntaxKind::moment || times.empty())) {
+            const std::vector<Microseconds> more = moments(tree, child, state, node.op == Op::daily);
+            times.insert(times.end(), more.begin(), more.end());
+        } else {
+            given.push_back(child);
+        }
+    }
+    if (times.empty()) {
+        sink_.report(Kind::moment_missing, node.span);
+        return;
+    }
+    core::ExampleEvent out;
+    out.event = symbol->index;
+    out.span = node.span;
+    values(tree, given, event.fields, pack_.event_key_field[symbol->index], event.name, state, out.fields, nullptr);
+    fill_keys(symbol->index, out.fields, state, node.span);
+    for (const Microseconds t : times) {
+        if (state.example.events.size() >= kMostExampleEvents) {
+            sink_.report(Kind::too_many_example_events, node.span, {{"limit", std::to_string(kMostExampleEvents), ""}});
+            return;
+        }
+        out.time = t;
+        state.example.events.push_back(out);
+    }
+}
+
+void Resolver::remove_events(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    std::uint32_t event = kNone;
+    if (!node.text.empty()) {
+        const Symbol* symbol = pack_.find(node.text, SymbolKind::event);
+        if (symbol == nullptr) {
+            unknown(node.text, node.span, {SymbolKind::event}, "an event", "事件");
+            return;
+        }
+        event = symbol->index;
+    }
+    std::vector<Microseconds> times;
+    bool whole_days = true;
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        if (tree[child].kind == SyntaxKind::moment && tree[child].moment.hour >= 0) whole_days = false;
+        for (const SyntaxId inner : tree[child].children) {
+            if (inner != kNoNode && tree[inner].moment.hour >= 0) whole_days = false;
+        }
+        const std::vector<Microseconds> more = moments(tree, child, state, false);
+        times.insert(times.end(), more.begin(), more.end());
+    }
+    const std::size_t removed = std::erase_if(state.example.events, [&](const core::ExampleEvent& e) {
+        if (event != kNone && e.event != event) return false;
+        if (times.empty()) return true;
+        return std::any_of(times.begin(), times.end(), [&](Microseconds t) {
+            return whole_days ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t;
+        });
+    });
+    if (removed == 0) sink_.report(Kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
+}
+
+void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    std::uint32_t event = kNone;
+    if (!node.text.empty()) {
+        const Symbol* symbol = pack_.find(node.text, SymbolKind::event);
+        if (symbol == nullptr) {
+            unknown(node.text, node.span, {SymbolKind::event}, "an event", "事件");
+            return;
+        }
+        event = symbol->index;
+    }
+    std::vector<Microseconds> times;
+    std::vector<SyntaxId> given;
+    bool whole_day = false;
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        if (is_when(tree[child].kind) && times.empty()) {
+            const syntax::Node* first = &tree[child];
+            if (first->kind == SyntaxKind::when_list && !first->children.empty() && first->children[0] != kNoNode) first = &tree[first->children[0]];
+            whole_day = first->moment.hour < 0 && first->kind == SyntaxKind::moment;
+            times = moments(tree, child, state, false);
+        } else {
+            given.push_back(child);
+        }
+    }
+    if (given.empty()) {
+        // Only a new moment: the last such event moves.
+        for (std::size_t i = state.example.events.size(); i-- > 0 && !times.empty();) {
+            if (event == kNone || state.example.events[i].event == event) {
+                state.example.events[i].time = times[0];
+                return;
+            }
+        }
+        sink_.report(Kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
+        return;
+    }
+    bool found = false;
+    core::ExampleEvent* only = nullptr;
+    std::size_t candidates = 0;
+    for (core::ExampleEvent& e : state.example.events) {
+        if (event != kNone && e.event != event) continue;
+        ++candidates;
+        only = &e;
+        const bool hit = std::any_of(times.begin(), times.end(), [&](Microseconds t) { return whole_day ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t; });
+        if (!times.empty() && !hit) continue;
+        const EventType& type = pack_.schema.events[e.event];
+        std::vector<core::ExampleValue> changed;
+        std::vector<bool> set;
+        // Values are given from the end: `05-13 改为 65%` changes the last field of (line, utilisation).
+        std::vector<bool> skip = pack_.event_key_field[e.event];
+        std::size_t plain = static_cast<std::size_t>(std::count(skip.begin(), skip.end(), false));
+        for (std::size_t i = 0; i < skip.size() && plain > given.size(); ++i) {
+            if (!skip[i]) {
+                skip[i] = true;
+                --plain;
+            }
+        }
+        values(tree, given, type.fields, skip, type.name, state, changed, &set);
+        for (std::size_t i = 0; i < set.size(); ++i) {
+            if (set[i]) e.fields[i] = changed[i];
+        }
+        found = true;
+    }
+    if (!found && candidates == 1 && times.size() == 1) {
+        // `响应 改 11:00 (…)`: the only one of its kind moves and changes.
+        only->time = times[0];
+        found = true;
+    }
+    if (!found) sink_.report(Kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
+}
+
+void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    const Symbol* symbol = pack_.find(node.text, SymbolKind::action);
+    if (symbol == nullptr) {
+        unknown(node.text, node.span, {SymbolKind::action}, "an action", "动作");
+        return;
+    }
+    const ActionType& action = pack_.schema.actions[symbol->index];
+    core::Expectation out;
+    out.action = symbol->index;
+    out.must = node.op != Op::must_not;
+    out.span = node.span;
+    if (node.has_number) out.times = node.number.coefficient;
+    std::vector<SyntaxId> given;
+    std::vector<Microseconds> times;
+    // The moment first: dates of values are read beside it.
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        if (is_when(tree[child].kind)) times = moments(tree, child, state, false);
+        else given.push_back(child);
+    }
+    // `A（日期 05-16）`: a moment may also be the value of a field.
+    values(tree, given, action.fields, pack_.action_key_field[symbol->index], action.name, state, out.fields, &out.checked);
+    if (state.subject != kNone && !state.example.subjects.empty()) out.key = state.example.subjects[state.subject].key;
+    if (times.empty()) times.push_back(kMissing);
+    for (const Microseconds t : times) {
+        out.time = t;
+        state.example.expectations.push_back(out);
+    }
+}
+
+void Resolver::example_items(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    switch (node.kind) {
+        case SyntaxKind::example_subject: example_subject(tree, id, state); break;
+        case SyntaxKind::example_event: example_event(tree, id, state); break;
+        case SyntaxKind::minus: remove_events(tree, id, state); break;
+        case SyntaxKind::change_event: change_events(tree, id, state); break;
+        case SyntaxKind::expect: expectation(tree, id, state); break;
+        default: break;
+    }
+}
+
+void Resolver::examples(std::uint32_t tree_index, SyntaxId id) {
+    const Tree& tree = *pack_.trees[tree_index];
+    const syntax::Node& node = tree[id];
+    ExampleState state;
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode || tree[child].kind != SyntaxKind::as_example) continue;
+        const auto base = std::find_if(example_places_.begin(), example_places_.end(), [&](const auto& entry) { return entry.first == fold(tree[child].text); });
+        if (base == example_places_.end()) {
+            unknown(tree[child].text, tree[child].span, {SymbolKind::example}, "an example", "示例");
+            return;
+        }
+        state.example = pack_.examples[base->second];
+        state.last = example_last_[base->second];
+        state.example.expectations.clear();
+        if (!state.example.subjects.empty()) state.subject = static_cast<std::uint32_t>(state.example.subjects.size() - 1);
+    }
+    state.example.name = node.text;
+    state.example.span = node.span;
+    declare(SymbolKind::example, static_cast<std::uint32_t>(pack_.examples.size()), tree, id, false);
+    for (const SyntaxId child : node.children) {
+        if (child != kNoNode && tree[child].kind != SyntaxKind::as_example) example_items(tree, child, state);
+    }
+    std::stable_sort(state.example.events.begin(), state.example.events.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+    example_places_.emplace_back(fold(node.text), static_cast<std::uint32_t>(pack_.examples.size()));
+    example_last_.push_back(state.last);
+    pack_.examples.push_back(std::move(state.example));
+}
+
+}  // namespace clausal::names

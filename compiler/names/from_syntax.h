@@ -1,0 +1,20 @@
+#pragma once
+// Syntax trees of a pack and of what it imports -> ResolvedPack. Reports duplicates, names that look
+// alike, unknown names, cyclic terms, and what is wrong with sources and examples. Gives a pack even
+// after findings, so that later phases can find more.
+
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/names/resolved.h"
+
+namespace clausal::names {
+
+struct TreeInput {
+    const syntax::SyntaxTree* tree = nullptr;
+    bool imported = false;  // of an imported pack: gives its vocabulary and sources, not its rules and examples
+};
+
+ResolvedPack resolve(const std::vector<TreeInput>& trees, Sink& sink);
+
+}  // namespace clausal::names

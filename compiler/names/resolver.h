@@ -1,0 +1,89 @@
+#pragma once
+// Inside names/: the work of resolve(), split over declarations.cpp, sources.cpp and examples.cpp.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/names/from_syntax.h"
+#include "compiler/names/resolved.h"
+#include "runtime/calendar/calendar.h"
+
+namespace clausal::names {
+
+using syntax::kNoNode;
+using syntax::Op;
+using Tree = syntax::SyntaxTree;
+using SyntaxId = syntax::NodeId;
+using SyntaxKind = syntax::NodeKind;
+
+class Resolver {
+public:
+    Resolver(ResolvedPack& pack, Sink& sink) : pack_(pack), sink_(sink) {}
+    void run(const std::vector<TreeInput>& inputs);
+
+private:
+    // --- declarations.cpp
+    void settings(const Tree& tree, SyntaxId id, bool imported);
+    void calendar(const Tree& tree, SyntaxId id);
+    void subject(const Tree& tree, SyntaxId id);
+    void event(const Tree& tree, SyntaxId id);
+    void action(const Tree& tree, SyntaxId id);
+    void fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner);
+    void reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner, std::uint32_t kind);
+    std::optional<Type> type_of(const Tree& tree, SyntaxId id, const std::string& field);
+    void declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id, bool with_also = true);
+    void add_symbol(Symbol symbol, const std::string& spelling);
+    void named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id, bool imported);
+    void look_alikes();
+
+    // --- from_syntax.cpp
+    void check_terms();
+    void terms_in(TreeRef at, std::vector<std::uint32_t>& out, int depth) const;
+    void check_outputs();
+
+    // --- sources.cpp
+    void source(const Tree& tree, SyntaxId id);
+    void register_source(const Tree& tree, SyntaxId id, std::uint32_t subject);
+    void source_event(const Tree& tree, SyntaxId id, SourceSpec& spec);
+    std::uint32_t source_value(const Tree& tree, SyntaxId id, SourceSpec& spec, const EventType* event, int depth = 0);
+    std::uint32_t source_number_as_duration(std::uint32_t value, Microseconds unit, SourceSpec& spec);
+    void source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec);
+
+    // --- examples.cpp
+    struct ExampleState;
+    void examples(std::uint32_t tree, SyntaxId id);
+    void example_items(const Tree& tree, SyntaxId id, ExampleState& state);
+    void example_event(const Tree& tree, SyntaxId id, ExampleState& state);
+    void example_subject(const Tree& tree, SyntaxId id, ExampleState& state);
+    void remove_events(const Tree& tree, SyntaxId id, ExampleState& state);
+    void change_events(const Tree& tree, SyntaxId id, ExampleState& state);
+    void expectation(const Tree& tree, SyntaxId id, ExampleState& state);
+    std::vector<Microseconds> moments(const Tree& tree, SyntaxId id, ExampleState& state, bool every_day);
+    std::optional<Microseconds> moment(const Tree& tree, SyntaxId id, ExampleState& state);
+    void values(const Tree& tree, const std::vector<SyntaxId>& nodes, const std::vector<Field>& fields,
+                const std::vector<bool>& keys, const std::string& owner, ExampleState& state,
+                std::vector<core::ExampleValue>& out, std::vector<bool>* given);
+    std::optional<core::ExampleValue> value(const Tree& tree, SyntaxId id, const Field& field, ExampleState& state);
+    void fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields, const ExampleState& state, Span span);
+
+    std::string words(const std::vector<Field>& fields) const;
+    Diagnostic& unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
+                        const char* wanted_en, const char* wanted_zh);
+    void unknown_field(std::string_view name, Span span, const std::string& owner, const std::vector<Field>& fields);
+
+    ResolvedPack& pack_;
+    Sink& sink_;
+    std::vector<TreeInput> inputs_;
+    bool has_zone_ = false, has_currency_ = false, has_pack_ = false;
+    Span pack_span_;
+    std::optional<Zone> zone_;
+    std::map<std::string, std::int32_t> ranks_;  // by file
+    std::vector<std::pair<std::string, std::uint32_t>> example_places_;
+    std::vector<syntax::MomentParts> example_last_;  // last moment of each example
+};
+
+}  // namespace clausal::names

@@ -1,0 +1,368 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/names/resolver.h"
+#include "compiler/names/units.h"
+#include "compiler/names/words.h"
+
+namespace clausal::names {
+namespace {
+
+constexpr int kMaxDepth = 100;
+
+SourceSpec::Format format_of(Op op) {
+    if (op == Op::ndjson) return SourceSpec::Format::ndjson;
+    if (op == Op::sqlite) return SourceSpec::Format::sqlite;
+    return SourceSpec::Format::csv;
+}
+
+std::uint32_t add_node(SourceSpec& spec, SourceNode node) {
+    for (std::uint32_t i = 0; i < spec.nodes.size(); ++i) {
+        if (spec.nodes[i] == node) return i;
+    }
+    spec.nodes.push_back(std::move(node));
+    return static_cast<std::uint32_t>(spec.nodes.size() - 1);
+}
+
+}  // namespace
+
+void Resolver::source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec) {
+    const syntax::Node& setting = tree[id];
+    std::string text = setting.text;
+    const SyntaxId value = setting.children.empty() ? kNoNode : setting.children[0];
+    if (text.empty() && value != kNoNode) text = tree[value].text;
+    switch (setting.op) {
+        case Op::zone:
+            spec.zone = text;
+            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span, {{"name", text, ""}});
+            break;
+        case Op::separator:
+            if (text == "tab" || text == "\\t" || text == "制表符") spec.separator = '\t';
+            else if (!text.empty()) spec.separator = text[0];
+            break;
+        case Op::header: spec.has_header = text != "no" && text != "无"; break;
+        case Op::no: spec.has_header = false; break;
+        case Op::rank:
+            if (setting.has_number) spec.rank = static_cast<std::int32_t>(setting.number.coefficient);
+            else if (value != kNoNode && tree[value].has_number) spec.rank = static_cast<std::int32_t>(tree[value].number.coefficient);
+            break;
+        default: break;
+    }
+}
+
+std::uint32_t Resolver::source_number_as_duration(std::uint32_t value, Microseconds unit, SourceSpec& spec) {
+    SourceNode node{SourceNode::Kind::to_duration, "", {unit, 0}, {value}};
+    return add_node(spec, std::move(node));
+}
+
+std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& spec, const EventType* event, int depth) {
+    if (id == kNoNode || depth > kMaxDepth) return kNone;
+    const syntax::Node& node = tree[id];
+    SourceNode out;
+    const auto inputs = [&](std::size_t least) {
+        for (const SyntaxId child : node.children) {
+            if (child == kNoNode) continue;
+            const std::uint32_t input = source_value(tree, child, spec, event, depth + 1);
+            if (input == kNone) return false;
+            out.inputs.push_back(input);
+        }
+        return out.inputs.size() >= least;
+    };
+    const auto make = [&](SourceNode::Kind kind, std::size_t least) {
+        out.kind = kind;
+        return inputs(least) ? add_node(spec, std::move(out)) : kNone;
+    };
+    switch (node.kind) {
+        case SyntaxKind::column:
+            out.kind = SourceNode::Kind::column;
+            out.text = node.text;
+            if (node.has_number) out.number = node.number;
+            return add_node(spec, std::move(out));
+        case SyntaxKind::text:
+            out.kind = SourceNode::Kind::text;
+            out.text = node.text;
+            return add_node(spec, std::move(out));
+        case SyntaxKind::number:
+        case SyntaxKind::percent:
+        case SyntaxKind::money:
+            out.kind = SourceNode::Kind::number;
+            out.number = node.number;
+            return add_node(spec, std::move(out));
+        case SyntaxKind::quantity: {
+            if (const auto length = duration_of(node)) {
+                out.kind = SourceNode::Kind::duration;
+                out.number = {*length, 0};
+            } else {
+                out.kind = SourceNode::Kind::number;
+                out.number = node.number;
+            }
+            return add_node(spec, std::move(out));
+        }
+        case SyntaxKind::truth:
+            out.kind = SourceNode::Kind::text;
+            out.text = node.op == Op::yes ? "1" : "0";
+            return add_node(spec, std::move(out));
+        case SyntaxKind::name: {
+            out.kind = SourceNode::Kind::field;
+            out.text = node.text;
+            const bool is_time = fold(node.text) == "time" || node.text == "时间";
+            if (is_time) out.text = "time";
+            else if (event != nullptr) {
+                const auto place = std::find_if(event->fields.begin(), event->fields.end(), [&](const Field& f) { return fold(f.name) == fold(node.text); });
+                if (place == event->fields.end()) {
+                    // A choice or another word that is compared with a cell is text.
+                    if (pack_.find(node.text, SymbolKind::choice) != nullptr || !pack_.find(node.text).empty()) {
+                        out.kind = SourceNode::Kind::text;
+                    } else {
+                        unknown_field(node.text, node.span, event->name, event->fields);
+                        return kNone;
+                    }
+                } else {
+                    out.text = place->name;
+                }
+            }
+            return add_node(spec, std::move(out));
+        }
+        case SyntaxKind::joined: return make(SourceNode::Kind::joined, 1);
+        case SyntaxKind::column_format: {
+            if (node.op == Op::as_fraction) return make(SourceNode::Kind::as_fraction, 1);
+            if (node.op == Op::as_percent) return make(SourceNode::Kind::as_percent, 1);
+            const std::uint32_t input = node.children.empty() ? kNone : source_value(tree, node.children[0], spec, event, depth + 1);
+            if (input == kNone) return kNone;
+            if (const auto unit = unit_length(node.text)) return source_number_as_duration(input, *unit, spec);
+            const bool pattern = node.text.find_first_of("yMdHms") != std::string::npos && node.text.find_first_of("-/: .年") != std::string::npos;
+            if (!pattern && node.text.find("yyyy") == std::string::npos) return input;  // a free unit: the field has it
+            out.kind = SourceNode::Kind::parsed_date;
+            out.text = node.text;
+            out.inputs = {input};
+            return add_node(spec, std::move(out));
+        }
+        case SyntaxKind::zoned:
+            out.text = node.text;
+            if (!Zone::open(node.text)) sink_.report(Kind::unknown_zone, node.span, {{"name", node.text, ""}});
+            return make(SourceNode::Kind::zoned, 1);
+        case SyntaxKind::date_of: return make(SourceNode::Kind::date_of, 3);
+        case SyntaxKind::time_at: return make(SourceNode::Kind::time_at, 2);
+        case SyntaxKind::wrapped: return make(SourceNode::Kind::wrapped_day, 1);
+        case SyntaxKind::arithmetic:
+            if (node.op == Op::plus) return make(SourceNode::Kind::add, 2);
+            if (node.op == Op::minus) return make(SourceNode::Kind::subtract, 2);
+            break;
+        case SyntaxKind::logical_and: return make(SourceNode::Kind::and_, 1);
+        case SyntaxKind::logical_or: return make(SourceNode::Kind::or_, 1);
+        case SyntaxKind::logical_not: return make(SourceNode::Kind::not_, 1);
+        case SyntaxKind::is_missing: return make(SourceNode::Kind::missing, 1);
+        case SyntaxKind::items: {
+            if (!inputs(1)) return kNone;
+            if (out.inputs.size() == 1) return out.inputs[0];
+            out.kind = SourceNode::Kind::joined;
+            return add_node(spec, std::move(out));
+        }
+        case SyntaxKind::member: {
+            // value, then each item
+            out.kind = SourceNode::Kind::member;
+            const std::uint32_t value = source_value(tree, node.children.at(0), spec, event, depth + 1);
+            if (value == kNone || node.children.size() < 2 || node.children[1] == kNoNode) return kNone;
+            out.inputs.push_back(value);
+            const syntax::Node& set = tree[node.children[1]];
+            std::vector<SyntaxId> items = set.children;
+            if (set.kind == SyntaxKind::name) {
+                if (const Symbol* list = pack_.find(set.text, SymbolKind::list)) items = pack_.node(pack_.lists[list->index].at).children;
+            }
+            for (const SyntaxId item : items) {
+                const std::uint32_t input = source_value(tree, item, spec, event, depth + 1);
+                if (input != kNone) out.inputs.push_back(input);
+            }
+            return add_node(spec, std::move(out));
+        }
+        case SyntaxKind::compare:
+            switch (node.op) {
+                case Op::eq: return make(SourceNode::Kind::equal, 2);
+                case Op::ne: return make(SourceNode::Kind::not_equal, 2);
+                case Op::lt: return make(SourceNode::Kind::less, 2);
+                case Op::le: return make(SourceNode::Kind::less_equal, 2);
+                case Op::gt: return make(SourceNode::Kind::greater, 2);
+                case Op::ge: return make(SourceNode::Kind::greater_equal, 2);
+                default: break;
+            }
+            break;
+        case SyntaxKind::error: return kNone;
+        default: break;
+    }
+    sink_.report(Kind::not_in_sources, node.span);
+    return kNone;
+}
+
+void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
+    const syntax::Node& node = tree[id];
+    const Symbol* symbol = pack_.find(node.text, SymbolKind::event);
+    if (symbol == nullptr) {
+        unknown(node.text, node.span, {SymbolKind::event}, "an event", "事件");
+        return;
+    }
+    const std::uint32_t event_index = symbol->index;
+    const EventType& event = pack_.schema.events[event_index];
+    SourceEvent out;
+    out.event = event_index;
+    bool has_time = false;
+    std::vector<bool> bound(event.fields.size(), false);
+    const auto bind = [&](std::uint32_t field, std::uint32_t value) {
+        if (value == kNone) return;
+        out.bindings.push_back({field, value});
+        if (field == kNone) has_time = true;
+        else bound[field] = true;
+    };
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        const syntax::Node& part = tree[child];
+        if (part.kind == SyntaxKind::source_filter) {
+            out.filter = part.children.empty() ? kNone : source_value(tree, part.children[0], spec, &event);
+            continue;
+        }
+        if (part.kind == SyntaxKind::setting) {
+            if (part.op == Op::event_id || part.op == Op::id) out.id = part.children.empty() ? kNone : source_value(tree, part.children[0], spec, &event);
+            else source_setting(tree, child, spec);
+            continue;
+        }
+        if (part.kind == SyntaxKind::missing_marks) {
+            for (const SyntaxId mark : part.children) {
+                if (mark != kNoNode) spec.missing_marks.push_back(tree[mark].text);
+            }
+            continue;
+        }
+        if (part.kind != SyntaxKind::binding || part.children.empty() || part.children[0] == kNoNode) continue;
+        const SyntaxId value = part.children[0];
+        if (part.op == Op::id || part.op == Op::event_id) {
+            out.id = source_value(tree, value, spec, &event);
+            continue;
+        }
+        if (part.op == Op::time || (part.text.empty() && part.op == Op::none)) {
+            bind(kNone, source_value(tree, value, spec, &event));
+            continue;
+        }
+        const std::uint32_t field = pack_.field_of_event(event_index, part.text);
+        if (field != kNone) {
+            bind(field, source_value(tree, value, spec, &event));
+            continue;
+        }
+        // A subject with several key parts: one column each, in brackets.
+        const SubjectReference* reference = nullptr;
+        for (const SubjectReference& candidate : event.subjects) {
+            if (fold(candidate.role) == fold(part.text) || fold(pack_.schema.subjects[candidate.kind].name) == fold(part.text)) reference = &candidate;
+        }
+        if (reference == nullptr) {
+            if (fold(part.text) == "time" || part.text == "时间") bind(kNone, source_value(tree, value, spec, &event));
+            else unknown_field(part.text, part.span, event.name, event.fields);
+            continue;
+        }
+        const syntax::Node& list = tree[value];
+        const bool several = list.kind == SyntaxKind::items || list.kind == SyntaxKind::joined;
+        const std::size_t given = several ? list.children.size() : 1;
+        if (given != reference->key_fields.size()) {
+            sink_.report(Kind::key_parts, part.span, {{"name", part.text, ""}, {"parts", std::to_string(reference->key_fields.size()), ""}, {"given", std::to_string(given), ""}});
+            continue;
+        }
+        for (std::size_t i = 0; i < given; ++i) {
+            bind(reference->key_fields[i], source_value(tree, several ? list.children[i] : value, spec, &event));
+        }
+    }
+    if (!has_time) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"name", "time", "时间"}});
+    for (const SubjectReference& reference : event.subjects) {
+        for (const std::uint32_t key : reference.key_fields) {
+            if (!bound[key]) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"name", event.fields[key].name, ""}});
+        }
+    }
+    spec.events.push_back(std::move(out));
+}
+
+void Resolver::source(const Tree& tree, SyntaxId id) {
+    const syntax::Node& node = tree[id];
+    SourceSpec spec;
+    spec.format = format_of(node.op);
+    spec.file = node.text;
+    spec.rank = -1;
+    std::vector<SyntaxId> loose;  // bindings written directly in the source
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        const syntax::Node& part = tree[child];
+        if (part.kind == SyntaxKind::setting) source_setting(tree, child, spec);
+        if (part.kind == SyntaxKind::missing_marks) {
+            for (const SyntaxId mark : part.children) {
+                if (mark != kNoNode) spec.missing_marks.push_back(tree[mark].text);
+            }
+        }
+    }
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        const syntax::Node& part = tree[child];
+        if (part.kind == SyntaxKind::source_filter && !part.children.empty()) spec.filter = source_value(tree, part.children[0], spec, nullptr);
+        if (part.kind == SyntaxKind::source_event) source_event(tree, child, spec);
+    }
+    // Sources over one file share one rank; others follow the order of declaration.
+    if (spec.rank < 0) {
+        const auto [place, fresh] = ranks_.emplace(spec.file, static_cast<std::int32_t>(ranks_.size()));
+        (void)fresh;
+        spec.rank = place->second;
+    }
+    pack_.schema.sources.push_back(std::move(spec));
+}
+
+void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subject_index) {
+    const syntax::Node& node = tree[id];
+    RegisterSpec out;
+    out.source.format = format_of(node.op);
+    out.source.file = node.text;
+    SubjectKind& subject = pack_.schema.subjects[subject_index];
+    EventType as_event;  // so that expressions may use the subject's fields
+    as_event.name = subject.name;
+    as_event.fields = subject.fields;
+    SourceEvent rows;
+    rows.event = subject_index;
+    out.key_values.assign(subject.keys.size(), kNone);
+    std::vector<bool> bound(subject.fields.size(), false);
+    for (const SyntaxId child : node.children) {
+        if (child == kNoNode) continue;
+        const syntax::Node& part = tree[child];
+        if (part.kind == SyntaxKind::setting) source_setting(tree, child, out.source);
+        if (part.kind == SyntaxKind::missing_marks) {
+            for (const SyntaxId mark : part.children) {
+                if (mark != kNoNode) out.source.missing_marks.push_back(tree[mark].text);
+            }
+        }
+        if (part.kind != SyntaxKind::binding || part.children.empty()) continue;
+        const std::uint32_t value = source_value(tree, part.children[0], out.source, &as_event);
+        if (value == kNone) continue;
+        if (part.op == Op::time) {
+            out.valid_from = value;
+            continue;
+        }
+        bool is_key = false;
+        for (std::size_t i = 0; i < subject.keys.size(); ++i) {
+            if (fold(subject.keys[i]) == fold(part.text)) {
+                out.key_values[i] = value;
+                is_key = true;
+            }
+        }
+        if (is_key) continue;
+        const std::uint32_t field = pack_.field_of_subject(subject_index, part.text);
+        if (field == kNone) {
+            unknown_field(part.text, part.span, subject.name, subject.fields);
+            continue;
+        }
+        rows.bindings.push_back({field, value});
+        bound[field] = true;
+    }
+    // Without a binding the column is called like the field.
+    for (std::size_t i = 0; i < subject.keys.size(); ++i) {
+        if (out.key_values[i] == kNone) out.key_values[i] = add_node(out.source, {SourceNode::Kind::column, subject.keys[i], {}, {}});
+    }
+    for (std::uint32_t i = 0; i < subject.fields.size(); ++i) {
+        if (!bound[i]) rows.bindings.push_back({i, add_node(out.source, {SourceNode::Kind::column, subject.fields[i].name, {}, {}})});
+    }
+    out.source.events.push_back(std::move(rows));
+    subject.register_source = static_cast<std::uint32_t>(pack_.schema.registers.size());
+    pack_.schema.registers.push_back(std::move(out));
+}
+
+}  // namespace clausal::names
