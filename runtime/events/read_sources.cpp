@@ -1,0 +1,446 @@
+#include "runtime/events/read_sources.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "runtime/events/event_writer.h"
+#include "runtime/events/generic_source.h"
+#include "runtime/events/limits.h"
+#include "runtime/events/row_evaluator.h"
+#include "runtime/events/table_file.h"
+
+namespace clausal {
+
+bool ReadReport::ok() const {
+    return std::none_of(findings.begin(), findings.end(), [](const DataFinding& each) { return is_error(each.kind); });
+}
+
+namespace {
+
+constexpr std::uint64_t kRowsBetweenProgress = 8192;
+constexpr Microseconds kBeginning = std::numeric_limits<Microseconds>::min() + 1;
+const Type kTextType{TypeKind::text, 0, {}, {}, false};
+const Type kInstantType{TypeKind::instant, 0, {}, {}, false};
+
+// Counts of what was noted for a file, with the first place.
+struct Noted { std::uint64_t count = 0, line = 0; };
+
+class Reading {
+public:
+    Reading(const Schema& schema, const ReadOptions& options, EventData& data, ReadReport& report)
+        : schema_(schema), options_(options), data_(data), report_(report), writer_(schema, data) {}
+
+    void run(const std::vector<SourceFileInput>& files) {
+        std::error_code error;
+        for (const SourceFileInput& file : files)
+            if (const auto size = std::filesystem::file_size(file.path, error); !error) bytes_total_ += size;
+        if (options_.read_registers) {
+            for (std::uint32_t i = 0; i < schema_.registers.size(); ++i)
+                for (const SourceFileInput& file : files)
+                    if (file.declared == schema_.registers[i].source.file) read_register(schema_.registers[i], file);
+            sort_registers();
+        }
+        // Each declared file once, for all sources over it; in the order of the declarations.
+        std::vector<bool> done(schema_.sources.size(), false);
+        std::int32_t next_rank = 0;
+        for (std::size_t i = 0; i < schema_.sources.size(); ++i) {
+            next_rank = std::max(next_rank, schema_.sources[i].rank + 1);
+            if (done[i]) continue;
+            std::vector<const SourceSpec*> together;
+            for (std::size_t k = i; k < schema_.sources.size(); ++k) {
+                const SourceSpec& other = schema_.sources[k];
+                const SourceSpec& first = schema_.sources[i];
+                if (other.file != first.file || other.format != first.format || other.separator != first.separator ||
+                    other.has_header != first.has_header || other.rank != first.rank) continue;
+                together.push_back(&other);
+                done[k] = true;
+            }
+            for (const SourceFileInput& file : files)
+                if (!file.declared.empty() && file.declared == together[0]->file) read_declared(together, file);
+        }
+        for (const SourceFileInput& file : files)
+            if (file.declared.empty()) read_generic(file, next_rank++);
+    }
+
+private:
+    struct Source {
+        const SourceSpec* spec = nullptr;
+        std::unique_ptr<Zone> zone;
+        std::map<std::string, Zone> zones;
+        std::vector<std::uint32_t> columns;        // node -> place among the wanted cells
+        std::unique_ptr<RowEvaluator> evaluator;
+    };
+
+    bool open_zone(const std::string& name, const std::string& path, std::optional<Zone>* out) {
+        *out = name.empty() ? Zone::utc() : Zone::open(name);
+        if (*out) return true;
+        report_.findings.push_back({DataKind::zone_unknown, path, 0, {}, {{"zone", name}}});
+        return false;
+    }
+
+    // Zones and wanted columns of a source; false after a finding.
+    bool prepare(const SourceSpec& spec, const std::string& path, bool optional_columns,
+                 std::vector<WantedColumn>* wanted, Source* out) {
+        out->spec = &spec;
+        std::optional<Zone> zone;
+        if (!open_zone(spec.zone.empty() ? schema_.zone : spec.zone, path, &zone)) return false;
+        out->zone = std::make_unique<Zone>(*zone);
+        out->columns.assign(spec.nodes.size(), kNone);
+        for (std::uint32_t i = 0; i < spec.nodes.size(); ++i) {
+            const SourceNode& node = spec.nodes[i];
+            if (node.kind == SourceNode::Kind::zoned && !out->zones.contains(node.text)) {
+                if (!open_zone(node.text, path, &zone)) return false;
+                out->zones.emplace(node.text, *zone);
+            }
+            if (node.kind != SourceNode::Kind::column) continue;
+            const WantedColumn column{node.text, node.text.empty() ? node.number.coefficient : 0, optional_columns};
+            const auto same = [&](const WantedColumn& other) {
+                return other.name == column.name && other.place == column.place;
+            };
+            auto found = std::find_if(wanted->begin(), wanted->end(), same);
+            if (found == wanted->end()) found = wanted->insert(wanted->end(), column);
+            out->columns[i] = static_cast<std::uint32_t>(found - wanted->begin());
+        }
+        return true;
+    }
+
+    void read_declared(const std::vector<const SourceSpec*>& specs, const SourceFileInput& file) {
+        for (const SourceSpec* spec : specs)
+            for (const SourceEvent& event : spec->events)
+                if (std::none_of(event.bindings.begin(), event.bindings.end(),
+                                 [](const SourceBinding& each) { return each.field == kNone; }))
+                    report_.findings.push_back({DataKind::source_without_time, spec->file, 0, {},
+                                                {{"event", schema_.events[event.event].name}}});
+        auto table = TableFile::open(specs[0]->format, file.path, specs[0]->separator, specs[0]->has_header,
+                                     &report_.findings);
+        if (!table) return;
+        std::vector<WantedColumn> wanted;
+        std::vector<Source> sources(specs.size());
+        for (std::size_t i = 0; i < specs.size(); ++i)
+            if (!prepare(*specs[i], file.path, false, &wanted, &sources[i])) return;
+        table->want(wanted, false, &report_.findings);
+        read_rows(*table, sources, nullptr, file, specs[0]->rank);
+    }
+
+    void read_generic(const SourceFileInput& file, std::int32_t rank) {
+        const std::string extension = std::filesystem::path(file.path).extension().string();
+        const bool csv = extension == ".csv" || extension == ".CSV";
+        if (!csv && extension != ".ndjson" && extension != ".jsonl" && extension != ".json") {
+            report_.findings.push_back({DataKind::generic_unknown_format, file.path, 0, {}, {}});
+            return;
+        }
+        const auto format = csv ? SourceSpec::Format::csv : SourceSpec::Format::ndjson;
+        auto table = TableFile::open(format, file.path, ',', true, &report_.findings);
+        if (!table) return;
+        const GenericSource generic = generic_source(schema_, format, file.path, table->header(),
+                                                     table->named_at_start(), rank, &report_.findings);
+        if (!report_.ok()) return;
+        std::vector<WantedColumn> wanted;
+        std::vector<Source> sources(1);
+        if (!prepare(generic.spec, file.path, true, &wanted, &sources[0])) return;
+        add_generic_aliases(&wanted);
+        table->want(wanted, true, &report_.findings);
+        read_rows(*table, sources, &generic, file, rank);
+    }
+
+    void read_rows(TableFile& table, std::vector<Source>& sources, const GenericSource* generic,
+                   const SourceFileInput& file, std::int32_t rank) {
+        if (!report_.ok()) return;
+        for (Source& source : sources)
+            source.evaluator = std::make_unique<RowEvaluator>(*source.spec, source.columns, *source.zone,
+                                                              source.zones, data_.dictionary);
+        begin_file(file, rank, false);
+        std::uint64_t row = 0;
+        if (const auto found = options_.rows_before.find(rank); found != options_.rows_before.end()) row = found->second;
+        if (const auto found = rows_by_rank_.find(rank); found != rows_by_rank_.end()) row = found->second;
+        for (;;) {
+            const TableFile::Status status = table.next();
+            if (status == TableFile::Status::end) break;
+            ++file_.rows;
+            ++row;
+            if (file_.rows % kRowsBetweenProgress == 0 && options_.progress)
+                options_.progress(bytes_done_ + table.bytes_read(), bytes_total_);
+            if (status == TableFile::Status::broken) {
+                reject(table.problem());
+                continue;
+            }
+            RowProblem problem;
+            if (!read_row(table, sources, generic, &problem) || !append_row(table, rank, row, &problem))
+                reject({problem.kind, file.path, table.line(), problem.column, std::move(problem.arguments)});
+        }
+        rows_by_rank_[rank] = row;
+        table.finish(&report_.findings);
+        end_file(table);
+    }
+
+    // Events of one row into pending_.
+    bool read_row(const TableFile& table, std::vector<Source>& sources, const GenericSource* generic, RowProblem* problem) {
+        pending_count_ = 0;
+        for (Source& source : sources) {
+            RowEvaluator& evaluator = *source.evaluator;
+            evaluator.begin_row(table.cells());
+            int taken = 0;
+            if (!evaluator.test(source.spec->filter, &taken, problem)) return false;
+            if (taken != 1) continue;
+            if (generic != nullptr) {
+                std::uint32_t only = 0;
+                if (generic->event_column != kNone && !generic_event(evaluator, *generic, &only, problem)) return false;
+                if (!read_event(evaluator, source.spec->events[only], table.line(), problem)) return false;
+            } else {
+                for (const SourceEvent& event : source.spec->events) {
+                    if (!evaluator.test(event.filter, &taken, problem)) return false;
+                    if (taken == 1 && !read_event(evaluator, event, table.line(), problem)) return false;
+                }
+            }
+            if (evaluator.notes().ambiguous) note(&ambiguous_, table.line());
+        }
+        return true;
+    }
+
+    bool generic_event(RowEvaluator& evaluator, const GenericSource& generic, std::uint32_t* out, RowProblem* problem) {
+        std::string name;
+        if (!evaluator.text(generic.event_column, &name, problem)) return false;
+        if (name.empty() && generic.spec.events.size() == 1) return true;
+        const auto found = generic.events.find(normalised_name(name));
+        if (found != generic.events.end()) {
+            *out = found->second;
+            return true;
+        }
+        problem->column = generic.spec.nodes[generic.event_column].text;
+        problem->arguments.push_back({"nearest", nearest_name(name, generic.event_names)});
+        return fail(problem, DataKind::event_name_unknown, name);
+    }
+
+    bool read_event(RowEvaluator& evaluator, const SourceEvent& source, std::uint64_t line, RowProblem* problem) {
+        if (pending_count_ == limits::kMaxEventsPerRow) {
+            problem->kind = DataKind::row_too_many_events;
+            problem->arguments.push_back({"limit", std::to_string(limits::kMaxEventsPerRow)});
+            return false;
+        }
+        if (pending_count_ == pending_.size()) pending_.emplace_back();
+        NewEvent& event = pending_[pending_count_];
+        const EventType& type = schema_.events[source.event];
+        event.type = source.event;
+        event.time = kMissing;
+        event.id.clear();
+        event.values.assign(type.fields.size(), kMissing);
+        evaluator.begin_event(source, type.fields);
+        for (std::size_t i = 0; i < source.bindings.size(); ++i) {
+            std::int64_t value = kMissing;
+            if (!evaluator.binding(i, &value, problem)) return false;
+            const std::uint32_t field = source.bindings[i].field;
+            if (field == kNone) event.time = value;
+            else event.values[field] = value;
+        }
+        if (source.id != kNone && !evaluator.text(source.id, &event.id, problem)) return false;
+        if (event.time == kMissing) {
+            problem->kind = DataKind::time_missing;
+            return false;
+        }
+        if (const std::uint32_t field = writer_.missing_key(event); field != kNone) {
+            problem->kind = DataKind::key_missing;
+            problem->arguments.push_back({"field", type.fields[field].name});
+            return false;
+        }
+        if (evaluator.notes().rounded && evaluator.rounded_field() != kNone && evaluator.rounded_field() < type.fields.size())
+            note(&rounded_[{source.event, evaluator.rounded_field()}], line);
+        ++pending_count_;
+        return true;
+    }
+
+    bool append_row(const TableFile& table, std::int32_t rank, std::uint64_t row, RowProblem* problem) {
+        (void)table;
+        for (std::size_t i = 0; i < pending_count_; ++i) {
+            if (writer_.known(pending_[i], rank) != EventWriter::Known::different) continue;
+            problem->kind = DataKind::event_conflict;
+            problem->arguments.push_back({"id", pending_[i].id});
+            return false;
+        }
+        std::uint64_t place = 0;
+        for (std::size_t i = 0; i < pending_count_; ++i) {
+            const NewEvent& event = pending_[i];
+            if (writer_.known(event, rank) == EventWriter::Known::equal) {
+                ++file_.duplicates;
+                continue;
+            }
+            if (event.time > options_.until) {
+                ++file_.after_until;
+                continue;
+            }
+            const std::uint64_t sequence = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(rank)) << 40U) |
+                                           (row << 4U) | place++;
+            writer_.append(event, rank, sequence);
+            ++file_.events;
+            if (options_.keep_event_ids) {
+                if (report_.event_ids.size() <= event.type) report_.event_ids.resize(schema_.events.size());
+                auto& ids = report_.event_ids[event.type];
+                ids.resize(data_.tables[event.type].size());
+                ids.back() = event.id;
+            }
+        }
+        return true;
+    }
+
+    void read_register(const RegisterSpec& spec, const SourceFileInput& file) {
+        auto table = TableFile::open(spec.source.format, file.path, spec.source.separator, spec.source.has_header,
+                                     &report_.findings);
+        if (!table || spec.source.events.empty()) return;
+        std::vector<WantedColumn> wanted;
+        Source source;
+        if (!prepare(spec.source, file.path, false, &wanted, &source)) return;
+        table->want(wanted, false, &report_.findings);
+        if (!report_.ok()) return;
+        source.evaluator = std::make_unique<RowEvaluator>(spec.source, source.columns, *source.zone, source.zones,
+                                                          data_.dictionary);
+        begin_file(file, spec.source.rank, true);
+        for (;;) {
+            const TableFile::Status status = table->next();
+            if (status == TableFile::Status::end) break;
+            ++file_.rows;
+            if (status == TableFile::Status::broken) {
+                reject(table->problem());
+                continue;
+            }
+            RowProblem problem;
+            if (!register_row(spec, *source.evaluator, table->cells(), &problem))
+                reject({problem.kind, file.path, table->line(), problem.column, std::move(problem.arguments)});
+        }
+        table->finish(&report_.findings);
+        end_file(*table);
+    }
+
+    bool register_row(const RegisterSpec& spec, RowEvaluator& evaluator, const std::vector<Cell>& cells, RowProblem* problem) {
+        const SourceEvent& row = spec.source.events[0];
+        const SubjectKind& kind = schema_.subjects[row.event];
+        evaluator.begin_row(cells);
+        int taken = 0;
+        if (!evaluator.test(spec.source.filter, &taken, problem)) return false;
+        if (taken != 1) return true;
+        if (!evaluator.test(row.filter, &taken, problem)) return false;
+        if (taken != 1) return true;
+        std::vector<std::int64_t> key(spec.key_values.size(), kMissing);
+        for (std::size_t i = 0; i < key.size(); ++i) {
+            if (!evaluator.value(spec.key_values[i], kTextType, &key[i], problem)) return false;
+            if (key[i] != kMissing) continue;
+            problem->kind = DataKind::key_missing;
+            problem->arguments.push_back({"field", i < kind.keys.size() ? kind.keys[i] : kind.name});
+            return false;
+        }
+        RegisterVersion version;
+        version.valid_from = kBeginning;
+        version.values.assign(kind.fields.size(), kMissing);
+        evaluator.begin_event(row, kind.fields);
+        for (std::size_t i = 0; i < row.bindings.size(); ++i)
+            if (row.bindings[i].field < kind.fields.size() &&
+                !evaluator.binding(i, &version.values[row.bindings[i].field], problem)) return false;
+        if (spec.valid_from != kNone) {
+            if (!evaluator.value(spec.valid_from, kInstantType, &version.valid_from, problem)) return false;
+            if (version.valid_from == kMissing) version.valid_from = kBeginning;
+        }
+        const std::uint32_t subject = writer_.subject(row.event, key);
+        auto& registers = data_.subjects[row.event].registers;
+        if (registers.size() <= subject) registers.resize(subject + 1);
+        for (const RegisterVersion& other : registers[subject]) {
+            if (other.valid_from != version.valid_from) continue;
+            if (other.values == version.values) {
+                ++file_.duplicates;
+                return true;
+            }
+            std::string shown;
+            for (const std::int64_t part : key) shown += (shown.empty() ? "" : " / ") + data_.dictionary.text(part);
+            problem->kind = DataKind::register_conflict;
+            problem->arguments.push_back({"key", shown});
+            return false;
+        }
+        registers[subject].push_back(std::move(version));
+        ++file_.events;
+        return true;
+    }
+
+    void sort_registers() {
+        for (SubjectTable& table : data_.subjects)
+            for (auto& versions : table.registers)
+                std::sort(versions.begin(), versions.end(), [](const RegisterVersion& a, const RegisterVersion& b) {
+                    return a.valid_from < b.valid_from;
+                });
+    }
+
+    static void note(Noted* noted, std::uint64_t line) {
+        if (noted->count++ == 0) noted->line = line;
+    }
+
+    void begin_file(const SourceFileInput& file, std::int32_t rank, bool is_register) {
+        file_ = {};
+        file_.declared = file.declared;
+        file_.path = file.path;
+        file_.rank = rank;
+        file_.is_register = is_register;
+        ambiguous_ = {};
+        rounded_.clear();
+    }
+
+    void reject(DataFinding finding) {
+        ++file_.put_aside;
+        if (report_.rejected.size() < limits::kMaxRejectedKept) report_.rejected.push_back(std::move(finding));
+    }
+
+    void end_file(const TableFile& table) {
+        file_.bytes = table.bytes_read();
+        bytes_done_ += file_.bytes;
+        const std::string& path = file_.path;
+        const auto count = [](std::uint64_t n) { return std::to_string(n); };
+        if (file_.put_aside > 0)
+            report_.findings.push_back({options_.strict ? DataKind::strict_refused : DataKind::rows_put_aside, path, 0, {},
+                                        {{"count", count(file_.put_aside)}}});
+        if (file_.duplicates > 0)
+            report_.findings.push_back({DataKind::duplicates_dropped, path, 0, {}, {{"count", count(file_.duplicates)}}});
+        if (file_.after_until > 0)
+            report_.findings.push_back({DataKind::events_after_until, path, 0, {}, {{"count", count(file_.after_until)}}});
+        if (ambiguous_.count > 0)
+            report_.findings.push_back({DataKind::time_ambiguous, path, ambiguous_.line, {}, {{"count", count(ambiguous_.count)}}});
+        for (const auto& [field, noted] : rounded_) {
+            const Field& declared = schema_.events[field.first].fields[field.second];
+            report_.findings.push_back({DataKind::value_rounded, path, noted.line, {},
+                {{"count", count(noted.count)}, {"field", declared.name}, {"decimals", std::to_string(declared.type.decimals)}}});
+        }
+        report_.rows += file_.rows;
+        report_.events += file_.is_register ? 0 : file_.events;
+        report_.put_aside += file_.put_aside;
+        report_.duplicates += file_.duplicates;
+        report_.files.push_back(file_);
+        if (options_.progress) options_.progress(bytes_done_, bytes_total_);
+    }
+
+    const Schema& schema_;
+    const ReadOptions& options_;
+    EventData& data_;
+    ReadReport& report_;
+    EventWriter writer_;
+    std::vector<NewEvent> pending_;        // events of the row; the first pending_count_
+    std::size_t pending_count_ = 0;
+    FileReport file_;
+    Noted ambiguous_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Noted> rounded_;
+    std::map<std::int32_t, std::uint64_t> rows_by_rank_;
+    std::uint64_t bytes_total_ = 0, bytes_done_ = 0;
+};
+
+}  // namespace
+
+ReadReport read_sources(const Schema& schema, const std::vector<SourceFileInput>& files,
+                        const ReadOptions& options, EventData& data) {
+    ReadReport report;
+    Reading reading(schema, options, data, report);
+    reading.run(files);
+    if (options.keep_event_ids) {
+        report.event_ids.resize(schema.events.size());
+        for (std::size_t i = 0; i < data.tables.size(); ++i) report.event_ids[i].resize(data.tables[i].size());
+    }
+    if (report.ok()) sort_order(data);
+    return report;
+}
+
+}  // namespace clausal

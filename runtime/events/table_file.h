@@ -1,0 +1,46 @@
+#pragma once
+// Rows of a file of either format as cells of the columns that a reader asked for.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/events/byte_stream.h"
+#include "runtime/events/csv.h"
+#include "runtime/events/data_finding.h"
+#include "runtime/events/json_row.h"
+#include "runtime/events/schema.h"
+
+namespace clausal {
+
+struct WantedColumn {
+    std::string name;            // or
+    std::int64_t place = 0;      // 1-based, when there is no name
+    bool optional = false;       // no error when the file lacks it
+    std::vector<std::string> aliases = {};   // other keys that mean the same (NDJSON)
+};
+
+class TableFile {
+public:
+    virtual ~TableFile() = default;
+    // Header names of a CSV file, empty without a header and for NDJSON.
+    virtual const std::vector<std::string>& header() const = 0;
+    virtual bool named_at_start() const = 0;    // whether header() says all there is
+    // Says which cells next() fills. Findings: columns that do not exist.
+    virtual void want(std::vector<WantedColumn> columns, bool normalise, std::vector<DataFinding>* findings) = 0;
+    enum class Status : std::uint8_t { row, broken, end };
+    virtual Status next() = 0;
+    virtual const std::vector<Cell>& cells() const = 0;
+    virtual std::uint64_t line() const = 0;
+    virtual DataFinding problem() const = 0;    // of a broken row
+    // Columns that turned out never to occur (NDJSON).
+    virtual void finish(std::vector<DataFinding>* findings) const = 0;
+    virtual std::uint64_t bytes_read() const = 0;
+
+    // nullptr and a finding when the file cannot be read at all.
+    static std::unique_ptr<TableFile> open(SourceSpec::Format format, const std::string& path, char separator,
+                                           bool has_header, std::vector<DataFinding>* findings);
+};
+
+}  // namespace clausal
