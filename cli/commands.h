@@ -24,7 +24,7 @@ struct Common {
 struct CheckOptions { Common common; std::string pack; bool readings = false; };
 int check(const CheckOptions& options);
 
-struct BuildOptions { Common common; std::string pack; std::string output; std::string dump; };
+struct BuildOptions { Common common; std::string pack; std::string output; std::string dump; bool by_place = false; };
 int build(const BuildOptions& options);
 
 struct FormatOptions { Common common; std::string pack; bool check = false; };

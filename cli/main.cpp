@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
     build_command->add_option("-o,--output", build_options.output, "file to write / 输出文件");
     build_command->add_option("--dump", build_options.dump, "print one form instead / 打印某一阶段")
         ->check(CLI::IsMember({"tokens", "syntax", "names", "types", "core", "plan", "llvm"}));
+    build_command->add_flag("--by-place", build_options.by_place, "core: declarations by place instead of by name / 用位置代替名称");
     add_common(*build_command, build_options.common, language, true);
 
     FormatOptions format_options;

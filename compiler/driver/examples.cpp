@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "runtime/calendar/calendar.h"
+#include "runtime/events/format_value.h"
 
 namespace clausal {
 namespace {
@@ -81,6 +82,7 @@ std::vector<Match> matching(const core::CorePack& pack, const core::Expectation&
 }
 
 std::string describe(const core::CorePack& pack, const EventData& data, const std::vector<Match>& matches) {
+    const Zone zone = Zone::open(pack.schema.zone).value_or(Zone::utc());
     std::string text;
     for (const Match& match : matches) {
         if (!text.empty()) text += "; ";
@@ -91,10 +93,10 @@ std::string describe(const core::CorePack& pack, const EventData& data, const st
             if (!values.empty()) values += ", ";
             values += fmt::format("{} = {}", action.fields[i].name,
                                   format_value(action.fields[i].type, match.action->values.at(i),
-                                               data.dictionary, pack.schema.zone));
+                                               data.dictionary, zone));
         }
         if (!values.empty()) text += " (" + values + ")";
-        text += " " + format_instant(match.firing->step.time, pack.schema.zone);
+        text += " " + format_instant(match.firing->step.time, zone);
     }
     return text;
 }
@@ -122,7 +124,7 @@ void check(const core::CorePack& pack, const core::Expectation& expectation, std
     }
     if (!exact.empty()) return;
     const std::string when =
-        expectation.time == kMissing ? "" : format_instant(expectation.time, pack.schema.zone);
+        expectation.time == kMissing ? "" : format_instant(expectation.time, Zone::open(pack.schema.zone).value_or(Zone::utc()));
     if (any.empty()) {
         failures.push_back({index, fmt::format("`{}` should fire{}{}, but never did", action, when.empty() ? "" : " at ", when),
                             fmt::format("`{}` 应{}{}触发，实际没有触发", action, when.empty() ? "" : "于 ", when)});

@@ -39,12 +39,7 @@ std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Execut
 // Longest time after an event at which the pack can still decide something because of it.
 Microseconds decision_horizon(const core::CorePack& pack);
 
-// A value of a field as a person reads it: exact decimals, local times of `zone`.
-std::string format_value(const Type& type, std::int64_t value, const Dictionary& dictionary,
-                         const std::string& zone);
-std::string format_instant(Microseconds time, const std::string& zone);
-
-// `format` is text (for a terminal) or JUnit XML.
+// What the examples say of a rule.
 struct RuleCoverage {
     std::string rule;
     std::uint64_t firings = 0;      // over all examples

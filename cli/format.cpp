@@ -1,0 +1,75 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/pack.h"
+#include "compiler/driver/format_text.h"
+#include "compiler/syntax/parse.h"
+
+namespace clausal::cli {
+namespace {
+
+// The shape of a tree without places: two texts with equal shapes mean the same.
+bool same_meaning(const Pack& pack, const syntax::SyntaxTree& tree, const std::string& formatted) {
+    SourceSet sources;
+    Sink sink;
+    const FileId file = sources.add("formatted", formatted);
+    const syntax::SyntaxTree again = syntax::parse_file(sources, file, pack.loaded.names, sink);
+    return !sink.has_errors() && syntax::print(again) == syntax::print(tree);
+}
+
+// Writes beside the file first, so that a full disk loses nothing.
+bool replace_file(const std::string& path, const std::string& text) {
+    const std::string beside = path + ".formatted";
+    {
+        std::ofstream out(beside, std::ios::binary);
+        out << text;
+        out.flush();
+        if (!out) {
+            std::error_code ignored;
+            std::filesystem::remove(beside, ignored);
+            return false;
+        }
+    }
+    std::error_code error;
+    std::filesystem::rename(beside, path, error);
+    return !error;
+}
+
+}  // namespace
+
+int format(const FormatOptions& options) {
+    Pack pack = open_pack(options.common, options.pack);
+    const bool chinese = pack.language == Language::chinese;
+    if (pack.refused || pack.loaded.sink.has_errors()) {
+        print_findings_to_errors(options.common, pack);
+        return kExitFindings;
+    }
+    int code = kExitFine;
+    for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
+        const SourceFile& file = pack.loaded.sources.file(tree.file);
+        if (!pack.loaded.owns(tree.file)) continue;   // imported packs are not ours to change
+        const std::string formatted = format_text(pack.loaded.sources, tree);
+        if (formatted == file.text) continue;
+        if (!same_meaning(pack, tree, formatted)) {
+            fmt::print(stderr, "{}\n", chinese ? fmt::format("{}: 排版后读法会变，保持原样", file.path)
+                                               : fmt::format("{}: left as it is: its layout settles a reading", file.path));
+            continue;
+        }
+        if (options.check) {
+            fmt::print("{}\n", chinese ? fmt::format("需要排版: {}", file.path) : fmt::format("would change: {}", file.path));
+            code = kExitFindings;
+        } else if (!replace_file(file.path, formatted)) {
+            fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 {}", file.path) : fmt::format("error: cannot write {}", file.path));
+            code = kExitFindings;
+        } else {
+            fmt::print("{}\n", chinese ? fmt::format("已排版: {}", file.path) : fmt::format("formatted: {}", file.path));
+        }
+    }
+    return code;
+}
+
+}  // namespace clausal::cli

@@ -1,0 +1,231 @@
+#include "cli/pack.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "cli/table.h"
+#include "compiler/core/intern_constants.h"
+#include "compiler/driver/data_diagnostics.h"
+#include "compiler/driver/pack_file.h"
+#include "compiler/interpret/run_reference.h"
+#include "compiler/llvm/run_compiled.h"
+#include "runtime/events/format_value.h"
+#include "runtime/events/time_text.h"
+
+namespace clausal::cli {
+namespace {
+
+std::optional<std::string> read_file(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) return std::nullopt;
+    std::ostringstream bytes;
+    bytes << in.rdbuf();
+    if (in.bad()) return std::nullopt;
+    return std::move(bytes).str();
+}
+
+bool begins_like_built_pack(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return false;
+    std::ifstream in(path, std::ios::binary);
+    std::string head(8, '\0');
+    in.read(head.data(), static_cast<std::streamsize>(head.size()));
+    return is_built_pack(head);
+}
+
+void say(Language language, const std::string& english, const std::string& chinese) {
+    fmt::print(stderr, "{}\n", language == Language::chinese ? chinese : english);
+}
+
+void open_built_pack(const std::string& path, Pack* pack) {
+    const auto bytes = read_file(path);
+    BuiltPack built;
+    const BuiltPackError error = bytes ? read_built_pack(*bytes, &built) : BuiltPackError::damaged;
+    if (error == BuiltPackError::none) {
+        pack->loaded.core = std::move(built.core);
+        pack->loaded.folder = built.folder;
+        pack->object = std::move(built.object);
+        return;
+    }
+    pack->refused = true;
+    if (error == BuiltPackError::other_version) {
+        say(pack->language, fmt::format("error: `{}` was built by another version of clausal; build it again from its rule files", path),
+            fmt::format("错误: `{}` 由另一版本的 clausal 编译；请用规则文件重新编译", path));
+    } else {
+        say(pack->language, fmt::format("error: `{}` is damaged; build it again from its rule files", path),
+            fmt::format("错误: `{}` 已损坏；请用规则文件重新编译", path));
+    }
+}
+
+}  // namespace
+
+Pack open_pack(const Common& common, const std::string& path) {
+    Pack pack;
+    if (begins_like_built_pack(path)) {
+        pack.language = language_of(common, {});
+        open_built_pack(path, &pack);
+        if (pack.loaded.core) pack.language = language_of(common, {pack.loaded.core->schema.pack});
+        return pack;
+    }
+    pack.loaded = load_pack(path, {});
+    std::vector<std::string> texts;
+    for (FileId id = 0; id < pack.loaded.sources.size(); ++id) texts.push_back(pack.loaded.sources.file(id).text);
+    pack.language = language_of(common, texts);
+    return pack;
+}
+
+namespace {
+std::string rendered(const Common& common, const Pack& pack, bool colour) {
+    const auto findings = pack.loaded.sink.sorted();
+    if (common.format == "json") return render_json(findings, pack.loaded.sources, pack.language);
+    if (common.format == "sarif") return render_sarif(findings, pack.loaded.sources, pack.language);
+    return render_text(findings, pack.loaded.sources, pack.language, colour);
+}
+}  // namespace
+
+void print_findings(const Common& common, const Pack& pack) {
+    fmt::print("{}", rendered(common, pack, output_is_terminal()));
+}
+
+void print_findings_to_errors(const Common& common, const Pack& pack) {
+    if (pack.loaded.sink.all().empty()) return;
+    fmt::print(stderr, "{}", rendered(common, pack, errors_are_on_terminal()));
+}
+
+void print_readings(const Pack& pack) {
+    std::string rule;
+    for (const auto& line : pack.loaded.readings) {
+        if (line.rule != rule) {
+            rule = line.rule;
+            fmt::print("{}\n", rule);
+        }
+        fmt::print("  {}\n", pack.language == Language::chinese ? line.chinese : line.english);
+    }
+}
+
+bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std::vector<WorkCalendar>* calendars) {
+    namespace fs = std::filesystem;
+    for (const CalendarSpec& spec : pack.core().schema.calendars) {
+        std::vector<WorkCalendar::File> files;
+        for (const std::string& file : spec.files) {
+            std::vector<fs::path> candidates{fs::path(pack.loaded.folder) / file};
+            for (const std::string& given : data) {
+                std::error_code error;
+                if (fs::is_directory(given, error)) {
+                    candidates.push_back(fs::path(given) / file);
+                    candidates.push_back(fs::path(given) / fs::path(file).filename());
+                } else if (fs::path(given).filename() == fs::path(file).filename()) {
+                    candidates.emplace_back(given);
+                }
+            }
+            std::optional<std::string> content;
+            for (const fs::path& candidate : candidates) {
+                std::error_code error;
+                if (fs::is_regular_file(candidate, error) && (content = read_file(candidate))) {
+                    files.push_back({candidate.string(), std::move(*content)});
+                    break;
+                }
+            }
+            if (!content) {
+                say(pack.language, fmt::format("error: the calendar file `{}` was not found; put it beside the pack or name it with --data", file),
+                    fmt::format("错误: 找不到日历文件 `{}`；请放在规则包旁边，或用 --data 给出", file));
+                return false;
+            }
+        }
+        std::string error;
+        std::string error_zh;
+        auto calendar = WorkCalendar::load(files, spec.begin_minute, spec.end_minute, &error, &error_zh);
+        if (!calendar) {
+            say(pack.language, "error: " + error, "错误: " + error_zh);
+            return false;
+        }
+        calendars->push_back(std::move(*calendar));
+    }
+    return true;
+}
+
+bool parse_until(const Pack& pack, const std::string& text, Microseconds* until) {
+    *until = kMissing;
+    if (text.empty()) return true;
+    TimeText time;
+    const Zone zone = Zone::open(pack.core().schema.zone).value_or(Zone::utc());
+    if (parse_time(text, &time) != TimeStatus::ok) {
+        say(pack.language, fmt::format("error: `{}` is no instant; write 2026-03-01, 2026-03-01 09:00 or 2026-03-01T09:00:00Z", text),
+            fmt::format("错误: `{}` 不是时刻；请写 2026-03-01、2026-03-01 09:00 或 2026-03-01T09:00:00Z", text));
+        return false;
+    }
+    if (time.kind == TimeText::Kind::instant) {
+        *until = time.instant();
+    } else {
+        zone.to_instant(time.local(), until);
+    }
+    return true;
+}
+
+std::vector<RuleLabel> rule_labels(const core::CorePack& pack) {
+    std::vector<RuleLabel> labels;
+    for (const core::Rule& rule : pack.rules) labels.push_back({rule.id, rule.subject});
+    return labels;
+}
+
+Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
+                  const RunOptions& options, bool reference) {
+    core::intern_constants(pack.core(), data.dictionary);
+    if (reference) return run_reference(pack.core(), data, calendars, options);
+    return run_compiled(pack.core(), data, calendars, options);
+}
+
+std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes) {
+    const bool chinese = pack.language == Language::chinese;
+    const core::CorePack& core = pack.core();
+    const Zone zone = Zone::open(core.schema.zone).value_or(Zone::utc());
+    std::string out;
+    if (data.order.empty()) {
+        out += chinese ? "没有事件\n\n" : "no events\n\n";
+    } else {
+        const auto& first = data.order.front();
+        out += chinese
+                   ? fmt::format("{} 个事件，{} 至 {}（{}）\n\n", data.order.size(),
+                                 format_instant(data.tables[first.type].time[first.row], zone),
+                                 format_instant(data.last_time(), zone), core.schema.zone)
+                   : fmt::format("{} events, {} to {} ({})\n\n", data.order.size(),
+                                 format_instant(data.tables[first.type].time[first.row], zone),
+                                 format_instant(data.last_time(), zone), core.schema.zone);
+    }
+    Table table(chinese ? std::vector<std::string>{"规则", "触发", "主体", "首次", "末次", "未知", "待决", "受限", "故障"}
+                        : std::vector<std::string>{"rule", "firings", "subjects", "first", "last", "undecided",
+                                                   "pending", "suppressed", "faults"});
+    for (std::size_t r = 0; r < core.rules.size(); ++r) {
+        std::vector<std::uint32_t> subjects;
+        Microseconds first = 0;
+        Microseconds last = 0;
+        std::uint64_t count = 0;
+        for (const Firing& firing : outcomes.firings) {
+            if (firing.rule != r) continue;
+            if (count == 0) first = firing.step.time;
+            last = firing.step.time;
+            ++count;
+            subjects.push_back(firing.subject);
+        }
+        std::sort(subjects.begin(), subjects.end());
+        subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
+        const RuleSummary row = r < outcomes.rules.size() ? outcomes.rules[r] : RuleSummary{};
+        table.add({core.rules[r].id, fmt::format("{}", count), fmt::format("{}", subjects.size()),
+                   count == 0 ? "-" : format_instant(first, zone), count == 0 ? "-" : format_instant(last, zone),
+                   fmt::format("{}", row.undecided), fmt::format("{}", row.pending),
+                   fmt::format("{}", row.suppressed), fmt::format("{}", row.faults)});
+    }
+    return out + table.text({1, 2, 5, 6, 7, 8});
+}
+
+void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack) {
+    if (findings.empty()) return;
+    fmt::print(stderr, "{}", render_data_findings(findings, pack.language, common.format == "sarif" ? "json" : common.format));
+}
+
+}  // namespace clausal::cli

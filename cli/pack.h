@@ -1,0 +1,51 @@
+#pragma once
+// What several subcommands do with a pack: load it from rule files or from a built pack, print its
+// findings, load its calendars, and run it.
+
+#include <string>
+#include <vector>
+
+#include "cli/commands.h"
+#include "compiler/driver/load.h"
+#include "runtime/calendar/calendar.h"
+#include "runtime/engine/outcome.h"
+#include "runtime/events/data_finding.h"
+#include "runtime/events/event_data.h"
+#include "runtime/events/write_firings.h"
+
+namespace clausal::cli {
+
+struct Pack {
+    LoadedPack loaded;
+    Language language = Language::english;
+    std::string object;       // machine code of a built pack
+    bool refused = false;     // what was opened is no usable pack, and it was said
+    const core::CorePack& core() const { return *loaded.core; }
+    bool usable() const { return !refused && loaded.core.has_value() && !loaded.sink.has_errors(); }
+};
+
+// Opens rule files or a built pack. Never throws for what the user's files hold.
+Pack open_pack(const Common& common, const std::string& path);
+
+// Findings of the rule text; to standard output for `check`, else to standard error.
+void print_findings(const Common& common, const Pack& pack);
+void print_findings_to_errors(const Common& common, const Pack& pack);
+void print_readings(const Pack& pack);
+
+// Calendars of the pack, by Schema::calendars; false when one could not be loaded (which was said).
+bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std::vector<WorkCalendar>* calendars);
+
+// Parses an instant of the command line (2026-03-01, 2026-03-01 09:00, RFC 3339) in the pack's zone;
+// false when it is none (which was said).
+bool parse_until(const Pack& pack, const std::string& text, Microseconds* until);
+
+std::vector<RuleLabel> rule_labels(const core::CorePack& pack);
+Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
+                  const RunOptions& options, bool reference);
+
+// The summary that a person reads after a dry run or a run.
+std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes);
+
+void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack);
+
+}  // namespace clausal::cli

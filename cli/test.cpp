@@ -1,0 +1,104 @@
+#include <cstdio>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/pack.h"
+#include "cli/table.h"
+#include "compiler/driver/examples.h"
+
+namespace clausal::cli {
+namespace {
+
+std::string xml(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+            case '&': out += "&amp;"; break;
+            case '<': out += "&lt;"; break;
+            case '>': out += "&gt;"; break;
+            case '"': out += "&quot;"; break;
+            default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+        }
+    }
+    return out;
+}
+
+bool write_junit(const std::string& path, const Pack& pack, const std::vector<ExampleResult>& results) {
+    const bool chinese = pack.language == Language::chinese;
+    std::size_t failed = 0;
+    for (const ExampleResult& result : results) failed += result.failures.empty() ? 0 : 1;
+    std::string out = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">\n",
+                                  xml(pack.core().schema.pack), results.size(), failed);
+    for (const ExampleResult& result : results) {
+        out += fmt::format("    <testcase classname=\"{}\" name=\"{}\"", xml(pack.core().schema.pack),
+                           xml(pack.core().examples[result.example].name));
+        if (result.failures.empty()) {
+            out += "/>\n";
+            continue;
+        }
+        out += ">\n";
+        for (const ExampleFailure& failure : result.failures) {
+            out += fmt::format("      <failure message=\"{}\"/>\n", xml(chinese ? failure.chinese : failure.english));
+        }
+        out += "    </testcase>\n";
+    }
+    out += "  </testsuite>\n</testsuites>\n";
+    std::ofstream file(path, std::ios::binary);
+    file << out;
+    file.flush();
+    return static_cast<bool>(file);
+}
+
+}  // namespace
+
+int test(const TestOptions& options) {
+    Pack pack = open_pack(options.common, options.pack);
+    print_findings_to_errors(options.common, pack);
+    if (!pack.usable()) return kExitFindings;
+    const bool chinese = pack.language == Language::chinese;
+    const core::CorePack& core = pack.core();
+    std::vector<WorkCalendar> calendars;
+    if (!load_calendars(pack, {}, &calendars)) return kExitFindings;
+    if (core.examples.empty()) {
+        fmt::print("{}\n", chinese ? "规则包没有示例；请加上 `示例 名：…`" : "the pack has no examples; add `example name: …`");
+    }
+    const auto results = run_examples(core, [&](const core::CorePack&, const EventData& data, const RunOptions& run) {
+        EventData copy = data;
+        return run_pack(pack, copy, calendars, run, options.reference);
+    });
+    std::size_t failed = 0;
+    for (const ExampleResult& result : results) {
+        const core::Example& example = core.examples[result.example];
+        fmt::print("{} {}\n", result.failures.empty() ? (chinese ? "通过" : "ok    ") : (chinese ? "失败" : "FAILED"), example.name);
+        if (result.failures.empty()) continue;
+        ++failed;
+        for (const ExampleFailure& failure : result.failures) {
+            const Span span = example.expectations[failure.expectation].span;
+            std::string place;
+            if (span.file != Span::kNoFile && span.file < pack.loaded.sources.size()) {
+                place = fmt::format("{}:{}: ", pack.loaded.sources.file(span.file).path,
+                                    pack.loaded.sources.place(span.file, span.begin).line);
+            }
+            fmt::print("    {}{}\n", place, chinese ? failure.chinese : failure.english);
+        }
+    }
+    fmt::print("\n");
+    Table table(chinese ? std::vector<std::string>{"规则", "触发", "有应触发示例", "有不触发示例"}
+                        : std::vector<std::string>{"rule", "firings", "expected to fire", "expected silent"});
+    for (const RuleCoverage& row : rule_coverage(core, results)) {
+        const auto mark = [&](bool yes) { return yes ? (chinese ? "是" : "yes") : (chinese ? "否" : "no"); };
+        table.add({row.rule, fmt::format("{}", row.firings), mark(row.expected_to_fire), mark(row.expected_silent)});
+    }
+    fmt::print("{}\n", table.text({1}));
+    fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
+    if (!options.junit.empty() && !write_junit(options.junit, pack, results)) {
+        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.junit)
+                                           : fmt::format("error: cannot write `{}`", options.junit));
+        return kExitFindings;
+    }
+    return failed == 0 ? kExitFine : kExitFindings;
+}
+
+}  // namespace clausal::cli
