@@ -168,7 +168,7 @@ private:
                 continue;
             }
             RowProblem problem;
-            if (!read_row(table, sources, generic, &problem) || !append_row(table, rank, row, &problem))
+            if (!read_row(table, sources, generic, &problem) || !append_row(rank, row, &problem))
                 reject({problem.kind, file.path, table.line(), problem.column, std::move(problem.arguments)});
         }
         rows_by_rank_[rank] = row;
@@ -188,9 +188,12 @@ private:
             if (generic != nullptr) {
                 std::uint32_t only = 0;
                 if (generic->event_column != kNone && !generic_event(evaluator, *generic, &only, problem)) return false;
-                if (!read_event(evaluator, source.spec->events[only], table.line(), problem)) return false;
+                const SourceEvent& event = source.spec->events[only];
+                evaluator.begin_event(event, schema_.events[event.event].fields);
+                if (!read_event(evaluator, event, table.line(), problem)) return false;
             } else {
                 for (const SourceEvent& event : source.spec->events) {
+                    evaluator.begin_event(event, schema_.events[event.event].fields);
                     if (!evaluator.test(event.filter, &taken, problem)) return false;
                     if (taken == 1 && !read_event(evaluator, event, table.line(), problem)) return false;
                 }
@@ -227,7 +230,6 @@ private:
         event.time = kMissing;
         event.id.clear();
         event.values.assign(type.fields.size(), kMissing);
-        evaluator.begin_event(source, type.fields);
         for (std::size_t i = 0; i < source.bindings.size(); ++i) {
             std::int64_t value = kMissing;
             if (!evaluator.binding(i, &value, problem)) return false;
@@ -251,8 +253,7 @@ private:
         return true;
     }
 
-    bool append_row(const TableFile& table, std::int32_t rank, std::uint64_t row, RowProblem* problem) {
-        (void)table;
+    bool append_row(std::int32_t rank, std::uint64_t row, RowProblem* problem) {
         for (std::size_t i = 0; i < pending_count_; ++i) {
             if (writer_.known(pending_[i], rank) != EventWriter::Known::different) continue;
             problem->kind = DataKind::event_conflict;
@@ -319,6 +320,7 @@ private:
         int taken = 0;
         if (!evaluator.test(spec.source.filter, &taken, problem)) return false;
         if (taken != 1) return true;
+        evaluator.begin_event(row, kind.fields);
         if (!evaluator.test(row.filter, &taken, problem)) return false;
         if (taken != 1) return true;
         std::vector<std::int64_t> key(spec.key_values.size(), kMissing);
@@ -332,7 +334,6 @@ private:
         RegisterVersion version;
         version.valid_from = kBeginning;
         version.values.assign(kind.fields.size(), kMissing);
-        evaluator.begin_event(row, kind.fields);
         for (std::size_t i = 0; i < row.bindings.size(); ++i)
             if (row.bindings[i].field < kind.fields.size() &&
                 !evaluator.binding(i, &version.values[row.bindings[i].field], problem)) return false;

@@ -58,11 +58,15 @@ public:
         cells_.assign(columns.size(), {});
         places_.clear();
         for (const WantedColumn& column : columns) {
-            if (column.name.empty()) {
-                places_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(column.place, 1) - 1));
-                if (column.place < 1 || (width_ > 0 && places_.back() >= width_))
+            // Without a header a number is a place, however it was written.
+            const bool digits = !column.name.empty() && column.name.size() < 6 &&
+                                column.name.find_first_not_of("0123456789") == std::string::npos;
+            if (column.name.empty() || (header_.empty() && digits)) {
+                const std::int64_t place = column.name.empty() ? column.place : std::stoll(column.name);
+                places_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(place, 1) - 1));
+                if (place < 1 || (width_ > 0 && places_.back() >= width_))
                     findings->push_back({DataKind::column_place_unknown, path_, 0, {},
-                                         {{"place", std::to_string(column.place)}, {"count", std::to_string(width_)}}});
+                                         {{"place", std::to_string(place)}, {"count", std::to_string(width_)}}});
                 continue;
             }
             std::size_t count = 0;
