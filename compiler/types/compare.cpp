@@ -1,0 +1,447 @@
+// Comparisons and tests of one value: units agree, choices are known, literals get their type.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/core/readings.h"
+#include "compiler/names/print.h"
+#include "compiler/names/units.h"
+#include "compiler/names/words.h"
+#include "compiler/types/elaborate.h"
+
+namespace clausal::types {
+namespace {
+
+bool plain(const Type& type) { return type.kind == TypeKind::number || type.kind == TypeKind::integer; }
+
+core::CompareOp compare_op(Op op) {
+    switch (op) {
+        case Op::lt: return core::CompareOp::lt;
+        case Op::le: return core::CompareOp::le;
+        case Op::ne: return core::CompareOp::ne;
+        case Op::ge: return core::CompareOp::ge;
+        case Op::gt: return core::CompareOp::gt;
+        default: return core::CompareOp::eq;
+    }
+}
+
+bool holds(core::CompareOp op, int order) {
+    switch (op) {
+        case core::CompareOp::lt: return order < 0;
+        case core::CompareOp::le: return order <= 0;
+        case core::CompareOp::eq: return order == 0;
+        case core::CompareOp::ne: return order != 0;
+        case core::CompareOp::ge: return order >= 0;
+        case core::CompareOp::gt: return order > 0;
+    }
+    return false;
+}
+
+std::string hundredfold(const std::string& number) {
+    const auto parsed = parse_decimal(number);
+    if (!parsed || parsed->coefficient > 9'000'000'000'000'000 || parsed->coefficient < -9'000'000'000'000'000) return number + "00";
+    return to_string(Decimal{parsed->coefficient * 100, parsed->decimals});
+}
+
+}  // namespace
+
+std::string Elaborator::type_text(const Result& result, bool chinese) const {
+    if (result.form == Form::state) return chinese ? "条件" : "a condition";
+    if (result.form == Form::occurrence) return chinese ? "发生的事" : "something that happens";
+    if (result.literal == Result::Literal::number) return chinese ? "没有单位的数" : "a bare number";
+    if (result.working) return chinese ? "工时" : "working time";
+    static const char* const kArticles[] = {"text", "texts", "a number", "an integer", "money", "a percentage", "a duration", "a time", "a date", "yes or no", "a choice"};
+    static const char* const kChinese[] = {"文本", "多个文本", "数", "整数", "钱", "百分比", "时长", "时刻", "日期", "是否", "选项"};
+    const auto place = static_cast<std::size_t>(result.type.kind);
+    std::string text = chinese ? kChinese[place] : kArticles[place];
+    if (!result.type.unit.empty()) text += (chinese ? "（" : " in ") + result.type.unit + (chinese ? "）" : "");
+    return text;
+}
+
+// Gives a bare number the type of what stands beside it, or says why it has none.
+bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& typed_text, const std::string& literal_text) {
+    switch (typed.type.kind) {
+        case TypeKind::money: {
+            if (typed.type.unit.empty()) return true;
+            note(literal.span, fmt::format("{} is read as {} {}", literal.text, literal.text, typed.type.unit), fmt::format("{} 按 {} {} 理解", literal.text, literal.text, typed.type.unit));
+            const std::string text = literal.text;
+            literal = constant(literal.constant, typed.type, literal.span);
+            literal.text = text;
+            return true;
+        }
+        case TypeKind::percent: {
+            Diagnostic& finding = report(Kind::number_beside_percent, literal.span, {{"number", literal.text, ""}, {"hundredfold", hundredfold(literal.text), ""}});
+            finding.fixes.push_back({literal.span, literal.text + "%", false});
+            finding.fixes.push_back({literal.span, hundredfold(literal.text) + "%", false});
+            return false;
+        }
+        case TypeKind::duration: {
+            // 0 is 0 in every unit.
+            if (literal.constant.numerator == 0) {
+                literal = constant(literal.constant, typed.type, literal.span);
+                return true;
+            }
+            Diagnostic& finding = report(Kind::duration_without_unit, literal.span, {{"name", typed_text, ""}, {"number", literal.text, ""}});
+            const bool english = !typed_text.empty() && static_cast<unsigned char>(typed_text[0]) < 0x80;
+            finding.fixes.push_back({literal.span, literal.text + (english ? " seconds" : " 秒"), false});
+            finding.fixes.push_back({literal.span, literal.text + (english ? " minutes" : " 分钟"), false});
+            return false;
+        }
+        case TypeKind::number:
+        case TypeKind::integer:
+            if (!typed.type.unit.empty() && literal.type.unit.empty()) {
+                note(literal.span, fmt::format("{} is read in the unit of `{}`: {}", literal_text, typed_text, typed.type.unit), fmt::format("{} 按 `{}` 的单位 {} 理解", literal_text, typed_text, typed.type.unit));
+            }
+            return true;
+        default: return true;
+    }
+}
+
+bool Elaborator::unify(Result& left, Result& right, Span span, const std::string& left_text, const std::string& right_text) {
+    const auto mismatch = [&]() {
+        report(Kind::type_mismatch, span,
+               {{"left", left_text, ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", right_text, ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+        return false;
+    };
+    if (is_numeric(left.type.kind) && is_numeric(right.type.kind)) {
+        const bool left_number = left.literal == Result::Literal::number;
+        const bool right_number = right.literal == Result::Literal::number;
+        if (right_number && !left_number && !adapt(right, left, left_text, right_text)) return false;
+        if (left_number && !right_number && !adapt(left, right, right_text, left_text)) return false;
+        // A named constant written without a unit meets a percentage.
+        if (plain(left.type) && plain(right.type)) {
+            if (left.type.unit == right.type.unit || left.type.unit.empty() || right.type.unit.empty()) {
+                if (left.literal == Result::Literal::quantity && right.literal == Result::Literal::none && right.type.unit.empty()) return mismatch();
+                if (right.literal == Result::Literal::quantity && left.literal == Result::Literal::none && left.type.unit.empty()) return mismatch();
+                return true;
+            }
+            const bool right_is_literal = right.literal == Result::Literal::quantity;
+            const Result& given = right_is_literal ? right : left;
+            const Result& wanted = right_is_literal ? left : right;
+            Diagnostic& finding = report(Kind::unit_mismatch, given.span, {{"name", right_is_literal ? left_text : right_text, ""}, {"wanted", wanted.type.unit, ""}, {"given", given.text.empty() ? given.type.unit : given.text, ""}});
+            if (const auto factor = names::conversion(given.type.unit, wanted.type.unit)) {
+                finding.help.push_back({"", fmt::format("1 {} = {} {}: write one of them", given.type.unit, *factor, wanted.type.unit), fmt::format("1 {} = {} {}：请写其中一种", given.type.unit, *factor, wanted.type.unit)});
+            }
+            return false;
+        }
+        if (left.type.kind != right.type.kind) return mismatch();
+        if (left.type.kind == TypeKind::money && left.type.unit != right.type.unit) {
+            report(Kind::currency_mismatch, span, {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}});
+            return false;
+        }
+        if (left.type.kind == TypeKind::duration && left.working != right.working) {
+            const Result& literal = right.literal == Result::Literal::quantity ? right : left;
+            const bool left_is_literal = &literal == &left;
+            Rational hours;
+            std::string number = "?";
+            if (literal.is_constant && divide(literal.constant, Rational{kHour, 1}, &hours) == Fault::none) number = to_string(hours, 3);
+            Diagnostic& finding = report(Kind::unlike_units, literal.span, {{"name", left_is_literal ? right_text : left_text, ""}, {"number", number, ""}});
+            finding.fixes.push_back({literal.span, number + " 个工作小时", false});
+            return false;
+        }
+        return true;
+    }
+    for (Result* side : {&left, &right}) {
+        Result& other = side == &left ? right : left;
+        const bool word = side->literal == Result::Literal::name || side->literal == Result::Literal::text;
+        if (word && other.type.kind == TypeKind::choice) {
+            for (std::size_t i = 0; i < other.type.choices.size(); ++i) {
+                if (names::fold(other.type.choices[i]) == names::fold(side->text)) {
+                    *side = code_constant(static_cast<std::int64_t>(i), other.type, side->span);
+                    return true;
+                }
+            }
+            std::string choices;
+            for (const std::string& choice : other.type.choices) choices += (choices.empty() ? "" : ", ") + choice;
+            Diagnostic& finding = report(Kind::unknown_choice, side->span, {{"value", side->text, ""}, {"name", side == &left ? right_text : left_text, ""}, {"choices", choices, ""}});
+            for (const std::string& choice : other.type.choices) {
+                if (names::distance(choice, side->text) <= 1) finding.fixes.push_back({side->span, choice, false});
+            }
+            return false;
+        }
+    }
+    if (left.type.kind == TypeKind::date && right.type.kind == TypeKind::instant) {
+        core::Node node = make(CoreKind::date_of, {right.node});
+        node.type = left.type;
+        right = value_result(add(std::move(node), span), left.type, span);
+        return true;
+    }
+    if (left.type.kind == TypeKind::instant && right.type.kind == TypeKind::date) {
+        core::Node node = make(CoreKind::date_of, {left.node});
+        node.type = right.type;
+        left = value_result(add(std::move(node), span), right.type, span);
+        return true;
+    }
+    if (left.type.kind != right.type.kind) return mismatch();
+    if (left.type.kind == TypeKind::choice && left.type.choices != right.type.choices) return mismatch();
+    return true;
+}
+
+Result Elaborator::compare_results(core::CompareOp op, Result left, Result right, Span span, const std::string& left_text, const std::string& right_text) {
+    if (!unify(left, right, span, left_text, right_text)) return fail();
+    const bool by_order = op != core::CompareOp::eq && op != core::CompareOp::ne;
+    const TypeKind kind = left.type.kind;
+    if (by_order && kind == TypeKind::choice && !left.type.ordered) {
+        std::string choices;
+        for (const std::string& choice : left.type.choices) choices += (choices.empty() ? "" : "<") + choice;
+        report(Kind::choice_without_order, span, {{"name", left.is_constant ? right_text : left_text, ""}, {"choices", choices, ""}});
+        return fail();
+    }
+    if (by_order && (kind == TypeKind::text || kind == TypeKind::texts || kind == TypeKind::boolean)) {
+        report(Kind::type_mismatch, span,
+               {{"left", left_text, ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", right_text, ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+        return fail();
+    }
+    if (left.is_constant && right.is_constant) {
+        const bool truth = holds(op, clausal::compare(left.constant, right.constant));
+        report(Kind::constant_condition, span, {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
+        return fail();
+    }
+    if (left.node == right.node && out_.core.nodes[left.node].kind != CoreKind::now) {
+        const bool truth = holds(op, 0);
+        report(Kind::constant_condition, span, {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
+        return fail();
+    }
+    if (kind == TypeKind::boolean && (left.is_constant || right.is_constant)) {
+        const Result& known = left.is_constant ? left : right;
+        const NodeId is = add(make(CoreKind::is_true, {left.is_constant ? right.node : left.node}), span);
+        const bool wanted = (known.constant.numerator == 1) == (op == core::CompareOp::eq);
+        return state_result(wanted ? is : add(make(CoreKind::not_, {is}), span), span);
+    }
+    core::Node node = make(CoreKind::compare, {left.node, right.node});
+    node.compare = op;
+    const core::Node& a = out_.core.nodes[left.node];
+    const bool running = a.kind == CoreKind::aggregate && a.window.kind == Window::Kind::this_unit;
+    const NodeId id = add(std::move(node), span);
+    const bool from_above = op == core::CompareOp::lt || op == core::CompareOp::le || op == core::CompareOp::eq;
+    if (running && from_above) {
+        // The running value of an open unit can still grow: false is certain, true is not.
+        core::Node unknown = make(CoreKind::truth);
+        unknown.truth = 2;
+        return state_result(add(make(CoreKind::and_, {id, add(std::move(unknown), span)}), span), span);
+    }
+    return state_result(id, span);
+}
+
+Result Elaborator::compare_with_earlier_window(Id id, const Scope& scope) {
+    // `sum … in the last 28 days < 60% × the 28 days before`
+    const Id scaled = child(id, 1);
+    const Id left_id = child(id, 0);
+    const Result left = value(left_id, scope);
+    std::optional<Window> earlier;
+    Id factor = kNoNode;
+    for (const Id part : children(scaled)) {
+        const SyntaxKind kind = at(part).kind;
+        if (kind == SyntaxKind::window_last || kind == SyntaxKind::window_unit || kind == SyntaxKind::window_since) earlier = window(part);
+        else factor = part;
+    }
+    if (!left.ok() || !earlier) return fail();
+    if (earlier->offset == 0) earlier->offset = earlier->length;
+    core::Node node = out_.core.nodes[left.node];
+    if (node.kind != CoreKind::aggregate) {
+        report(Kind::not_supported, at(scaled).span, {{"text", shown(left_id), ""}});
+        return fail();
+    }
+    node.window = *earlier;
+    const Type type = node.type;
+    Result right = value_result(add(std::move(node), at(scaled).span), type, at(scaled).span);
+    if (factor != kNoNode) {
+        const Result by = value(factor, scope);
+        if (!by.ok()) return fail();
+        right = combine(Op::times, by, right, at(scaled).span, factor, scaled);
+        if (!right.ok()) return fail();
+    }
+    return compare_results(compare_op(at(id).op), left, right, at(id).span, shown(left_id), shown(scaled));
+}
+
+Result Elaborator::compare(Id id, const Scope& scope) {
+    const Id left_id = child(id, 0);
+    const Id right_id = child(id, 1);
+    if (left_id == kNoNode || right_id == kNoNode) return unsupported(id);
+    if (at(right_id).kind == SyntaxKind::window_scaled) return compare_with_earlier_window(id, scope);
+    Scope inner = scope;
+    inner.expected = nullptr;
+    Result left = value(left_id, inner);
+    if (!left.ok()) {
+        value(right_id, inner);  // for its own findings
+        return fail();
+    }
+    if (left.literal == Result::Literal::none) inner.expected = &left.type;
+    Result right = value(right_id, inner);
+    if (!right.ok()) return fail();
+    if (left.literal == Result::Literal::name && right.literal == Result::Literal::none) {
+        inner.expected = &right.type;
+        left = value(left_id, inner);
+        if (!left.ok()) return fail();
+    }
+    // The whole sentence says more than the operand: `12 km` beside a field.
+    return compare_results(compare_op(at(id).op), std::move(left), std::move(right), at(id).span, shown(left_id), shown(right_id));
+}
+
+Result Elaborator::between(Id id, const Scope& scope) {
+    const Result of = value(child(id, 0), scope);
+    Scope inner = scope;
+    inner.expected = of.ok() ? &of.type : nullptr;
+    const Result low = value(child(id, 1), inner);
+    const Result high = value(child(id, 2), inner);
+    if (!of.ok() || !low.ok() || !high.ok()) return fail();
+    const std::string text = shown(child(id, 0));
+    if (low.is_constant && high.is_constant && clausal::compare(low.constant, high.constant) > 0) {
+        report(Kind::never_true, at(id).span, {{"reason", fmt::format("{} is above {}", shown(child(id, 1)), shown(child(id, 2))), fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}});
+        return fail();
+    }
+    const Result above = compare_results(core::CompareOp::ge, of, low, at(id).span, text, shown(child(id, 1)));
+    const Result below = compare_results(core::CompareOp::le, of, high, at(id).span, text, shown(child(id, 2)));
+    if (!above.ok() || !below.ok()) return fail();
+    return state_result(all_of({above.node, below.node}, at(id).span), at(id).span);
+}
+
+Result Elaborator::is_missing(Id id, const Scope& scope) {
+    const Result of = value(child(id, 0), scope);
+    if (!of.ok()) return fail();
+    return state_result(add(make(CoreKind::is_missing, {of.node}), at(id).span), at(id).span);
+}
+
+std::uint32_t Elaborator::list_of(Id id, const Type& type) {
+    core::ConstantList list;
+    list.type = type;
+    std::vector<Id> items;
+    std::uint32_t in_tree = tree_index_;
+    if (at(id).kind == SyntaxKind::name) {
+        const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::list);
+        if (symbol == nullptr) {
+            report(Kind::unknown_name, at(id).span, {{"name", at(id).text, ""}, {"wanted", "list", "名单"}});
+            return kNone;
+        }
+        list.name = pack_.lists[symbol->index].name;
+        in_tree = pack_.lists[symbol->index].at.tree;
+        const TreeSwitch in(*this, in_tree);
+        items = children(pack_.lists[symbol->index].at.node);
+    } else {
+        items = children(id);
+    }
+    const TreeSwitch in(*this, in_tree);
+    for (const Id item : items) {
+        if (at(item).kind == SyntaxKind::also) continue;
+        const std::string text = at(item).text;
+        bool fits = false;
+        if (type.kind == TypeKind::text || type.kind == TypeKind::texts) {
+            fits = at(item).kind == SyntaxKind::text || at(item).kind == SyntaxKind::name;
+            if (at(item).kind == SyntaxKind::number) {
+                list.texts.push_back(to_string(at(item).number));
+                continue;
+            }
+            if (fits) list.texts.push_back(text);
+        } else if (type.kind == TypeKind::choice) {
+            for (std::size_t i = 0; i < type.choices.size(); ++i) {
+                if (names::fold(type.choices[i]) == names::fold(text)) {
+                    list.codes.push_back(static_cast<std::int64_t>(i));
+                    fits = true;
+                }
+            }
+        } else if (is_numeric(type.kind)) {
+            Result typed = value_result(kNone, type, at(item).span);
+            Result given = literal(item);
+            if (given.ok() && given.is_constant && is_numeric(given.type.kind)) {
+                fits = unify(typed, given, at(item).span, list.name, shown(item));
+                if (!fits) return kNone;
+                list.numbers.push_back(given.constant);
+            }
+        }
+        if (!fits) {
+            report(Kind::list_item_type, at(item).span, {{"item", shown(item), ""}, {"list", list.name.empty() ? "…" : list.name, ""}});
+            return kNone;
+        }
+    }
+    for (std::uint32_t i = 0; i < out_.core.lists.size(); ++i) {
+        const core::ConstantList& other = out_.core.lists[i];
+        const bool same_numbers = other.numbers.size() == list.numbers.size() && std::equal(other.numbers.begin(), other.numbers.end(), list.numbers.begin(), [](const Rational& a, const Rational& b) { return clausal::compare(a, b) == 0; });
+        if (other.name == list.name && other.type == list.type && other.texts == list.texts && other.codes == list.codes && same_numbers) return i;
+    }
+    out_.core.lists.push_back(std::move(list));
+    return static_cast<std::uint32_t>(out_.core.lists.size() - 1);
+}
+
+Result Elaborator::member(Id id, const Scope& scope) {
+    const Result of = value(child(id, 0), scope);
+    if (!of.ok() || child(id, 1) == kNoNode) return fail();
+    core::Node node = make(CoreKind::member, {of.node});
+    node.list = list_of(child(id, 1), of.type);
+    if (node.list == kNone) return fail();
+    return state_result(add(std::move(node), at(id).span), at(id).span);
+}
+
+Result Elaborator::matches(Id id, const Scope& scope) {
+    const Result of = value(child(id, 0), scope);
+    const Id against = child(id, 1);
+    if (!of.ok() || against == kNoNode) return fail();
+    const names::Symbol* table = pack_.find(at(against).text, SymbolKind::table);
+    if (table == nullptr) return member(id, scope);
+    // A table is matched by its first column.
+    core::ConstantList list;
+    list.name = at(against).text;
+    list.type = of.type;
+    {
+        const TreeSwitch in(*this, pack_.tables[table->index].at.tree);
+        for (const Id row : children(pack_.tables[table->index].at.node)) {
+            if (at(row).kind != SyntaxKind::table_row || at(row).op == Op::otherwise) continue;
+            const Id cell = child(row, 0);
+            if (cell != kNoNode && (at(cell).kind == SyntaxKind::text || at(cell).kind == SyntaxKind::name)) list.texts.push_back(at(cell).text);
+        }
+    }
+    if (of.type.kind != TypeKind::text) {
+        report(Kind::not_supported, at(id).span, {{"text", shown(against), ""}});
+        return fail();
+    }
+    core::Node node = make(CoreKind::member, {of.node});
+    node.list = static_cast<std::uint32_t>(out_.core.lists.size());
+    out_.core.lists.push_back(std::move(list));
+    return state_result(add(std::move(node), at(id).span), at(id).span);
+}
+
+Result Elaborator::contains(Id id, const Scope& scope) {
+    const Result of = value(child(id, 0), scope);
+    if (!of.ok()) return fail();
+    if (of.type.kind != TypeKind::text && of.type.kind != TypeKind::texts) {
+        report(Kind::type_mismatch, at(id).span, {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""}, {"right_type", "text", "文本"}});
+        return fail();
+    }
+    core::Node node = make(CoreKind::contains, {of.node});
+    for (const Id word : children(id, 1)) {
+        if (at(word).kind == SyntaxKind::items) {
+            for (const Id inner : children(word)) node.words.push_back(at(inner).text);
+        } else {
+            node.words.push_back(at(word).text);
+        }
+    }
+    return state_result(add(std::move(node), at(id).span), at(id).span);
+}
+
+Result Elaborator::overlaps(Id id, const Scope& scope) {
+    const Result left = value(child(id, 0), scope);
+    const Result right = value(child(id, 1), scope);
+    if (!left.ok() || !right.ok()) return fail();
+    if (left.type.kind != TypeKind::texts || right.type.kind != TypeKind::texts) {
+        report(Kind::type_mismatch, at(id).span,
+               {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", shown(child(id, 1)), ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+        return fail();
+    }
+    return state_result(add(make(CoreKind::overlaps, {left.node, right.node}), at(id).span), at(id).span);
+}
+
+Result Elaborator::keyword_density(Id id, const Scope& scope) {
+    const Result of = value(child(id, 0), scope);
+    if (!of.ok()) return fail();
+    if (of.type.kind != TypeKind::text) {
+        report(Kind::type_mismatch, at(id).span, {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""}, {"right_type", "text", "文本"}});
+        return fail();
+    }
+    core::Node node = make(CoreKind::keyword_density, {of.node});
+    for (const Id word : children(id, 1)) node.words.push_back(at(word).text);
+    node.type = Type{TypeKind::number, 6, "", {}, false};
+    Type type = node.type;
+    return value_result(add(std::move(node), at(id).span), std::move(type), at(id).span);
+}
+
+}  // namespace clausal::types

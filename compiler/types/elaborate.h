@@ -1,0 +1,279 @@
+#pragma once
+// Inside types/: one elaboration of syntax into core nodes. The work is split by construct over the
+// .cpp files named beside each group. Terms are expanded; equal nodes are one node.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/names/resolved.h"
+#include "compiler/types/typed.h"
+#include "runtime/calendar/calendar.h"
+
+namespace clausal::types {
+
+using core::Correlation;
+using core::Frame;
+using core::NodeId;
+using core::Window;
+using names::SymbolKind;
+using names::TreeRef;
+using syntax::kNoNode;
+using syntax::Op;
+using CoreKind = core::NodeKind;
+using SyntaxKind = syntax::NodeKind;
+
+struct Slot {
+    std::string name;
+    Type type;
+};
+
+// What is known about an occurrence besides its node.
+struct Occurrence {
+    std::uint32_t event = kNone;        // the anchor's event type; kNone: a moment, a firing, or a mixture
+    bool bare = false;                  // the event itself, without a condition
+    std::vector<Slot> slots;            // event's fields, then derived ones
+    std::vector<std::string> called;    // event and term names, folded, by which it may be spoken of
+    std::string witness;                // folded
+    std::vector<std::string> same;      // `same f`: not yet used
+    std::vector<NodeId> pair;           // conditions on it and an earlier one: not yet used
+    std::vector<Correlation> pair_same; // equalities among them
+    std::string shown;                  // as messages call it
+};
+
+enum class Form : std::uint8_t { error, occurrence, state, value };
+
+// What an expression is.
+struct Result {
+    Form form = Form::error;
+    NodeId node = kNone;
+    Span span;
+    Type type;                           // values
+    Occurrence occurrence;               // occurrences
+    // A literal whose type its neighbour decides.
+    enum class Literal : std::uint8_t { none, number, percent, money, quantity, text, name } literal = Literal::none;
+    std::string text;
+    bool is_constant = false;            // a value known now
+    Rational constant;
+    bool working = false;                // a duration of working time
+    std::optional<Occurrence> per_start; // elapsed: a value of each start
+    NodeId start = kNone;
+    NodeId start_value = kNone;
+
+    bool ok() const { return form != Form::error; }
+};
+
+struct Scope {
+    const Occurrence* self = nullptr;
+    const Occurrence* first = nullptr;
+    std::optional<Window> window;        // written in front
+    const Type* expected = nullptr;      // what the neighbour is
+    bool* used_first = nullptr;          // set when something of `first` is read
+};
+
+enum class Want : std::uint8_t { any, condition, occurrence, value };
+
+class Elaborator {
+public:
+    Elaborator(const names::ResolvedPack& pack, Sink& sink);
+    TypedPack run();
+
+private:
+    using Id = syntax::NodeId;
+    friend class TreeSwitch;
+
+    // --- from_names.cpp
+    const syntax::Node& at(Id id) const { return (*tree_)[id]; }
+    Id child(Id id, std::size_t place) const;
+    std::vector<Id> children(Id id, std::size_t from = 0) const;
+    NodeId add(core::Node node, Span span) { return builder_.add(std::move(node), span); }
+    core::Node make(CoreKind kind, std::vector<NodeId> inputs = {}) const;
+    Result fail() const { return {}; }
+    Result value_result(NodeId node, Type type, Span span) const;
+    Result state_result(NodeId node, Span span) const;
+    Result occurrence_result(NodeId node, Occurrence occurrence, Span span) const;
+    std::string shown(Id id) const;
+    Diagnostic& report(Kind kind, Span span, std::vector<Argument> arguments = {});
+    void note(Span span, std::string english, std::string chinese);
+    Result expression(Id id, const Scope& scope, Want want);
+    Result dispatch(Id id, const Scope& scope, Want want);
+    Result unsupported(Id id);
+
+    // --- names.cpp
+    Result by_name(Id id, const Scope& scope, Want want);
+    Result term(std::uint32_t index, Span span);
+    Result parameter(std::uint32_t index, Span span);
+    Result event_occurrence(std::uint32_t event, Span span);
+    Result output_occurrence(std::uint32_t action, Span span);
+    Result bare_field(const std::string& name, const Scope& scope, Span span, bool complain);
+    Result field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span);
+    Result field_of(Id id, const Scope& scope);
+    Result latest_field(const Result& of, std::string_view field, const Scope& scope, bool before, Span span);
+    Result latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span);
+    Result key_part(std::uint32_t slot, Span span);
+    Result subject_value(const std::string& field, Span span);
+    bool is_called(const Occurrence& occurrence, const std::string& folded) const;
+    void unknown_field(std::string_view name, Span span, const Occurrence& occurrence);
+    std::vector<std::uint32_t> events_with(std::string_view field) const;
+    Diagnostic& wrong(Kind kind, const Result& result, Id id);
+
+    // --- values.cpp
+    Result literal(Id id);
+    Result constant(Rational value, Type type, Span span);
+    Result code_constant(std::int64_t code, Type type, Span span);
+    Result text_constant(std::string text, Span span);
+    bool decimal_value(const syntax::Node& node, Rational* out);
+    std::optional<Microseconds> length(Id id);      // of a bound or window; reports what is none
+    std::optional<Microseconds> optional_length(Id id, Microseconds otherwise);
+    Result value(Id id, const Scope& scope);
+    Result truth_literal(Id id);
+    std::uint32_t the_calendar(Span span);
+    Result elapsed(Id id, const Scope& scope);
+    Result next_day(Id id);
+    Result settle(Result result, const Scope& scope);  // an elapsed value read on its own
+    Result fit(Result result, const Type& type, const std::string& name, Span span);
+
+    // --- arithmetic.cpp
+    Result arithmetic(Id id, const Scope& scope);
+    Result combine(Op op, Result left, Result right, Span span, Id left_id, Id right_id);
+    Result negative(Id id, const Scope& scope);
+    Result rounded(Id id, const Scope& scope);
+
+    // --- compare.cpp
+    Result compare(Id id, const Scope& scope);
+    Result compare_results(core::CompareOp op, Result left, Result right, Span span, const std::string& left_text, const std::string& right_text);
+    Result between(Id id, const Scope& scope);
+    Result member(Id id, const Scope& scope);
+    Result contains(Id id, const Scope& scope);
+    Result overlaps(Id id, const Scope& scope);
+    Result matches(Id id, const Scope& scope);
+    Result is_missing(Id id, const Scope& scope);
+    Result keyword_density(Id id, const Scope& scope);
+    bool unify(Result& left, Result& right, Span span, const std::string& left_text, const std::string& right_text);
+    bool adapt(Result& literal, const Result& typed, const std::string& typed_text, const std::string& literal_text);
+    std::uint32_t list_of(Id id, const Type& type);
+    std::string type_text(const Result& result, bool chinese) const;
+    Result compare_with_earlier_window(Id id, const Scope& scope);
+
+    // --- conditions.cpp
+    Result condition(Id id, const Scope& scope);
+    Result as_condition(Result result, Id id);
+    Result state(Id id, const Scope& scope);
+    Result logical_and(Id id, const Scope& scope);
+    Result logical_or(Id id, const Scope& scope);
+    Result logical_not(Id id, const Scope& scope);
+    Result filtered(Result of, std::vector<NodeId> states, Span span);
+    std::optional<Result> merged(const Result& a, const Result& b, Span span);
+    NodeId all_of(std::vector<NodeId> states, Span span);
+    void flatten(Id id, SyntaxKind kind, std::vector<Id>& out) const;
+    Result hold(Id id, const Scope& scope);
+    Result silence(Id id, const Scope& scope);
+    Result none_or_some(Id id, const Scope& scope, bool some);
+    Result known_for(Id id);
+    Result before_this(Id id, const Scope& scope);
+    Result becomes(Id id, const Scope& scope);
+
+    // --- occurrences.cpp
+    Result occurrence(Id id, const Scope& scope);
+    Result where(Id id, const Scope& scope);
+    Result same(Id id, const Scope& scope);
+    Result witness(Id id, const Scope& scope);
+    Result any_of(Id id, const Scope& scope);
+    Result streak(Id id, const Scope& scope);
+    Result consecutive(Id id, const Scope& scope);
+    bool correlate(const Occurrence& first, Occurrence& second, std::vector<Correlation>* out, NodeId* pair, Span span);
+
+    // --- sequences.cpp
+    Result sequence(Id id, const Scope& scope);
+    Result absence_after(Id id, const Scope& scope);
+    Result absence_before(Id id, const Scope& scope);
+    Result precedence(Id id, const Scope& scope);
+    void wished_fields(core::Node& node, const Occurrence& first, Occurrence& anchor, Span span);
+    void warn_uncorrelated(const Occurrence& first, const Occurrence& second, Span span);
+    bool bounds_agree(Microseconds low, Microseconds high, Span span);
+
+    // --- moments.cpp
+    Result reaches(Id id, const Scope& scope);
+    Result before_field(Id id, const Scope& scope);
+    Result each_day(Id id, const Scope& scope);
+    Result shift(Id id, const Scope& scope);
+    Result cluster(Id id, const Scope& scope);
+
+    // --- aggregates.cpp
+    Result aggregate(Id id, const Scope& scope);
+    Result aggregate_of(Id id, const Scope& scope, Op op, Id stream, Id value, const std::optional<Window>& window);
+    std::optional<Window> window(Id id);
+    Result windowed(Id id, const Scope& scope, Want want);
+    Result per_unit(Id id, const Scope& scope);
+    Result share(Id id, const Scope& scope);
+    std::optional<core::Unit> unit(const std::string& word, Span span);
+
+    // --- tables.cpp
+    Result call(Id id, const Scope& scope);
+    Result table_value(std::uint32_t index, const std::vector<Result>& arguments, const std::vector<std::string>& texts, Span span);
+    Result bare_table(std::uint32_t index, const Scope& scope, Span span);
+    Result table_cell(Id cell, const Result& argument, const std::string& text);
+    void check_table(std::uint32_t index);
+
+    // --- subjects.cpp
+    struct Mentioned {
+        std::set<std::uint32_t> events, subjects, actions;
+        std::set<std::string> words;
+    };
+    void mentioned(TreeRef at, Mentioned& out, std::set<std::uint32_t>& terms, int depth) const;
+    std::optional<std::uint32_t> rule_subject(const names::Declared& rule, Span span);
+
+    // --- rules.cpp
+    void rule(std::uint32_t index);
+    void outputs(core::Rule& out, Id rule_node, const Result& condition, const std::string& otherwise);
+    void action(core::Rule& out, Id trigger, const Result& condition);
+    void tail(core::Rule& out, Id id);
+    std::string rule_name(const names::Declared& rule) const;
+    void wishes(Id id);
+    void output_cycles();
+
+    // --- checks.cpp
+    void check_rule(const core::Rule& rule);
+    int at_birth(NodeId id) const;
+    void never(const core::Rule& rule);
+    void own_witness(const core::Rule& rule);
+
+    const names::ResolvedPack& pack_;
+    Sink& sink_;
+    TypedPack out_;
+    core::Builder builder_;
+    const syntax::SyntaxTree* tree_ = nullptr;
+    std::uint32_t tree_index_ = 0;
+    std::uint32_t subject_ = 0;
+    std::string role_;
+    std::string rule_id_;
+    int depth_ = 0;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Result> terms_;  // by term and subject
+    std::set<std::uint32_t> open_terms_;
+    std::vector<std::pair<std::string, std::string>> wished_;          // witness and field, folded
+    std::vector<std::pair<std::string, std::size_t>> wished_slots_;
+    std::set<std::uint32_t> checked_tables_;
+    std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> outputs_;  // action -> (rule, call)
+    std::set<std::pair<std::uint32_t, std::uint32_t>> feeds_;          // rule -> rule it reads
+    std::uint32_t rule_index_ = 0;
+};
+
+// Works in another syntax tree for the life of the object.
+class TreeSwitch {
+public:
+    TreeSwitch(Elaborator& owner, std::uint32_t tree);
+    ~TreeSwitch();
+    TreeSwitch(const TreeSwitch&) = delete;
+    TreeSwitch& operator=(const TreeSwitch&) = delete;
+
+private:
+    Elaborator& owner_;
+    std::uint32_t before_;
+};
+
+}  // namespace clausal::types

@@ -1,0 +1,246 @@
+#include "compiler/types/from_names.h"
+
+#include <fmt/format.h>
+
+#include "compiler/names/words.h"
+#include "compiler/types/elaborate.h"
+
+namespace clausal::types {
+namespace {
+
+constexpr int kMaxDepth = 300;            // nested expressions, terms expanded
+constexpr std::size_t kMaxNodes = 400'000; // core nodes of one pack
+
+}  // namespace
+
+TreeSwitch::TreeSwitch(Elaborator& owner, std::uint32_t tree) : owner_(owner), before_(owner.tree_index_) {
+    owner_.tree_index_ = tree;
+    owner_.tree_ = owner_.pack_.trees.at(tree);
+}
+
+TreeSwitch::~TreeSwitch() {
+    owner_.tree_index_ = before_;
+    owner_.tree_ = owner_.pack_.trees.at(before_);
+}
+
+Elaborator::Elaborator(const names::ResolvedPack& pack, Sink& sink) : pack_(pack), sink_(sink), builder_(out_.core) {
+    out_.core.schema = pack.schema;
+    out_.core.examples = pack.examples;
+    if (!pack.trees.empty()) tree_ = pack.trees[0];
+}
+
+TypedPack Elaborator::run() {
+    const std::size_t errors_before = sink_.error_count();
+    for (std::uint32_t i = 0; i < pack_.rules.size(); ++i) {
+        // Which rule feeds an action is known before the rules are read.
+        const names::Declared& declared = pack_.rules[i];
+        const syntax::SyntaxTree& tree = *pack_.trees[declared.at.tree];
+        std::uint32_t call = 0;
+        for (const Id part : tree[declared.at.node].children) {
+            if (part == kNoNode || tree[part].kind != SyntaxKind::trigger) continue;
+            if (const names::Symbol* action = pack_.find(tree[part].text, SymbolKind::action)) outputs_[action->index].emplace_back(i, call);
+            ++call;
+        }
+    }
+    for (std::uint32_t i = 0; i < pack_.parameters.size(); ++i) {
+        const Result result = parameter(i, pack_.parameters[i].span);
+        out_.names.push_back({pack_.parameters[i].name, "parameter", result.type, result.node});
+    }
+    for (std::uint32_t i = 0; i < pack_.tables.size(); ++i) check_table(i);
+    for (std::uint32_t i = 0; i < pack_.rules.size(); ++i) rule(i);
+    output_cycles();
+    // Terms that no rule uses are checked too.
+    for (std::uint32_t i = 0; i < pack_.terms.size(); ++i) {
+        const Result* known = nullptr;
+        for (const auto& [key, result] : terms_) {
+            if (key.first == i) known = &result;
+        }
+        Result fresh;
+        if (known == nullptr && !pack_.terms[i].imported) {
+            Mentioned words;
+            std::set<std::uint32_t> seen{i};
+            mentioned(pack_.terms[i].at, words, seen, 0);
+            std::optional<std::uint32_t> subject;
+            for (const std::uint32_t event : words.events) {
+                for (const SubjectReference& reference : pack_.schema.events[event].subjects) {
+                    if (!subject) subject = reference.kind;
+                }
+            }
+            subject_ = subject.value_or(0);
+            role_.clear();
+            rule_id_ = pack_.terms[i].name;
+            if (!pack_.schema.subjects.empty()) fresh = term(i, pack_.terms[i].span);
+            known = &fresh;
+        }
+        if (known == nullptr) continue;
+        const char* sort = known->form == Form::value ? "value" : known->form == Form::state ? "state" : known->form == Form::occurrence ? "occurrence" : "error";
+        out_.names.push_back({pack_.terms[i].name, sort, known->type, known->node});
+    }
+    out_.complete = sink_.error_count() == errors_before && !sink_.has_errors();
+    return std::move(out_);
+}
+
+Elaborator::Id Elaborator::child(Id id, std::size_t place) const {
+    const auto& list = at(id).children;
+    return place < list.size() ? list[place] : kNoNode;
+}
+
+std::vector<Elaborator::Id> Elaborator::children(Id id, std::size_t from) const {
+    std::vector<Id> out;
+    const auto& list = at(id).children;
+    for (std::size_t i = from; i < list.size(); ++i) {
+        if (list[i] != kNoNode) out.push_back(list[i]);
+    }
+    return out;
+}
+
+core::Node Elaborator::make(CoreKind kind, std::vector<NodeId> inputs) const {
+    core::Node node;
+    node.kind = kind;
+    node.inputs = std::move(inputs);
+    return node;
+}
+
+Result Elaborator::value_result(NodeId node, Type type, Span span) const {
+    Result result;
+    result.form = Form::value;
+    result.node = node;
+    result.type = std::move(type);
+    result.span = span;
+    return result;
+}
+
+Result Elaborator::state_result(NodeId node, Span span) const {
+    Result result;
+    result.form = Form::state;
+    result.node = node;
+    result.span = span;
+    return result;
+}
+
+Result Elaborator::occurrence_result(NodeId node, Occurrence occurrence, Span span) const {
+    Result result;
+    result.form = Form::occurrence;
+    result.node = node;
+    result.occurrence = std::move(occurrence);
+    result.span = span;
+    return result;
+}
+
+// What the user wrote, shortened: the canonical words of the node or its first descendant with some.
+std::string Elaborator::shown(Id id) const {
+    for (int depth = 0; id != kNoNode && depth < 40; ++depth) {
+        const syntax::Node& node = at(id);
+        if (node.kind == SyntaxKind::field_of && !node.children.empty() && node.children[0] != kNoNode) return node.text;
+        if (!node.text.empty()) return node.has_number ? to_string(node.number) + " " + node.text : node.text;
+        if (node.has_number && node.children.empty()) return to_string(node.number) + (node.kind == SyntaxKind::percent ? "%" : "");
+        Id next = kNoNode;
+        for (const Id inner : node.children) {
+            if (inner != kNoNode) {
+                next = inner;
+                break;
+            }
+        }
+        id = next;
+    }
+    return "…";
+}
+
+Diagnostic& Elaborator::report(Kind kind, Span span, std::vector<Argument> arguments) { return sink_.report(kind, span, std::move(arguments)); }
+
+void Elaborator::note(Span span, std::string english, std::string chinese) {
+    out_.readings.push_back({rule_id_, span, std::move(english), std::move(chinese)});
+}
+
+Result Elaborator::unsupported(Id id) {
+    report(Kind::not_supported, at(id).span, {{"text", shown(id), ""}});
+    return fail();
+}
+
+Result Elaborator::expression(Id id, const Scope& scope, Want want) {
+    if (id == kNoNode) return fail();
+    if (depth_ >= kMaxDepth || out_.core.nodes.size() > kMaxNodes) {
+        report(Kind::too_complex, at(id).span);
+        return fail();
+    }
+    ++depth_;
+    Result result = dispatch(id, scope, want);
+    --depth_;
+    if (result.ok() && result.span.file == Span::kNoFile) result.span = at(id).span;
+    return result;
+}
+
+Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
+    switch (at(id).kind) {
+        case SyntaxKind::error: return fail();
+        case SyntaxKind::name: return by_name(id, scope, want);
+        case SyntaxKind::number:
+        case SyntaxKind::quantity:
+        case SyntaxKind::percent:
+        case SyntaxKind::money:
+        case SyntaxKind::text:
+        case SyntaxKind::truth: return literal(id);
+        case SyntaxKind::field_of: return field_of(id, scope);
+        case SyntaxKind::latest:
+        case SyntaxKind::previous:
+        case SyntaxKind::next:
+        case SyntaxKind::first_of: {
+            // Alone they are the occurrence; a value needs a field.
+            if (want != Want::value) return expression(child(id, 0), scope, Want::occurrence);
+            Result inner = expression(child(id, 0), scope, Want::any);
+            if (inner.form != Form::occurrence) return inner;
+            wrong(Kind::value_wanted, inner, id);
+            return fail();
+        }
+        case SyntaxKind::where: return where(id, scope);
+        case SyntaxKind::same: return same(id, scope);
+        case SyntaxKind::witness: return witness(id, scope);
+        case SyntaxKind::occurs: return occurrence(child(id, 0), scope);
+        case SyntaxKind::arithmetic: return arithmetic(id, scope);
+        case SyntaxKind::negative: return negative(id, scope);
+        case SyntaxKind::round: return rounded(id, scope);
+        case SyntaxKind::compare: return compare(id, scope);
+        case SyntaxKind::between: return between(id, scope);
+        case SyntaxKind::is_missing: return is_missing(id, scope);
+        case SyntaxKind::member: return member(id, scope);
+        case SyntaxKind::contains: return contains(id, scope);
+        case SyntaxKind::matches: return matches(id, scope);
+        case SyntaxKind::overlaps: return overlaps(id, scope);
+        case SyntaxKind::call: return call(id, scope);
+        case SyntaxKind::keyword_density: return keyword_density(id, scope);
+        case SyntaxKind::logical_and: return logical_and(id, scope);
+        case SyntaxKind::logical_or: return want == Want::occurrence ? any_of(id, scope) : logical_or(id, scope);
+        case SyntaxKind::logical_not: return logical_not(id, scope);
+        case SyntaxKind::aggregate: return aggregate(id, scope);
+        case SyntaxKind::per_unit: return per_unit(id, scope);
+        case SyntaxKind::share: return share(id, scope);
+        case SyntaxKind::windowed: return windowed(id, scope, want);
+        case SyntaxKind::elapsed: return elapsed(id, scope);
+        case SyntaxKind::streak: return streak(id, scope);
+        case SyntaxKind::consecutive: return consecutive(id, scope);
+        case SyntaxKind::hold: return hold(id, scope);
+        case SyntaxKind::known_for: return known_for(id);
+        case SyntaxKind::before_this: return before_this(id, scope);
+        case SyntaxKind::becomes: return becomes(id, scope);
+        case SyntaxKind::sequence: return sequence(id, scope);
+        case SyntaxKind::absence_after: return absence_after(id, scope);
+        case SyntaxKind::absence_before: return absence_before(id, scope);
+        case SyntaxKind::precedence: return precedence(id, scope);
+        case SyntaxKind::silence: return silence(id, scope);
+        case SyntaxKind::none_in: return none_or_some(id, scope, false);
+        case SyntaxKind::exists_in: return none_or_some(id, scope, true);
+        case SyntaxKind::shift: return shift(id, scope);
+        case SyntaxKind::cluster: return cluster(id, scope);
+        case SyntaxKind::reaches: return reaches(id, scope);
+        case SyntaxKind::before_field: return before_field(id, scope);
+        case SyntaxKind::each_day: return each_day(id, scope);
+        case SyntaxKind::date_of:
+        case SyntaxKind::moment:
+        case SyntaxKind::unit: return next_day(id);
+        default: return unsupported(id);
+    }
+}
+
+TypedPack check_types(const names::ResolvedPack& pack, Sink& sink) { return Elaborator(pack, sink).run(); }
+
+}  // namespace clausal::types

@@ -1,0 +1,462 @@
+// What a name is where it stands: an event, a term, a parameter, a field of something.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/names/words.h"
+#include "compiler/types/elaborate.h"
+
+namespace clausal::types {
+namespace {
+
+struct FormWords { const char* english; const char* chinese; };
+FormWords form_words(Form form) {
+    switch (form) {
+        case Form::occurrence: return {"something that happens", "发生的事"};
+        case Form::state: return {"a condition", "条件"};
+        case Form::value: return {"a value", "值"};
+        case Form::error: break;
+    }
+    return {"something else", "别的东西"};
+}
+
+}  // namespace
+
+Diagnostic& Elaborator::wrong(Kind kind, const Result& result, Id id) {
+    const FormWords words = form_words(result.form);
+    return report(kind, at(id).span, {{"text", shown(id), ""}, {"what", words.english, words.chinese}});
+}
+
+bool Elaborator::is_called(const Occurrence& occurrence, const std::string& folded) const {
+    if (!occurrence.witness.empty() && occurrence.witness == folded) return true;
+    return std::find(occurrence.called.begin(), occurrence.called.end(), folded) != occurrence.called.end();
+}
+
+void Elaborator::unknown_field(std::string_view name, Span span, const Occurrence& occurrence) {
+    std::string fields;
+    const Slot* nearest = nullptr;
+    std::size_t best = names::code_points(name).size() / 3 + 2;
+    for (const Slot& slot : occurrence.slots) {
+        if (!fields.empty()) fields += ", ";
+        fields += slot.name;
+        const std::size_t far = names::distance(names::fold(name), names::fold(slot.name));
+        if (far < best) {
+            best = far;
+            nearest = &slot;
+        }
+    }
+    Diagnostic& finding = report(Kind::unknown_field, span, {{"owner", occurrence.shown, ""}, {"name", std::string(name), ""}, {"fields", fields.empty() ? "-" : fields, ""}});
+    if (nearest != nullptr) finding.fixes.push_back({span, nearest->name, false});
+}
+
+Result Elaborator::field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span) {
+    const std::string folded = names::fold(name);
+    std::size_t place = occurrence.slots.size();
+    for (std::size_t i = occurrence.slots.size(); i-- > 0;) {
+        // A derived field hides an event's field of the same name.
+        if (names::fold(occurrence.slots[i].name) == folded) {
+            place = i;
+            break;
+        }
+    }
+    if (place == occurrence.slots.size() && occurrence.event != kNone) {
+        const std::uint32_t other = pack_.field_of_event(occurrence.event, name);
+        if (other != kNone) place = other;
+    }
+    if (place >= occurrence.slots.size()) return fail();
+    core::Node node = make(CoreKind::field);
+    node.frame = frame;
+    node.slot = static_cast<std::uint32_t>(place);
+    node.type = occurrence.slots[place].type;
+    Result result = value_result(add(node, span), node.type, span);
+    result.working = node.type.kind == TypeKind::duration && node.type.unit == "working";
+    result.text = occurrence.slots[place].name;
+    return result;
+}
+
+std::vector<std::uint32_t> Elaborator::events_with(std::string_view field) const {
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t event = 0; event < pack_.schema.events.size(); ++event) {
+        const std::uint32_t place = pack_.field_of_event(event, field);
+        if (place != kNone && !pack_.event_key_field[event][place]) out.push_back(event);
+    }
+    return out;
+}
+
+Result Elaborator::event_occurrence(std::uint32_t event, Span span) {
+    const EventType& type = pack_.schema.events[event];
+    core::Node node = make(CoreKind::event, {kNone});
+    node.event = event;
+    if (!type.subjects.empty()) {
+        std::vector<std::uint32_t> references;
+        for (std::uint32_t i = 0; i < type.subjects.size(); ++i) {
+            if (type.subjects[i].kind == subject_ && (role_.empty() || type.subjects[i].role.empty() || names::fold(type.subjects[i].role) == role_)) references.push_back(i);
+        }
+        if (references.empty()) {
+            std::string kinds;
+            for (const SubjectReference& reference : type.subjects) kinds += (kinds.empty() ? "" : ", ") + pack_.schema.subjects[reference.kind].name;
+            const std::string& subject = pack_.schema.subjects[subject_].name;
+            Diagnostic& finding = report(Kind::no_common_subject, span, {{"event", type.name, ""}, {"kinds", kinds, ""}, {"subject", subject, ""}});
+            finding.labels.push_back({pack_.event_spans[event], "declared here", "在这里声明"});
+            finding.help.push_back({"", fmt::format("add `{}` to the fields of `{}`, or to those of the other event what they share", subject, type.name), fmt::format("给 `{}` 加上 `{}`，或让另一个事件带上两者共有的主体", type.name, subject)});
+            return fail();
+        }
+        if (references.size() > 1) {
+            std::string roles;
+            for (const std::uint32_t i : references) roles += (roles.empty() ? "" : ", ") + (type.subjects[i].role.empty() ? pack_.schema.subjects[subject_].name : type.subjects[i].role);
+            report(Kind::which_role, span, {{"event", type.name, ""}, {"subject", pack_.schema.subjects[subject_].name, ""}, {"roles", roles, ""}});
+            return fail();
+        }
+        node.reference = references[0];
+    }
+    Occurrence occurrence;
+    occurrence.event = event;
+    occurrence.bare = true;
+    occurrence.shown = type.name;
+    for (const Field& field : type.fields) occurrence.slots.push_back({field.name, field.type});
+    occurrence.called.push_back(names::fold(type.name));
+    return occurrence_result(add(std::move(node), span), std::move(occurrence), span);
+}
+
+Result Elaborator::output_occurrence(std::uint32_t action, Span span) {
+    const auto found = outputs_.find(action);
+    const ActionType& type = pack_.schema.actions[action];
+    if (found == outputs_.end() || found->second.empty()) {
+        report(Kind::event_wanted, span, {{"text", type.name, ""}, {"what", "an action that no rule triggers", "没有规则触发的动作"}});
+        return fail();
+    }
+    std::vector<NodeId> parts;
+    for (const auto& [from, call] : found->second) {
+        core::Node node = make(CoreKind::rule_output);
+        node.rule = from;
+        node.slot = call;
+        parts.push_back(add(std::move(node), span));
+        feeds_.emplace(rule_index_, from);
+    }
+    Occurrence occurrence;
+    occurrence.shown = type.name;
+    occurrence.called.push_back(names::fold(type.name));
+    for (const Field& field : type.fields) occurrence.slots.push_back({field.name, field.type});
+    if (parts.size() == 1) return occurrence_result(parts[0], std::move(occurrence), span);
+    occurrence.slots.clear();  // firings of several rules have no field in common
+    return occurrence_result(add(make(CoreKind::either, parts), span), std::move(occurrence), span);
+}
+
+Result Elaborator::parameter(std::uint32_t index, Span span) {
+    const names::Declared& declared = pack_.parameters[index];
+    const TreeSwitch in(*this, declared.at.tree);
+    Result result = expression(child(declared.at.node, 0), {}, Want::value);
+    if (result.ok() && result.form != Form::value) {
+        wrong(Kind::value_wanted, result, child(declared.at.node, 0));
+        return fail();
+    }
+    // A bare number stays a number whose unit the neighbour may decide.
+    result.span = span;
+    return result;
+}
+
+Result Elaborator::term(std::uint32_t index, Span span) {
+    const auto key = std::make_pair(index, subject_);
+    const auto known = terms_.find(key);
+    if (known != terms_.end()) {
+        Result result = known->second;
+        result.span = span;
+        return result;
+    }
+    if (!open_terms_.insert(index).second) return fail();  // cyclic: already reported
+    const names::Declared& declared = pack_.terms[index];
+    Result result;
+    {
+        const TreeSwitch in(*this, declared.at.tree);
+        const Scope plain;
+        result = expression(child(declared.at.node, 0), plain, Want::any);
+        if (result.form == Form::occurrence) {
+            core::Node node = out_.core.nodes[result.node];
+            bool added = false;
+            for (const Id part : children(declared.at.node, 1)) {
+                if (at(part).kind != SyntaxKind::with_field) continue;
+                Scope inside;
+                inside.self = &result.occurrence;
+                const Result value_of = value(child(part, 0), inside);
+                if (value_of.form != Form::value) continue;
+                node.derived.push_back(value_of.node);
+                node.derived_types.push_back(value_of.type);
+                result.occurrence.slots.push_back({at(part).text, value_of.type});
+                added = true;
+            }
+            if (added) result.node = add(std::move(node), declared.span);
+            result.occurrence.called.push_back(names::fold(declared.name));
+            result.occurrence.shown = declared.name;
+        } else {
+            for (const Id part : children(declared.at.node, 1)) {
+                if (at(part).kind == SyntaxKind::with_field && result.ok()) {
+                    wrong(Kind::event_wanted, result, child(declared.at.node, 0));
+                    break;
+                }
+            }
+        }
+    }
+    open_terms_.erase(index);
+    if (result.literal == Result::Literal::name) result = fail();
+    terms_[key] = result;
+    result.span = span;
+    return result;
+}
+
+Result Elaborator::key_part(std::uint32_t slot, Span span) {
+    core::Node node = make(CoreKind::key_part);
+    node.slot = slot;
+    node.type.kind = TypeKind::text;
+    return value_result(add(std::move(node), span), Type{TypeKind::text, 0, "", {}, false}, span);
+}
+
+Result Elaborator::subject_value(const std::string& field, Span span) {
+    const SubjectKind& subject = pack_.schema.subjects[subject_];
+    const std::uint32_t place = pack_.field_of_subject(subject_, field);
+    if (place != kNone) {
+        core::Node node = make(CoreKind::subject_field);
+        node.slot = place;
+        node.type = subject.fields[place].type;
+        Type type = node.type;
+        return value_result(add(std::move(node), span), std::move(type), span);
+    }
+    for (std::uint32_t i = 0; i < subject.keys.size(); ++i) {
+        if (names::fold(subject.keys[i]) == names::fold(field)) return key_part(i, span);
+    }
+    return fail();
+}
+
+// A field without an owner: of the event beside it, of the subject, else of the latest event that has it.
+Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span span, bool complain) {
+    if (scope.self != nullptr) {
+        Result result = field_in(*scope.self, Frame::self, name, span);
+        if (result.ok()) return result;
+    }
+    if (scope.first != nullptr) {
+        Result result = field_in(*scope.first, Frame::first, name, span);
+        if (result.ok()) {
+            if (scope.used_first != nullptr) *scope.used_first = true;
+            return result;
+        }
+    }
+    std::vector<std::uint32_t> near;
+    const std::vector<std::uint32_t> all = events_with(name);
+    for (const std::uint32_t event : all) {
+        const auto& references = pack_.schema.events[event].subjects;
+        const bool ours = references.empty() || std::any_of(references.begin(), references.end(), [&](const SubjectReference& r) { return r.kind == subject_; });
+        if (ours) near.push_back(event);
+    }
+    Result own = pack_.schema.subjects.empty() ? fail() : subject_value(name, span);
+    if (near.size() == 1 && !own.ok()) {
+        const Result event = event_occurrence(near[0], span);
+        if (!event.ok()) return fail();
+        note(span, fmt::format("`{}` is read from the latest {}", name, pack_.schema.events[near[0]].name), fmt::format("`{}` 取自最近一次 {}", name, pack_.schema.events[near[0]].name));
+        return latest_field(event, name, scope, false, span);
+    }
+    if (near.empty()) {
+        if (own.ok()) return own;
+        if (complain && !all.empty()) {
+            // Only events of other subjects have it.
+            event_occurrence(all[0], span);
+        }
+        return fail();
+    }
+    if (complain) {
+        std::string owners = own.ok() ? pack_.schema.subjects[subject_].name : std::string();
+        for (const std::uint32_t event : near) owners += (owners.empty() ? "" : ", ") + pack_.schema.events[event].name;
+        Diagnostic& finding = report(Kind::ambiguous_field, span, {{"name", name, ""}, {"owners", owners, ""}});
+        for (const std::uint32_t event : near) finding.labels.push_back({pack_.event_spans[event], "it has the field", "它有这个字段"});
+    }
+    return fail();
+}
+
+Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span) {
+    core::Node node = make(CoreKind::latest, {of.node, value});
+    node.before = before;
+    if (scope.window) node.window = *scope.window;
+    node.type = type;
+    Occurrence second = of.occurrence;
+    NodeId pair = kNone;
+    if (scope.self != nullptr) {
+        if (!correlate(*scope.self, second, &node.correlation, &pair, span)) return fail();
+    } else if (!second.same.empty()) {
+        report(Kind::same_needs_two, span, {{"field", second.same[0], ""}});
+        return fail();
+    }
+    if (pair != kNone) {
+        report(Kind::not_supported, span, {{"text", of.occurrence.shown, ""}});
+        return fail();
+    }
+    Result result = value_result(add(std::move(node), span), std::move(type), span);
+    result.working = result.type.kind == TypeKind::duration && result.type.unit == "working";
+    return result;
+}
+
+Result Elaborator::latest_field(const Result& of, std::string_view field, const Scope& scope, bool before, Span span) {
+    const Result inner = field_in(of.occurrence, Frame::self, field, span);
+    if (!inner.ok()) {
+        const std::string folded = names::fold(field);
+        if (folded == "time" || folded == "时间" || folded == "时刻") {
+            core::Node node = make(CoreKind::time_of);
+            node.type.kind = TypeKind::instant;
+            return latest_value(of, add(node, span), node.type, scope, before, span);
+        }
+        unknown_field(field, span, of.occurrence);
+        return fail();
+    }
+    Result result = latest_value(of, inner.node, inner.type, scope, before, span);
+    result.text = inner.text;
+    return result;
+}
+
+Result Elaborator::field_of(Id id, const Scope& scope) {
+    const syntax::Node& node = at(id);
+    const Id owner = child(id, 0);
+    if (owner == kNoNode) return bare_field(node.text, scope, node.span, true);
+    const syntax::Node& of = at(owner);
+    if (of.kind == SyntaxKind::error) return fail();
+    if (of.kind == SyntaxKind::latest || of.kind == SyntaxKind::previous) {
+        const bool before = of.kind == SyntaxKind::previous;
+        Scope inner = scope;
+        inner.window.reset();
+        inner.first = scope.self;
+        inner.self = nullptr;
+        Id stream = child(owner, 0);
+        Scope outer = scope;
+        if (stream != kNoNode && at(stream).kind == SyntaxKind::windowed) {
+            outer.window = window(child(stream, 0));
+            stream = child(stream, 1);
+        }
+        if (child(owner, 1) != kNoNode) outer.window = window(child(owner, 1));
+        const Result result = occurrence(stream, inner);
+        if (!result.ok()) return fail();
+        return latest_field(result, node.text, outer, before, node.span);
+    }
+    if (of.kind == SyntaxKind::name) {
+        const std::string folded = names::fold(of.text);
+        const auto framed = [&](const Occurrence* occurrence, Frame frame) -> std::optional<Result> {
+            if (occurrence == nullptr || !is_called(*occurrence, folded)) return std::nullopt;
+            Result result = field_in(*occurrence, frame, node.text, node.span);
+            if (!result.ok()) {
+                unknown_field(node.text, node.span, *occurrence);
+                return fail();
+            }
+            if (frame == Frame::first && scope.used_first != nullptr) *scope.used_first = true;
+            return result;
+        };
+        // A witness name is meant before an event of the same name.
+        for (const bool by_witness : {true, false}) {
+            for (const auto& [occurrence, frame] : {std::pair{scope.self, Frame::self}, std::pair{scope.first, Frame::first}}) {
+                if (occurrence == nullptr || (by_witness && occurrence->witness != folded)) continue;
+                if (auto result = framed(occurrence, frame)) return *result;
+            }
+        }
+        // A field of the other end that a rule's action reads has become a field of the sequence.
+        for (const auto& [key, slot] : wished_slots_) {
+            if (scope.self != nullptr && key == folded + "\n" + names::fold(node.text) && slot < scope.self->slots.size()) {
+                core::Node read = make(CoreKind::field);
+                read.slot = static_cast<std::uint32_t>(slot);
+                read.type = scope.self->slots[slot].type;
+                Type type = read.type;
+                return value_result(add(std::move(read), node.span), std::move(type), node.span);
+            }
+        }
+        const names::Symbol* subject = pack_.find(of.text, SymbolKind::subject);
+        const names::Symbol* event = pack_.find(of.text, SymbolKind::event);
+        if (subject != nullptr && subject->index == subject_) {
+            Result result = subject_value(node.text, node.span);
+            if (result.ok()) return result;
+            // `the customer's utilisation`: the field of the latest event, the owner is the subject.
+            if (event == nullptr || pack_.field_of_event(event->index, node.text) == kNone) {
+                result = bare_field(node.text, scope, node.span, true);
+                if (result.ok()) return result;
+                if (!events_with(node.text).empty()) return fail();
+                Occurrence none;
+                none.shown = of.text;
+                for (const Field& field : pack_.schema.subjects[subject_].fields) none.slots.push_back({field.name, field.type});
+                unknown_field(node.text, node.span, none);
+                return fail();
+            }
+        }
+        if (event == nullptr && pack_.find(of.text, SymbolKind::term) == nullptr && pack_.find(of.text, SymbolKind::action) == nullptr) {
+            report(Kind::unknown_witness, of.span, {{"name", of.text, ""}});
+            return fail();
+        }
+    }
+    Scope inner;
+    inner.first = scope.self;
+    const Result result = expression(owner, inner, Want::occurrence);
+    if (!result.ok()) return fail();
+    if (result.form == Form::value && result.per_start) return result;
+    if (result.form != Form::occurrence) {
+        wrong(Kind::event_wanted, result, owner);
+        return fail();
+    }
+    return latest_field(result, node.text, scope, false, node.span);
+}
+
+Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
+    const syntax::Node& node = at(id);
+    const std::string& name = node.text;
+    const Span span = node.span;
+    // A word that its neighbour has as a choice is that choice.
+    if (scope.expected != nullptr && scope.expected->kind == TypeKind::choice) {
+        for (std::size_t i = 0; i < scope.expected->choices.size(); ++i) {
+            if (names::fold(scope.expected->choices[i]) == names::fold(name)) return code_constant(static_cast<std::int64_t>(i), *scope.expected, span);
+        }
+    }
+    const names::Symbol* event = pack_.find(name, SymbolKind::event);
+    const names::Symbol* term_symbol = pack_.find(name, SymbolKind::term);
+    if (want == Want::occurrence) {
+        if (event != nullptr) return event_occurrence(event->index, span);
+        if (term_symbol != nullptr) return term(term_symbol->index, span);
+        if (const names::Symbol* action = pack_.find(name, SymbolKind::action)) return output_occurrence(action->index, span);
+    }
+    if (want == Want::value || (event == nullptr && term_symbol == nullptr)) {
+        if (const names::Symbol* symbol = pack_.find(name, SymbolKind::parameter)) return parameter(symbol->index, span);
+        if (term_symbol != nullptr && (scope.self == nullptr || !field_in(*scope.self, Frame::self, name, span).ok())) return term(term_symbol->index, span);
+        const bool is_field = pack_.find(name, SymbolKind::field) != nullptr;
+        if (is_field) {
+            Result result = bare_field(name, scope, span, false);
+            if (result.ok()) return result;
+        }
+        if (const names::Symbol* table = pack_.find(name, SymbolKind::table)) return bare_table(table->index, scope, span);
+        if (const names::Symbol* subject = pack_.find(name, SymbolKind::subject); subject != nullptr && subject->index == subject_ && pack_.schema.subjects[subject_].keys.size() == 1 && event == nullptr) {
+            return key_part(0, span);
+        }
+        if (is_field && pack_.find(name, SymbolKind::choice) == nullptr) {
+            const std::size_t before = sink_.error_count();
+            bare_field(name, scope, span, true);
+            if (sink_.error_count() == before) {
+                // A field of an action only, or of a subject that the rule is not about.
+                report(Kind::value_wanted, span, {{"text", name, ""}, {"what", "a field of something else", "别处的字段"}});
+            }
+            return fail();
+        }
+        if (pack_.find(name, SymbolKind::choice) != nullptr) {
+            Result result = text_constant(name, span);
+            result.literal = Result::Literal::name;
+            return result;
+        }
+    }
+    if (event != nullptr) return event_occurrence(event->index, span);
+    if (term_symbol != nullptr) return term(term_symbol->index, span);
+    if (const names::Symbol* action = pack_.find(name, SymbolKind::action)) return output_occurrence(action->index, span);
+    const std::vector<names::Symbol>& others = pack_.find(name);
+    const bool condition_wanted = want == Want::condition;
+    const char* wanted = want == Want::occurrence ? "an event" : condition_wanted ? "a condition" : "a value";
+    const char* wanted_zh = want == Want::occurrence ? "事件" : condition_wanted ? "条件" : "值";
+    if (!others.empty()) {
+        report(Kind::wrong_kind, span, {{"name", name, ""}, {"what", names::english(others[0].kind), names::chinese(others[0].kind)}, {"wanted", wanted, wanted_zh}});
+    } else {
+        Diagnostic& finding = report(Kind::unknown_name, span, {{"name", name, ""}, {"wanted", want == Want::occurrence ? "event" : condition_wanted ? "condition" : "value", wanted_zh}});
+        if (const names::Symbol* near = pack_.nearest(name)) {
+            finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name), fmt::format("最接近的是 `{}`", near->name)});
+            finding.fixes.push_back({span, near->name, false});
+        }
+    }
+    return fail();
+}
+
+}  // namespace clausal::types

@@ -1,0 +1,309 @@
+// Literals, lengths of time, elapsed time, and fitting a value to a declared type.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/names/print.h"
+#include "compiler/names/units.h"
+#include "compiler/names/words.h"
+#include "compiler/types/elaborate.h"
+
+namespace clausal::types {
+
+bool Elaborator::decimal_value(const syntax::Node& node, Rational* out) {
+    if (node.number.decimals < 0 || node.number.decimals > 18 ||
+        make_rational(node.number.coefficient, power_of_ten(node.number.decimals), out) != Fault::none) {
+        report(Kind::number_out_of_range, node.span);
+        return false;
+    }
+    return true;
+}
+
+Result Elaborator::constant(Rational value, Type type, Span span) {
+    core::Node node = make(CoreKind::constant);
+    node.number = value;
+    node.type = type;
+    Result result = value_result(add(std::move(node), span), std::move(type), span);
+    result.is_constant = true;
+    result.constant = value;
+    return result;
+}
+
+Result Elaborator::code_constant(std::int64_t code, Type type, Span span) {
+    core::Node node = make(CoreKind::constant);
+    node.code = code;
+    node.type = type;
+    Result result = value_result(add(std::move(node), span), std::move(type), span);
+    result.is_constant = true;
+    result.constant = {code, 1};
+    return result;
+}
+
+Result Elaborator::text_constant(std::string text, Span span) {
+    core::Node node = make(CoreKind::constant);
+    node.text = text;
+    node.type.kind = TypeKind::text;
+    Result result = value_result(add(std::move(node), span), Type{TypeKind::text, 0, "", {}, false}, span);
+    result.text = std::move(text);
+    result.literal = Result::Literal::text;
+    return result;
+}
+
+Result Elaborator::truth_literal(Id id) {
+    Type type;
+    type.kind = TypeKind::boolean;
+    return code_constant(at(id).op == Op::yes ? 1 : 0, type, at(id).span);
+}
+
+Result Elaborator::literal(Id id) {
+    const syntax::Node& node = at(id);
+    Rational value;
+    switch (node.kind) {
+        case SyntaxKind::truth: return truth_literal(id);
+        case SyntaxKind::text: return text_constant(node.text, node.span);
+        case SyntaxKind::number: {
+            if (!decimal_value(node, &value)) return fail();
+            Type type;
+            type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
+            type.decimals = type.kind == TypeKind::number ? 6 : 0;
+            Result result = constant(value, type, node.span);
+            result.literal = Result::Literal::number;
+            result.text = to_string(node.number);
+            return result;
+        }
+        case SyntaxKind::percent: {
+            if (!decimal_value(node, &value)) return fail();
+            const std::int64_t base = node.op == Op::permyriad ? 10'000 : node.op == Op::permille ? 1'000 : 100;
+            if (divide(value, Rational{base, 1}, &value) != Fault::none) return fail();
+            Result result = constant(value, Type{TypeKind::percent, 6, "", {}, false}, node.span);
+            result.literal = Result::Literal::percent;
+            result.text = to_string(node.number) + "%";
+            return result;
+        }
+        case SyntaxKind::money: {
+            if (!decimal_value(node, &value)) return fail();
+            const std::string code = names::currency_code(node.text);
+            Result result = constant(value, Type{TypeKind::money, 4, code, {}, false}, node.span);
+            result.literal = Result::Literal::money;
+            result.text = to_string(node.number) + " " + code;
+            return result;
+        }
+        case SyntaxKind::quantity: {
+            if (!decimal_value(node, &value)) return fail();
+            if (names::unit_length(node.text)) {
+                Rational micros;
+                if (multiply(value, Rational{*names::unit_length(node.text), 1}, &micros) != Fault::none) {
+                    report(Kind::number_out_of_range, node.span);
+                    return fail();
+                }
+                Type type;
+                type.kind = TypeKind::duration;
+                if (node.text == "working_hour") type.unit = "working";
+                Result result = constant(micros, type, node.span);
+                result.literal = Result::Literal::quantity;
+                result.working = node.text == "working_hour";
+                result.text = to_string(node.number) + " " + node.text;
+                return result;
+            }
+            Type type;
+            type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
+            type.decimals = type.kind == TypeKind::number ? 6 : 0;
+            // A number of calendar units may be added to a date; anything else refuses it by its unit.
+            type.unit = names::is_calendar_unit(node.text) ? node.text : names::unit_code(node.text);
+            Result result = constant(value, type, node.span);
+            result.literal = type.unit.empty() ? Result::Literal::number : Result::Literal::quantity;
+            result.text = to_string(node.number) + (type.unit.empty() ? "" : " " + node.text);
+            return result;
+        }
+        default: return unsupported(id);
+    }
+}
+
+std::optional<Microseconds> Elaborator::length(Id id) {
+    if (id == kNoNode) return std::nullopt;
+    const syntax::Node& node = at(id);
+    if (node.kind == SyntaxKind::error) return std::nullopt;
+    if (node.kind == SyntaxKind::quantity && names::is_calendar_unit(node.text)) {
+        struct UnitName { const char* code; const char* chinese; };
+        static constexpr UnitName kNames[] = {{"month", "个月"}, {"year", "年"}, {"working_day", "个工作日"}};
+        std::string chinese = node.text;
+        for (const UnitName& name : kNames) {
+            if (node.text == name.code) chinese = name.chinese;
+        }
+        std::string english = node.text == "working_day" ? "working day" : node.text;
+        Diagnostic& finding = report(Kind::calendar_unit, node.span, {{"number", to_string(node.number), ""}, {"unit", english, chinese}});
+        if (node.text == "month") {
+            finding.help.push_back({"", fmt::format("{} months are about {} days", to_string(node.number), node.number.coefficient * 30), fmt::format("{} 个月约 {} 天", to_string(node.number), node.number.coefficient * 30)});
+        }
+        return std::nullopt;
+    }
+    if (const auto result = names::duration_of(node)) return result;
+    // A declared parameter may be a length.
+    const Result result = expression(id, {}, Want::value);
+    if (!result.ok()) return std::nullopt;
+    if (result.is_constant && result.type.kind == TypeKind::duration && result.constant.denominator == 1 && result.constant.numerator < kForever / 4) {
+        return static_cast<Microseconds>(result.constant.numerator);
+    }
+    if (result.literal == Result::Literal::number) {
+        Diagnostic& finding = report(Kind::duration_without_unit, node.span, {{"name", shown(id), ""}, {"number", result.text, ""}});
+        finding.fixes.push_back({node.span, result.text + " 秒", false});
+        finding.fixes.push_back({node.span, result.text + " 分钟", false});
+        return std::nullopt;
+    }
+    report(Kind::type_mismatch, node.span, {{"left", shown(id), ""}, {"left_type", type_text(result, false), type_text(result, true)}, {"right", "…", ""}, {"right_type", "a length of time", "时长"}});
+    return std::nullopt;
+}
+
+std::optional<Microseconds> Elaborator::optional_length(Id id, Microseconds otherwise) {
+    if (id == kNoNode) return otherwise;
+    return length(id);
+}
+
+Result Elaborator::value(Id id, const Scope& scope) {
+    Result result = expression(id, scope, Want::value);
+    if (!result.ok()) return fail();
+    if (result.form == Form::value) return settle(std::move(result), scope);
+    if (result.form == Form::state) {
+        // A condition as a yes/no value.
+        Type type;
+        type.kind = TypeKind::boolean;
+        const NodeId yes = code_constant(1, type, result.span).node;
+        const NodeId no = code_constant(0, type, result.span).node;
+        core::Node node = make(CoreKind::choose, {result.node, yes, no});
+        node.type = type;
+        return value_result(add(std::move(node), result.span), type, result.span);
+    }
+    wrong(Kind::value_wanted, result, id);
+    return fail();
+}
+
+Result Elaborator::settle(Result result, const Scope& scope) {
+    if (!result.per_start) return result;
+    if (scope.self != nullptr && scope.self->event == result.per_start->event && scope.self->event != kNone) {
+        result.per_start.reset();
+        return result;
+    }
+    Result start = occurrence_result(result.start, *result.per_start, result.span);
+    const bool working = result.working;
+    Result latest = latest_value(start, result.start_value, result.type, scope, false, result.span);
+    latest.working = working;
+    return latest;
+}
+
+std::uint32_t Elaborator::the_calendar(Span span) {
+    if (pack_.schema.calendars.size() == 1) return 0;
+    report(Kind::which_calendar, span, {{"count", std::to_string(pack_.schema.calendars.size()), ""}});
+    return kNone;
+}
+
+// Time from one event to the first later other one: a value of each start.
+Result Elaborator::elapsed(Id id, const Scope& scope) {
+    const Span span = at(id).span;
+    Result from = occurrence(child(id, 0), {});
+    if (!from.ok()) return fail();
+    Id to_id = child(id, 1);
+    while (to_id != kNoNode && (at(to_id).kind == SyntaxKind::first_of || at(to_id).kind == SyntaxKind::next)) to_id = child(to_id, 0);
+    Scope inner;
+    inner.first = &from.occurrence;
+    Result to = occurrence(to_id, inner);
+    if (!to.ok()) return fail();
+    core::Node node = make(CoreKind::elapsed, {to.node, kNone});
+    node.type.kind = TypeKind::duration;
+    NodeId pair = kNone;
+    if (!correlate(from.occurrence, to.occurrence, &node.correlation, &pair, span)) return fail();
+    node.inputs[1] = pair;
+    const Id calendar = child(id, 2);
+    if (calendar != kNoNode) {
+        const names::Symbol* symbol = pack_.find(at(calendar).text, SymbolKind::calendar);
+        node.calendar = symbol != nullptr ? symbol->index : the_calendar(at(calendar).span);
+        if (node.calendar == kNone) return fail();
+        node.type.unit = "working";
+    }
+    node.open = child(id, 3) != kNoNode || at(id).op == Op::yes;
+    (void)scope;
+    Result result = value_result(add(node, span), node.type, span);
+    result.working = node.calendar != kNone;
+    result.per_start = from.occurrence;
+    result.start = from.node;
+    result.start_value = result.node;
+    return result;
+}
+
+Result Elaborator::next_day(Id id) {
+    const syntax::Node& node = at(id);
+    const bool is_next = node.text == "next_day" || node.op == Op::next || node.text == "次日" || node.text == "next day";
+    if (!is_next) return unsupported(id);
+    core::Node now = make(CoreKind::now);
+    now.type.kind = TypeKind::instant;
+    core::Node today = make(CoreKind::date_of, {add(now, node.span)});
+    today.type.kind = TypeKind::date;
+    Type integer;
+    integer.kind = TypeKind::integer;
+    const NodeId one = constant({1, 1}, integer, node.span).node;
+    core::Node next = make(CoreKind::add_days, {add(today, node.span), one});
+    next.type.kind = TypeKind::date;
+    return value_result(add(next, node.span), next.type, node.span);
+}
+
+// Makes a value ready for a declared type (a field of an action); reports what does not fit.
+Result Elaborator::fit(Result result, const Type& type, const std::string& name, Span span) {
+    if (result.form != Form::value) return fail();
+    const auto misfit = [&]() {
+        report(Kind::type_mismatch, span,
+               {{"left", name, ""}, {"left_type", names::type_words(type, false), names::type_words(type, true)},
+                {"right", result.text.empty() ? std::string("…") : result.text, ""}, {"right_type", type_text(result, false), type_text(result, true)}});
+        return fail();
+    };
+    if (type.kind == TypeKind::choice) {
+        if (result.type.kind == TypeKind::choice && result.type.choices == type.choices) return result;
+        if (result.literal == Result::Literal::name || result.literal == Result::Literal::text) {
+            for (std::size_t i = 0; i < type.choices.size(); ++i) {
+                if (names::fold(type.choices[i]) == names::fold(result.text)) return code_constant(static_cast<std::int64_t>(i), type, span);
+            }
+            std::string choices;
+            for (const std::string& choice : type.choices) choices += (choices.empty() ? "" : ", ") + choice;
+            report(Kind::unknown_choice, span, {{"value", result.text, ""}, {"name", name, ""}, {"choices", choices, ""}});
+            return fail();
+        }
+        return misfit();
+    }
+    if (result.literal == Result::Literal::name) result.literal = Result::Literal::text;
+    if (is_numeric(type.kind)) {
+        if (!is_numeric(result.type.kind)) return misfit();
+        Result wanted = value_result(kNone, type, span);
+        if (result.literal == Result::Literal::number && !adapt(result, wanted, name, result.text)) return fail();
+        const bool plain = (type.kind == TypeKind::number || type.kind == TypeKind::integer) && (result.type.kind == TypeKind::number || result.type.kind == TypeKind::integer);
+        if (!plain && result.type.kind != type.kind) return misfit();
+        if (type.kind == TypeKind::money && result.type.unit != type.unit) {
+            report(Kind::currency_mismatch, span, {{"left", type.unit, ""}, {"right", result.type.unit, ""}});
+            return fail();
+        }
+        if (plain && !type.unit.empty() && !result.type.unit.empty() && type.unit != result.type.unit) return misfit();
+        const std::int32_t decimals = type.kind == TypeKind::integer || type.kind == TypeKind::duration ? 0 : type.decimals;
+        const CoreKind kind = out_.core.nodes[result.node].kind;
+        const bool exact = kind == CoreKind::field || kind == CoreKind::subject_field || kind == CoreKind::constant || kind == CoreKind::round || kind == CoreKind::latest;
+        if (type.kind == TypeKind::integer && result.type.kind == TypeKind::number && kind != CoreKind::round) {
+            note(span, fmt::format("`{}` is rounded to whole numbers, half away from zero", name), fmt::format("`{}` 四舍五入取整", name));
+        }
+        if (!exact || (type.kind == TypeKind::integer && result.type.kind == TypeKind::number && kind != CoreKind::round)) {
+            core::Node node = make(CoreKind::round, {result.node});
+            node.rounding = Rounding::half_up;
+            node.round_decimals = decimals;
+            node.type = type;
+            result.node = add(std::move(node), span);
+            result.type = type;
+        }
+        return result;
+    }
+    if (type.kind == TypeKind::date && result.type.kind == TypeKind::instant) {
+        core::Node node = make(CoreKind::date_of, {result.node});
+        node.type = type;
+        return value_result(add(std::move(node), span), type, span);
+    }
+    if (type.kind == TypeKind::text && result.type.kind == TypeKind::text) return result;
+    if (type.kind != result.type.kind) return misfit();
+    return result;
+}
+
+}  // namespace clausal::types
