@@ -1,0 +1,194 @@
+#pragma once
+// What a plan tells the host about the nodes of one group that generated code leaves to host
+// functions: where their state lies and their constants. Generated code names a spec by its index.
+// Made by compiler/plan; the addresses of generated callbacks are filled in when a run starts.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/abi/context.h"
+#include "runtime/base/decimal.h"
+#include "runtime/base/types.h"
+
+namespace clausal::abi {
+
+// Callbacks into generated code. `first` and `self` are frames.
+using MatchFunction = std::int64_t (*)(Context*, std::uint8_t* state, const std::int64_t* first,
+                                       const std::int64_t* self);
+using ValueFunction = void (*)(Context*, std::uint8_t* state, const std::int64_t* self, Number* out);
+using StepFunction = void (*)(Context*, std::uint8_t* state);
+using RunFunction = void (*)(Context*, const std::uint64_t* references, std::uint64_t count);
+
+// How a value is held: a 64-bit word (a code, or a number × 10^decimals; kMissing is unknown), an
+// exact number of five words, or a count with its bounds.
+enum class Rep : std::uint8_t { word, number, count };
+
+struct Column {
+    std::uint32_t word = 0;      // of the entry
+    Rep rep = Rep::word;
+    std::int32_t decimals = 0;
+};
+
+// Occurrences of one node, kept as long as some reader needs them.
+struct LogSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t head = 0;           // byte of the LogHead in the state
+    std::uint32_t words = 0;          // of an entry
+    Microseconds retain = 0;          // kForever: all
+    std::uint32_t keep_last = 0;
+    bool keep_true = false;           // from the last but one true entry on
+};
+
+enum class WindowKind : std::uint8_t { all, sliding, this_unit, previous_unit, since };
+struct WindowSpec {
+    WindowKind kind = WindowKind::all;
+    Microseconds length = 0, offset = 0;
+    std::uint8_t unit = 0;            // CalendarUnit
+    std::uint32_t since_log = kNone;
+};
+
+// latest, aggregate, exists_around, shift, cluster: what reads a log.
+struct ReaderSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t log = 0;
+    WindowSpec window;
+    Column value;
+    bool is_text = false;             // values are texts: distinct by content (ids are unique)
+    std::uint8_t op = 0;              // AggregateOp
+    std::int32_t percentile = 0;
+    bool latest_before = false;
+    bool before = false;              // the view just before the step
+    Microseconds low = 0, high = 0;       // exists_around; cluster
+    Microseconds span = 0;                // shift: of the baseline
+    bool is_cluster = false;
+    Decimal deviations;
+    std::uint8_t direction = 0;
+    std::string match_name, value_name;
+    MatchFunction match = nullptr;    // correlation and pair; null: always
+    ValueFunction compute = nullptr;  // values that hold an elapsed
+};
+
+struct ElapsedSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t log = 0;
+    std::uint32_t calendar = kNone;
+    bool open = false;
+    bool before = false;
+    std::string match_name;
+    MatchFunction match = nullptr;
+};
+
+// sequence, absence_before: earlier occurrences in a ring of their own. After the frame of the first
+// come the words `without` and `prior`.
+enum class PickKind : std::uint8_t { any, first_only, next_only };
+struct PairSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t head = 0, words = 0, frame_words = 0;
+    Microseconds low = 0, high = 0;
+    PickKind pick = PickKind::any;
+    bool has_without = false;
+    std::string match_name, correlated_name;
+    MatchFunction match = nullptr;        // correlated and pair
+    MatchFunction correlated = nullptr;   // correlated only; null: always
+};
+
+// absence_after: open instances in a ring; after the frame of the start comes the word `maybe`.
+struct AbsenceSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t head = 0, words = 0, frame_words = 0;
+    Microseconds low = 0, high = 0;
+    bool has_absent = false;
+    bool has_streak = false;
+    std::string match_name, unless_name, correlated_name;
+    MatchFunction match = nullptr;        // correlated and pair
+    MatchFunction unless = nullptr;       // unless correlated; null: always
+};
+
+struct StreakSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t head = 0;               // ring of [step, outcome]
+    std::uint32_t marks = 0;              // two words: latest step of `without` true, unknown (+1; 0 none)
+    std::uint32_t absence = kNone;        // the absence whose instances are the base
+    std::int64_t count = 0;
+    bool negated = false;
+    std::uint32_t snapshot = kNone;       // byte: truth just before the step
+};
+
+struct ConsecutiveSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t cell = 0;               // last unit, run ending there, run ending before it, status
+    std::int64_t count = 0;
+    std::uint8_t unit = 0, mode = 0;
+    std::uint32_t calendar = kNone;
+    std::uint32_t snapshot = kNone;
+};
+
+struct HoldSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t cell = 0;               // true since, not false since, last truth + 1 (0: none)
+    Microseconds high = 0;
+    std::uint32_t snapshot = kNone;
+};
+
+struct SilenceSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t log = 0;
+    Microseconds high = 0;
+    bool before = false;
+};
+
+struct DailySpec {
+    std::uint32_t node = kNone;
+    std::int32_t minute = 0;
+    std::uint8_t unit = 0;
+    std::uint32_t calendar = kNone;
+};
+
+struct TextSpec {                          // contains, keyword_density, member
+    std::uint32_t node = kNone;
+    std::vector<std::string> words;
+    TypeKind list_type = TypeKind::text;
+    std::vector<Rational> numbers;
+    std::vector<std::string> texts;
+    std::vector<std::int64_t> codes;
+};
+
+struct RuleSpec {
+    std::uint32_t rule = 0;                // of the pack
+    Microseconds from = 0, until = 0;
+    std::int64_t limit_count = 0;
+    Microseconds limit_length = 0;
+    std::uint8_t limit_unit = 0;
+    std::uint32_t limit_head = 0;          // ring of times of emitted firings
+    std::uint32_t values = 0;              // words of all actions
+    std::vector<std::uint32_t> action_words;   // where each action's values begin
+    std::vector<std::uint32_t> absences;   // whose open instances are pending
+};
+
+struct GroupSpec {
+    std::uint32_t index = 0;
+    std::uint32_t subject_kind = 0;
+    std::uint32_t state_bytes = 0;
+    bool births = false;                   // keeps births, and steps at each
+    bool outputs = false;                  // has rule_output nodes
+    bool observes_time = false;            // something changes by time alone
+    std::vector<std::uint32_t> types;      // own event types read
+    std::vector<std::uint32_t> broadcasts; // broadcast event types read
+    std::vector<LogSpec> logs;
+    std::vector<ReaderSpec> readers;
+    std::vector<ElapsedSpec> elapsed;
+    std::vector<PairSpec> pairs;
+    std::vector<AbsenceSpec> absences;
+    std::vector<StreakSpec> streaks;
+    std::vector<ConsecutiveSpec> consecutives;
+    std::vector<HoldSpec> holds;
+    std::vector<SilenceSpec> silences;
+    std::vector<DailySpec> dailies;
+    std::vector<Microseconds> known_for;   // bounds
+    bool reads_registers = false;
+    std::vector<TextSpec> texts;
+    std::vector<RuleSpec> rules;
+};
+
+}  // namespace clausal::abi

@@ -1,0 +1,343 @@
+#include "runtime/engine/machine.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "runtime/engine/unit_edges.h"
+#include "runtime/kernels/kernels.h"
+
+namespace clausal::engine {
+
+using abi::StateHeader;
+
+namespace {
+
+StateHeader* header_of(std::uint8_t* state) { return reinterpret_cast<StateHeader*>(state); }
+const StateHeader* header_of(const std::uint8_t* state) { return reinterpret_cast<const StateHeader*>(state); }
+
+Microseconds saturated(Microseconds a, Microseconds b) {
+    Microseconds out = 0;
+    return __builtin_add_overflow(a, b, &out) ? kForever : out;
+}
+
+// The earliest of several instants that are not before `from`.
+struct Earliest {
+    Microseconds from;
+    Microseconds best = kForever;
+    void offer(Microseconds instant) {
+        if (instant >= from && instant < best) best = instant;
+    }
+};
+
+}  // namespace
+
+Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
+    : data(run), spec(std::move(group)), code(functions) {
+    const std::size_t subjects = run.data->subjects.at(spec.subject_kind).size();
+    states_.assign(subjects * spec.state_bytes, 0);
+    pool.size = 1;
+    context.tables = run.tables.data();
+    context.states = states_.data();
+    context.pool = &pool;
+    context.constants = run.constants.data();
+    context.counters = run.counters.data();
+    context.machine = this;
+    context.born = 1;
+    context.reference = context.place = -1;
+    for (const auto& text : spec.texts) {
+        std::vector<std::int64_t> ids;
+        for (const auto& word : text.texts) ids.push_back(run.data->dictionary.find(word));
+        text_ids.push_back(std::move(ids));
+    }
+}
+
+Machine::~Machine() { std::free(pool.words); }
+
+void Machine::run(const std::uint64_t* references, std::uint64_t count) {
+    code.run(&context, references, count);
+}
+
+Microseconds Machine::time_of(std::uint64_t reference) const {
+    return data.tables[reference >> 32U].time[reference & 0xffffffffU];
+}
+
+bool Machine::is_before(std::uint64_t a, std::uint64_t b) const {
+    const Microseconds left = time_of(a), right = time_of(b);
+    if (left != right) return left < right;
+    const auto& tables = data.data->tables;
+    return tables[a >> 32U].sequence[a & 0xffffffffU] < tables[b >> 32U].sequence[b & 0xffffffffU];
+}
+
+bool Machine::past(Microseconds x, bool before) const {
+    if (context.time != x) return context.time > x;
+    if (!before) return context.kind != abi::kEventStep;
+    return context.kind == abi::kDeadlineStep || (context.kind == abi::kExpiryStep && context.depth > 0);
+}
+
+const WorkCalendar* Machine::calendar(std::uint32_t index) const {
+    return index == kNone ? nullptr : &data.calendars->at(index);
+}
+
+void Machine::touch(std::uint8_t* state) const {
+    StateHeader* header = header_of(state);
+    if (header->deadline != 0) return;
+    header->deadline = kForever;
+    header->birth = kMissing;
+    header->broadcast = 0;
+}
+
+void Machine::replay(std::uint8_t* state, std::uint64_t reference) {
+    context.time = time_of(reference);
+    context.kind = abi::kEventStep;
+    context.depth = 0;
+    context.reference = static_cast<std::int64_t>(reference);
+    context.place = ++context.step;
+    code.event(&context, state);
+    header_of(state)->deadline = next(state, static_cast<std::uint32_t>(context.subject), context.time);
+}
+
+void Machine::advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference) {
+    touch(state);
+    StateHeader* header = header_of(state);
+    context.subject = subject;
+    const Microseconds limit = time_of(reference);
+    context.birth_step = 0;
+    while (true) {
+        context.born = !spec.births || header->birth != kMissing ? 1 : 0;
+        const auto seen = static_cast<std::size_t>(header->broadcast);
+        if (seen < broadcasts.size() && is_before(broadcasts[seen], reference) &&
+            time_of(broadcasts[seen]) <= header->deadline) {
+            ++header->broadcast;
+            replay(state, broadcasts[seen]);
+        } else if (header->deadline < limit) {
+            run_timers(state, header->deadline);
+        } else {
+            break;
+        }
+    }
+    if (spec.births && header->birth == kMissing) {
+        header->birth = limit;
+        context.born = context.birth_step = 1;
+    }
+}
+
+void Machine::advance_to_end(std::uint8_t* state, std::uint32_t subject) {
+    StateHeader* header = header_of(state);
+    context.subject = subject;
+    context.birth_step = 0;
+    context.born = !spec.births || header->birth != kMissing ? 1 : 0;
+    while (true) {
+        const auto seen = static_cast<std::size_t>(header->broadcast);
+        if (seen < broadcasts.size() && time_of(broadcasts[seen]) <= header->deadline) {
+            ++header->broadcast;
+            replay(state, broadcasts[seen]);
+        } else if (header->deadline <= data.end) {
+            run_timers(state, header->deadline);
+        } else {
+            break;
+        }
+    }
+}
+
+void Machine::run_timers(std::uint8_t* state, Microseconds instant) {
+    context.time = instant;
+    context.depth = 0;
+    context.reference = context.place = -1;
+    if (context.born != 0) {
+        context.kind = abi::kExpiryStep;
+        ++context.step;
+        code.expiry(&context, state);
+    }
+    std::int64_t done = -2;
+    while (true) {
+        std::int64_t place = kForever, reference = -1;
+        if (done < -1 && context.born != 0) {
+            for (const auto& daily : spec.dailies) {
+                if (next_daily(daily, instant) == instant) place = -1;
+            }
+        }
+        for (const auto& absence : spec.absences) {
+            const auto& head = *reinterpret_cast<const abi::LogHead*>(state + absence.head);
+            for (std::uint32_t i = 0; i < head.count; ++i) {
+                const std::int64_t* entry = kernels::entry(pool, head, absence.words, i);
+                if (saturated(entry[abi::kEntryTime], absence.high) != instant) continue;
+                if (entry[abi::kEntryPlace] > done && entry[abi::kEntryPlace] < place) {
+                    place = entry[abi::kEntryPlace];
+                    reference = entry[abi::kEntryReference];
+                }
+            }
+        }
+        if (place == kForever) break;
+        context.kind = abi::kDeadlineStep;
+        context.depth = 0;
+        context.time = instant;
+        context.place = done = place;
+        context.reference = reference;
+        ++context.step;
+        code.deadline(&context, state);
+    }
+    header_of(state)->deadline = next(state, static_cast<std::uint32_t>(context.subject), instant + 1);
+}
+
+void Machine::output_steps(std::uint8_t* state) {
+    const std::int64_t depth = context.depth;
+    const std::int64_t step = context.step;
+    while (!fired_next.empty()) {
+        fired = std::move(fired_next);
+        fired_next.clear();
+        ++context.depth;
+        ++context.step;
+        fired_frames.assign(fired.size(), {});
+        code.output(&context, state);
+    }
+    context.depth = depth;
+    (void)step;
+}
+
+Microseconds Machine::next_daily(const abi::DailySpec& daily, Microseconds from) const {
+    std::int64_t day = data.zone.day_of(from) - 1;
+    for (int tries = 0; tries < 800; ++tries, ++day) {
+        Microseconds instant = 0;
+        data.zone.to_instant(day * kDay + daily.minute * kMinute, &instant);
+        if (instant < from) continue;
+        if (is_daily(day, daily.unit, calendar(daily.calendar))) return instant;
+    }
+    return kForever;
+}
+
+std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Microseconds from) const {
+    Earliest out{from};
+    const auto head_at = [&](std::uint32_t offset) {
+        return *reinterpret_cast<const abi::LogHead*>(state + offset);
+    };
+    for (const auto& absence : spec.absences) {
+        if (absence.high == kForever) continue;
+        const abi::LogHead head = head_at(absence.head);
+        for (std::uint32_t i = 0; i < head.count; ++i) {
+            out.offer(saturated(kernels::entry(pool, head, absence.words, i)[0], absence.high));
+            if (out.best != kForever) break;   // starts are in time order
+        }
+    }
+    const Microseconds birth = spec.births ? header_of(state)->birth : 0;
+    if (spec.births && birth == kMissing) return out.best;
+    for (const auto& reader : spec.readers) {
+        const auto& log = spec.logs[reader.log];
+        const abi::LogHead head = head_at(log.head);
+        const auto edges = [&](Microseconds distance) {
+            // The first entry whose edge is still to come.
+            for (std::uint32_t i = 0; i < head.count; ++i) {
+                const Microseconds edge = saturated(kernels::entry(pool, head, log.words, i)[0], distance);
+                if (edge < from) continue;
+                out.offer(edge);
+                break;
+            }
+        };
+        if (reader.is_cluster) {
+            edges(reader.low);
+            edges(saturated(reader.low, reader.high));
+            if (spec.births) out.offer(saturated(birth, saturated(reader.low, reader.high)));
+        }
+        switch (reader.window.kind) {
+        case abi::WindowKind::sliding:
+            edges(saturated(reader.window.length, reader.window.offset));
+            if (reader.window.offset > 0) {
+                edges(reader.window.offset);
+                if (spec.births) out.offer(saturated(birth, saturated(reader.window.length, reader.window.offset)));
+            }
+            break;
+        case abi::WindowKind::this_unit:
+        case abi::WindowKind::previous_unit:
+            out.offer(next_edge(data.zone, static_cast<CalendarUnit>(reader.window.unit), from));
+            break;
+        case abi::WindowKind::all:
+        case abi::WindowKind::since:
+            break;
+        }
+    }
+    for (const auto& consecutive : spec.consecutives) {
+        const auto* cell = reinterpret_cast<const std::int64_t*>(state + consecutive.cell);
+        const auto unit = static_cast<CalendarUnit>(consecutive.unit);
+        if (unit == CalendarUnit::working_day) {
+            out.offer(next_edge(data.zone, CalendarUnit::day, from));
+        } else if (consecutive.mode != 1 && cell[1] >= consecutive.count) {
+            out.offer(unit_start(data.zone, unit, cell[0] + 2, nullptr));
+            if (consecutive.mode == 2) out.offer(unit_start(data.zone, unit, cell[0] + 1, nullptr));
+        } else if (consecutive.mode == 2 && cell[2] >= consecutive.count) {
+            out.offer(unit_start(data.zone, unit, cell[0] + 1, nullptr));
+        }
+    }
+    for (const auto& hold : spec.holds) {
+        const auto* cell = reinterpret_cast<const std::int64_t*>(state + hold.cell);
+        if (cell[2] == 0 || cell[2] == 1 + abi::kFalse) continue;
+        out.offer(saturated(cell[0], hold.high));
+        out.offer(saturated(cell[1], hold.high));
+    }
+    for (const auto& silence : spec.silences) {
+        const auto& log = spec.logs[silence.log];
+        const abi::LogHead head = head_at(log.head);
+        out.offer(saturated(birth, silence.high));
+        for (std::uint32_t i = 0; i < head.count; ++i) {
+            out.offer(saturated(kernels::entry(pool, head, log.words, i)[0], silence.high));
+        }
+    }
+    for (const Microseconds bound : spec.known_for) out.offer(saturated(birth, bound));
+    for (const auto& daily : spec.dailies) out.offer(next_daily(daily, from));
+    if (spec.reads_registers) {
+        const auto& registers = data.data->subjects[spec.subject_kind].registers;
+        if (subject < registers.size()) {
+            for (const auto& version : registers[subject]) out.offer(version.valid_from);
+        }
+    }
+    return out.best;
+}
+
+void Machine::finish() {
+    const std::size_t subjects = states_.size() / std::max<std::size_t>(spec.state_bytes, 1);
+    std::vector<std::uint64_t> open(spec.absences.size(), 0);
+    for (std::size_t subject = 0; subject < subjects; ++subject) {
+        std::uint8_t* state = state_of(static_cast<std::uint32_t>(subject));
+        if (header_of(state)->deadline == 0) continue;
+        advance_to_end(state, static_cast<std::uint32_t>(subject));
+        for (std::size_t i = 0; i < open.size(); ++i) {
+            open[i] += reinterpret_cast<const abi::LogHead*>(state + spec.absences[i].head)->count;
+        }
+    }
+    for (const auto& rule : spec.rules) {
+        for (const std::uint32_t absence : rule.absences) data.counters[rule.rule].pending += open[absence];
+    }
+}
+
+void bind_tables(RunData& run) {
+    const EventData& data = *run.data;
+    run.columns.resize(data.tables.size());
+    run.references.resize(data.tables.size());
+    for (std::size_t type = 0; type < data.tables.size(); ++type) {
+        const EventTable& table = data.tables[type];
+        for (const auto& column : table.columns) run.columns[type].push_back(column.data());
+        for (const auto& reference : table.subjects) run.references[type].push_back(reference.data());
+    }
+    for (std::size_t type = 0; type < data.tables.size(); ++type) {
+        run.tables.push_back({data.tables[type].time.data(), run.columns[type].data(),
+                              run.references[type].data(), data.tables[type].size()});
+    }
+}
+
+std::vector<EventReference> find_births(const RunData& run, std::uint32_t kind) {
+    std::vector<EventReference> out(run.data->subjects.at(kind).size(), EventReference{kNone, kNone});
+    std::size_t missing = out.size();
+    for (const EventReference& event : run.data->order) {
+        if (missing == 0 || run.tables[event.type].time[event.row] > run.end) break;
+        const auto& references = run.schema->events[event.type].subjects;
+        for (std::size_t i = 0; i < references.size(); ++i) {
+            if (references[i].kind != kind) continue;
+            EventReference& birth = out[run.tables[event.type].subjects[i][event.row]];
+            if (birth.type != kNone) continue;
+            birth = event;
+            --missing;
+        }
+    }
+    return out;
+}
+
+}  // namespace clausal::engine

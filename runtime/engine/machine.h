@@ -1,0 +1,109 @@
+#pragma once
+// The host's side of one rule group while it runs: its state by subject, its clock by subject (timers
+// evaluated lazily, before the subject's next event and at the end), its firings. Generated code
+// reaches it through Context::machine; host functions are in nodes_*.cpp.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/abi/specs.h"
+#include "runtime/calendar/calendar.h"
+#include "runtime/engine/outcome.h"
+#include "runtime/events/event_data.h"
+#include "runtime/events/schema.h"
+
+namespace clausal::engine {
+
+// What all groups of a run share.
+struct RunData {
+    const Schema* schema = nullptr;
+    const EventData* data = nullptr;
+    const std::vector<WorkCalendar>* calendars = nullptr;
+    Zone zone = Zone::utc();
+    Microseconds end = 0;                                    // U
+    std::vector<abi::TableView> tables;
+    std::vector<std::vector<const std::int64_t*>> columns;
+    std::vector<std::vector<const std::uint32_t*>> references;
+    std::vector<std::int64_t> constants;                     // texts of the pack, by constant slot
+    std::vector<abi::RuleCounters> counters;                 // by rule
+    std::vector<std::vector<std::uint32_t>> action_values;   // by rule: words where its actions begin
+    // Per subject kind, the event of each subject's birth (filled when some group needs it).
+    std::vector<std::vector<EventReference>> births;
+};
+
+struct GroupCode {
+    abi::RunFunction run = nullptr;
+    abi::StepFunction event = nullptr;      // the event of Context::reference
+    abi::StepFunction birth = nullptr;      // birth by an event that the group does not read
+    abi::StepFunction expiry = nullptr;
+    abi::StepFunction deadline = nullptr;
+    abi::StepFunction output = nullptr;     // null: no rule reads firings
+};
+
+struct FiringRecord {                        // then the values, in Machine::output
+    std::uint32_t rule, subject;
+    std::int64_t time, kind, reference, depth;
+    std::uint64_t values;                    // first word in Machine::output
+};
+
+class Machine {
+public:
+    Machine(RunData& run, abi::GroupSpec spec, GroupCode code);
+    ~Machine();
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+
+    // Runs events in order; `references` are type << 32 | row.
+    void run(const std::uint64_t* references, std::uint64_t count);
+    void finish();                           // timers up to the end, and what is pending
+
+    // --- for host functions -----------------------------------------------------------------------
+    abi::Context context{};
+    abi::Pool pool{};
+    RunData& data;
+    abi::GroupSpec spec;
+    GroupCode code;
+    std::vector<std::uint64_t> broadcasts;   // of the run, in order
+    std::vector<std::int64_t> output;
+    std::vector<FiringRecord> firings;
+    std::vector<std::int64_t> scratch;       // frame that a host function gives back
+    std::vector<std::vector<std::int64_t>> text_ids;    // by text spec: words as ids (lists)
+    bool view_before = false;                // of the aggregate or latest whose elapsed is computed
+
+    struct Closing { std::uint32_t absence; std::int64_t base_step, outcome; bool released; };
+    std::vector<Closing> closings;           // of the current step
+    struct Fired { std::uint32_t rule; std::uint64_t values; };
+    std::vector<Fired> fired, fired_next;    // at this depth, and to be seen at the next
+    std::vector<std::vector<std::int64_t>> fired_frames;
+
+    void advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
+    std::int64_t next(const std::uint8_t* state, std::uint32_t subject, Microseconds from) const;
+    void output_steps(std::uint8_t* state);
+    std::uint8_t* state_of(std::uint32_t subject) { return states_.data() + std::size_t{subject} * spec.state_bytes; }
+    bool is_before(std::uint64_t a, std::uint64_t b) const;   // places in the total order
+    Microseconds time_of(std::uint64_t reference) const;
+    // past(x) of the present: x lies before it, or at its instant and it is no event step.
+    bool past(Microseconds x, bool before) const;
+    const WorkCalendar* calendar(std::uint32_t index) const;
+
+private:
+    void replay(std::uint8_t* state, std::uint64_t reference);
+    void run_timers(std::uint8_t* state, Microseconds instant);
+    void touch(std::uint8_t* state) const;
+    void advance_to_end(std::uint8_t* state, std::uint32_t subject);
+    Microseconds next_daily(const abi::DailySpec& daily, Microseconds from) const;
+
+    std::vector<std::uint8_t> states_;
+};
+
+inline Machine& machine_of(const abi::Context* context) { return *static_cast<Machine*>(context->machine); }
+
+// Fills `tables` and what belongs to it from data.
+void bind_tables(RunData& run);
+// Births of the subjects of one kind, up to the end.
+std::vector<EventReference> find_births(const RunData& run, std::uint32_t kind);
+
+}  // namespace clausal::engine

@@ -1,0 +1,376 @@
+// Host functions of nodes that relate two occurrences: sequence, absence before and after, streak;
+// and of the states with a small cell: consecutive units, hold.
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/engine/host_functions.h"
+#include "runtime/engine/machine.h"
+#include "runtime/kernels/kernels.h"
+
+namespace clausal::engine {
+
+using namespace abi;
+
+namespace {
+
+constexpr std::int64_t kUndecided = 4, kUndecidedUnsure = 5;   // outcomes in a streak's ring
+constexpr std::uint32_t kStreakWords = 2;
+
+LogHead& head_at(std::uint8_t* state, std::uint32_t offset) {
+    return *reinterpret_cast<LogHead*>(state + offset);
+}
+std::int64_t* cell_at(std::uint8_t* state, std::uint32_t offset) {
+    return reinterpret_cast<std::int64_t*>(state + offset);
+}
+
+std::int64_t* push_frame(Machine& machine, LogHead& head, std::uint32_t words, std::uint32_t frame_words,
+                         const std::int64_t* frame, std::int64_t truth) {
+    std::int64_t* entry = kernels::push(machine.pool, head, words);
+    std::memcpy(entry, frame, frame_words * sizeof(std::int64_t));
+    entry[kEntryTime] = machine.context.time;
+    entry[kEntryStep] = machine.context.step;
+    entry[kEntryTruth] = remembered(truth);
+    return entry;
+}
+
+}  // namespace
+
+extern "C" {
+
+// The truth of a sequence at an occurrence of its second; `first` gets the frame of the first.
+std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t second,
+                         const std::int64_t* self, std::int64_t* first) noexcept {
+    Machine& machine = machine_of(ctx);
+    const PairSpec& pair = machine.spec.pairs[index];
+    LogHead& head = head_at(state, pair.head);
+    while (head.count > 0 && pair.high != kForever &&
+           ctx->time - kernels::entry(machine.pool, head, pair.words, 0)[kEntryTime] > pair.high) {
+        kernels::drop_front(head);
+    }
+    std::int64_t out = kFalse, best = kFalse;
+    const std::int64_t* chosen = nullptr;
+    for (std::uint32_t i = 0; i < head.count; ++i) {
+        std::int64_t* entry = kernels::entry(machine.pool, head, pair.words, i);
+        std::int64_t* without = entry + pair.frame_words;
+        std::int64_t* prior = without + 1;
+        const Microseconds age = ctx->time - entry[kEntryTime];
+        std::int64_t match = kFalse;
+        if (age >= pair.low && age <= pair.high) {
+            match = both(both(entry[kEntryTruth], second), negate(*without));
+            if (match != kFalse && pair.match != nullptr) match = both(match, pair.match(ctx, state, entry, self));
+        }
+        std::int64_t bracket = match;
+        if (pair.pick != PickKind::any) bracket = both(match, negate(*prior));
+        if (pair.pick == PickKind::first_only) *prior = any_of(*prior, remembered(match));
+        if (pair.pick == PickKind::next_only &&
+            (pair.correlated == nullptr || pair.correlated(ctx, state, entry, self) == kTrue)) {
+            *prior = any_of(*prior, remembered(second));
+        }
+        out = any_of(out, bracket);
+        const std::int64_t rank = bracket == kTrue ? 2 : bracket == kFalse ? 0 : 1;
+        if (rank != 0 && rank >= best) {
+            best = rank;
+            chosen = entry;
+        }
+    }
+    if (chosen != nullptr) std::memcpy(first, chosen, pair.frame_words * sizeof(std::int64_t));
+    return out;
+}
+
+void ch_sequence_without(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+    Machine& machine = machine_of(ctx);
+    const PairSpec& pair = machine.spec.pairs[index];
+    LogHead& head = head_at(state, pair.head);
+    for (std::uint32_t i = 0; i < head.count; ++i) {
+        std::int64_t* without = kernels::entry(machine.pool, head, pair.words, i) + pair.frame_words;
+        *without = any_of(*without, remembered(truth));
+    }
+}
+
+void ch_pair_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth,
+                  const std::int64_t* frame) noexcept {
+    Machine& machine = machine_of(ctx);
+    const PairSpec& pair = machine.spec.pairs[index];
+    LogHead& head = head_at(state, pair.head);
+    while (head.count > 0 && pair.high != kForever &&
+           ctx->time - kernels::entry(machine.pool, head, pair.words, 0)[kEntryTime] > pair.high) {
+        kernels::drop_front(head);
+    }
+    std::int64_t* entry = push_frame(machine, head, pair.words, pair.frame_words, frame, truth);
+    entry[pair.frame_words] = kFalse;
+    entry[pair.frame_words + 1] = kFalse;
+}
+
+std::int64_t ch_absence_before(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t event,
+                               const std::int64_t* self) noexcept {
+    Machine& machine = machine_of(ctx);
+    const PairSpec& pair = machine.spec.pairs[index];
+    const LogHead& head = head_at(state, pair.head);
+    std::int64_t seen = kFalse;
+    for (std::uint32_t i = head.count; i-- > 0 && seen != kTrue;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, pair.words, i);
+        const Microseconds age = ctx->time - entry[kEntryTime];
+        if (age > pair.high) break;
+        if (age < pair.low) continue;
+        std::int64_t truth = entry[kEntryTruth];
+        if (pair.match != nullptr) truth = both(truth, pair.match(ctx, state, entry, self));
+        seen = any_of(seen, truth);
+    }
+    return both(event, negate(seen));
+}
+
+// One step of an absence after; `out` gets the frame of the instance that gives the truth.
+std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t start,
+                        const std::int64_t* start_frame, std::int64_t absent, const std::int64_t* absent_frame,
+                        std::int64_t unless, const std::int64_t* unless_frame, std::int64_t until,
+                        std::int64_t* out) noexcept {
+    Machine& machine = machine_of(ctx);
+    const AbsenceSpec& spec = machine.spec.absences[index];
+    LogHead& head = head_at(state, spec.head);
+    if (spec.has_streak) {
+        std::erase_if(machine.closings, [&](const Machine::Closing& c) { return c.absence == index; });
+    }
+    std::int64_t result = kFalse, best = 0;
+    const auto close = [&](const std::int64_t* entry, std::int64_t outcome, bool released) {
+        if (spec.has_streak) machine.closings.push_back({index, entry[kEntryStep], outcome, released});
+    };
+    const auto decide = [&](const std::int64_t* entry) {
+        const std::int64_t outcome =
+            entry[spec.frame_words] != 0 || entry[kEntryTruth] != kTrue ? kUnknown : kTrue;
+        close(entry, outcome, false);
+        result = any_of(result, outcome);
+        const std::int64_t rank = outcome == kTrue ? 2 : 1;
+        if (rank >= best) {
+            best = rank;
+            std::memcpy(out, entry, spec.frame_words * sizeof(std::int64_t));
+            out[kEntryTime] = ctx->time;
+            out[kEntryStep] = ctx->step;
+        }
+    };
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < head.count; ++i) {
+        std::int64_t* entry = kernels::entry(machine.pool, head, spec.words, i);
+        const Microseconds age = ctx->time - entry[kEntryTime];
+        bool open = true;
+        if (absent != kFalse && age >= spec.low) {
+            std::int64_t x = absent;
+            if (spec.match != nullptr) x = both(x, spec.match(ctx, state, entry, absent_frame));
+            if (x == kTrue) {
+                close(entry, kFalse, false);
+                open = false;
+            } else if (x != kFalse) {
+                entry[spec.frame_words] = 1;
+            }
+        }
+        if (open && unless != kFalse &&
+            (spec.unless == nullptr || spec.unless(ctx, state, entry, unless_frame) == kTrue)) {
+            if (unless == kTrue) {
+                close(entry, kFalse, true);
+                open = false;
+            } else {
+                entry[spec.frame_words] = 1;
+            }
+        }
+        if (open && until == kTrue) {
+            decide(entry);
+            open = false;
+        }
+        if (!open) continue;
+        if (kept != i) {
+            std::memcpy(kernels::entry(machine.pool, head, spec.words, kept), entry,
+                        spec.words * sizeof(std::int64_t));
+        }
+        ++kept;
+    }
+    head.count = kept;
+    if (start != kFalse) {
+        push_frame(machine, head, spec.words, spec.frame_words, start_frame, start)[spec.frame_words] = 0;
+    }
+    if (ctx->kind != kDeadlineStep || ctx->depth != 0) return result;
+    kept = 0;
+    for (std::uint32_t i = 0; i < head.count; ++i) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, spec.words, i);
+        if (ctx->time - entry[kEntryTime] == spec.high && entry[kEntryPlace] == ctx->place) {
+            decide(entry);
+            continue;
+        }
+        if (kept != i) {
+            std::memcpy(kernels::entry(machine.pool, head, spec.words, kept), entry,
+                        spec.words * sizeof(std::int64_t));
+        }
+        ++kept;
+    }
+    head.count = kept;
+    return result;
+}
+
+static void streak_trim(Machine& machine, const StreakSpec& streak, LogHead& head) {
+    std::int64_t decided = 0;
+    for (std::uint32_t i = 0; i < head.count; ++i) {
+        if (kernels::entry(machine.pool, head, kStreakWords, i)[1] < kUndecided) ++decided;
+    }
+    while (head.count > 0) {
+        const bool front = kernels::entry(machine.pool, head, kStreakWords, 0)[1] < kUndecided;
+        if (decided - (front ? 1 : 0) < streak.count) break;
+        if (front) --decided;
+        kernels::drop_front(head);
+    }
+}
+
+static std::int64_t streak_outcome(const StreakSpec& streak, std::int64_t truth) {
+    truth = remembered(truth);
+    return streak.negated ? negate(truth) : truth;
+}
+
+// A base step whose outcome is known at once.
+void ch_streak_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t base,
+                    std::int64_t of) noexcept {
+    Machine& machine = machine_of(ctx);
+    const StreakSpec& streak = machine.spec.streaks[index];
+    LogHead& head = head_at(state, streak.head);
+    std::int64_t* entry = kernels::push(machine.pool, head, kStreakWords);
+    entry[0] = ctx->step;
+    entry[1] = base == kTrue ? streak_outcome(streak, of) : kUnknown;
+    streak_trim(machine, streak, head);
+}
+
+// A step at which the absence under the streak opened or closed instances.
+void ch_streak_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t start,
+                       std::int64_t filter) noexcept {
+    Machine& machine = machine_of(ctx);
+    const StreakSpec& streak = machine.spec.streaks[index];
+    LogHead& head = head_at(state, streak.head);
+    if (start != kFalse) {
+        std::int64_t* entry = kernels::push(machine.pool, head, kStreakWords);
+        entry[0] = ctx->step;
+        entry[1] = start == kTrue ? kUndecided : kUndecidedUnsure;
+    }
+    for (const auto& closing : machine.closings) {
+        if (closing.absence != streak.absence) continue;
+        std::uint32_t kept = 0;
+        for (std::uint32_t i = 0; i < head.count; ++i) {
+            std::int64_t* entry = kernels::entry(machine.pool, head, kStreakWords, i);
+            if (entry[0] == closing.base_step && entry[1] >= kUndecided) {
+                if (closing.released) continue;
+                entry[1] = entry[1] == kUndecidedUnsure
+                               ? kUnknown
+                               : streak_outcome(streak, both(closing.outcome, filter));
+            }
+            std::int64_t* target = kernels::entry(machine.pool, head, kStreakWords, kept++);
+            target[0] = entry[0];
+            target[1] = entry[1];
+        }
+        head.count = kept;
+    }
+    streak_trim(machine, streak, head);
+}
+
+void ch_streak_without(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+    const StreakSpec& streak = machine_of(ctx).spec.streaks[index];
+    cell_at(state, streak.marks)[truth == kTrue ? 0 : 1] = ctx->step + 1;
+}
+
+std::int64_t ch_streak(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const StreakSpec& streak = machine.spec.streaks[index];
+    const LogHead& head = head_at(state, streak.head);
+    std::int64_t last = static_cast<std::int64_t>(head.count) - 1;
+    while (last >= 0 &&
+           kernels::entry(machine.pool, head, kStreakWords, static_cast<std::uint32_t>(last))[1] >= kUndecided) {
+        --last;
+    }
+    const std::int64_t first = last - streak.count + 1;
+    if (first < 0) return kFalse;
+    bool unknown = false;
+    for (std::int64_t i = first; i <= last; ++i) {
+        const std::int64_t outcome =
+            kernels::entry(machine.pool, head, kStreakWords, static_cast<std::uint32_t>(i))[1];
+        if (outcome == kFalse) return kFalse;
+        if (outcome != kTrue) unknown = true;
+    }
+    const std::int64_t begin = kernels::entry(machine.pool, head, kStreakWords, static_cast<std::uint32_t>(first))[0];
+    const std::int64_t* marks = cell_at(state, streak.marks);
+    if (marks[0] - 1 > begin) return kFalse;
+    if (marks[1] - 1 > begin) unknown = true;
+    return unknown ? kUnknown : kTrue;
+}
+
+void ch_consecutive_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t condition) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ConsecutiveSpec& spec = machine.spec.consecutives[index];
+    if (condition != kTrue && condition != kFalse) return;
+    const auto unit = unit_of(machine.data.zone, static_cast<CalendarUnit>(spec.unit), ctx->time,
+                              machine.calendar(spec.calendar));
+    if (!unit) return;
+    std::int64_t* cell = cell_at(state, spec.cell);
+    if (cell[3] == 0 || cell[0] != *unit) {
+        const bool adjacent = cell[3] != 0 && (spec.mode == 1 || cell[0] == *unit - 1);
+        cell[2] = adjacent ? cell[1] : 0;
+        cell[0] = *unit;
+        cell[1] = cell[2] + 1;
+        cell[3] = 1;
+    }
+    if (condition == kFalse) {
+        cell[1] = 0;
+        cell[3] = 2;
+    }
+}
+
+std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ConsecutiveSpec& spec = machine.spec.consecutives[index];
+    const auto kind = static_cast<CalendarUnit>(spec.unit);
+    const WorkCalendar* calendar = machine.calendar(spec.calendar);
+    const std::int64_t* cell = cell_at(state, spec.cell);
+    const Zone& zone = machine.data.zone;
+    if (kind == CalendarUnit::working_day && calendar != nullptr &&
+        !calendar->is_working(zone.day_of(ctx->time))) {
+        return kUnknown;
+    }
+    const auto truth = [](bool holds) { return holds ? kTrue : kFalse; };
+    if (cell[3] == 0) return kFalse;
+    if (spec.mode == 1) return truth(cell[1] >= spec.count);
+    const auto current = unit_of(zone, kind, ctx->time, calendar);
+    if (current && cell[0] == *current) return truth((spec.mode == 0 ? cell[1] : cell[2]) >= spec.count);
+    std::int64_t last = 0;
+    if (current) {
+        last = *current - 1;
+    } else {
+        std::int64_t day = zone.day_of(ctx->time) - 1;
+        std::optional<std::int64_t> unit;
+        for (int tries = 0; tries < 400 && !unit; ++tries, --day) {
+            unit = unit_of(zone, kind, zone.day_start(day), calendar);
+        }
+        if (!unit) return kFalse;
+        last = *unit;
+    }
+    return truth(cell[0] == last && cell[1] >= spec.count);
+}
+
+void ch_hold_observe(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+    std::int64_t* cell = cell_at(state, machine_of(ctx).spec.holds[index].cell);
+    truth = remembered(truth);
+    const std::int64_t last = cell[2] - 1;
+    if (truth != kFalse && last <= kFalse) cell[1] = ctx->time;
+    if (truth == kTrue && last != kTrue) cell[0] = ctx->time;
+    cell[2] = truth + 1;
+}
+
+std::int64_t ch_hold(Context* ctx, std::uint8_t* state, std::uint32_t index, std::uint32_t before) noexcept {
+    Machine& machine = machine_of(ctx);
+    const HoldSpec& hold = machine.spec.holds[index];
+    const std::int64_t* cell = cell_at(state, hold.cell);
+    const std::int64_t last = cell[2] - 1;
+    if (last <= kFalse) return kFalse;
+    Microseconds edge = 0;
+    if (last == kTrue && !__builtin_add_overflow(cell[0], hold.high, &edge) && machine.past(edge, before != 0)) {
+        return kTrue;
+    }
+    if (!__builtin_add_overflow(cell[1], hold.high, &edge) && machine.past(edge, before != 0)) return kUnknown;
+    return kFalse;
+}
+
+}  // extern "C"
+
+}  // namespace clausal::engine

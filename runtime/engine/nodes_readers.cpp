@@ -1,0 +1,461 @@
+// Host functions of nodes that read logs: latest, aggregate, elapsed, exists_around, shift, cluster,
+// silence. Each looks only at the entries its window or bound leaves.
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/base/statistics.h"
+#include "runtime/engine/host_functions.h"
+#include "runtime/engine/machine.h"
+#include "runtime/engine/numbers.h"
+#include "runtime/engine/unit_edges.h"
+#include "runtime/kernels/kernels.h"
+
+namespace clausal::engine {
+
+using namespace abi;
+
+namespace {
+
+// The steps of a window, and what is unknown about it.
+struct Range {
+    Microseconds after = kMissing;        // time > after
+    Microseconds until = kForever;        // time <= until
+    std::int64_t after_step = -1;         // since: step > after_step
+    std::int64_t sure_step = -1;          // since: the last step where `since` was not false
+    bool unknown = false;
+    bool doubtful() const { return sure_step > after_step; }
+};
+
+const LogHead& head_of(const std::uint8_t* state, const LogSpec& log) {
+    return *reinterpret_cast<const LogHead*>(state + log.head);
+}
+
+Microseconds minus(Microseconds a, Microseconds b) {
+    Microseconds out = 0;
+    return __builtin_sub_overflow(a, b, &out) ? kMissing : out;
+}
+
+bool is_born(const Context* ctx, bool before) {
+    return ctx->born != 0 && !(before && ctx->birth_step != 0);
+}
+
+Range range_of(const Machine& machine, const std::uint8_t* state, const ReaderSpec& reader, bool before) {
+    const Context* ctx = &machine.context;
+    Range out;
+    const Microseconds t = ctx->time;
+    const WindowSpec& window = reader.window;
+    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
+    switch (window.kind) {
+    case WindowKind::all:
+        break;
+    case WindowKind::sliding:
+        out.until = minus(t, window.offset);
+        out.after = minus(out.until, window.length);
+        if (window.offset > 0) out.unknown = !is_born(ctx, before) || out.after < birth;
+        break;
+    case WindowKind::this_unit:
+    case WindowKind::previous_unit: {
+        const auto unit = static_cast<CalendarUnit>(window.unit);
+        const std::int64_t index = unit_of(machine.data.zone, unit, t, nullptr).value_or(0);
+        const Microseconds start = unit_start(machine.data.zone, unit, index, nullptr);
+        if (window.kind == WindowKind::this_unit) {
+            out.after = start - 1;
+        } else {
+            out.after = unit_start(machine.data.zone, unit, index - 1, nullptr) - 1;
+            out.until = start - 1;
+            out.unknown = !is_born(ctx, before) ||
+                          unit_of(machine.data.zone, unit, birth, nullptr).value_or(0) >= index;
+        }
+        break;
+    }
+    case WindowKind::since: {
+        const LogSpec& log = machine.spec.logs[window.since_log];
+        const LogHead& head = head_of(state, log);
+        for (std::uint32_t i = head.count; i-- > 0;) {
+            const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+            if (before && entry[kEntryStep] >= ctx->step) continue;
+            out.sure_step = std::max(out.sure_step, entry[kEntryStep]);
+            if (entry[kEntryTruth] == kTrue) {
+                out.after_step = entry[kEntryStep];
+                break;
+            }
+        }
+        break;
+    }
+    }
+    return out;
+}
+
+enum class Fit : std::uint8_t { skip, stop, yes };
+Fit fits(const Range& range, const std::int64_t* entry, const Context* ctx, bool before) {
+    if (entry[kEntryTime] <= range.after && range.after != kMissing) return Fit::stop;
+    if (entry[kEntryStep] <= range.after_step) return Fit::stop;
+    if (entry[kEntryTime] > range.until) return Fit::skip;
+    if (before && entry[kEntryStep] >= ctx->step) return Fit::skip;
+    return Fit::yes;
+}
+
+void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, const std::int64_t* entry,
+              bool before, Number* out) {
+    if (reader.compute != nullptr) {
+        const bool saved = machine.view_before;
+        machine.view_before = before;
+        reader.compute(&machine.context, state, entry, out);
+        machine.view_before = saved;
+        return;
+    }
+    const std::int64_t* words = entry + reader.value.word;
+    if (reader.value.rep == Rep::word) {
+        ch_number_word(out, *words, reader.value.decimals);
+    } else {
+        std::memcpy(out, words, sizeof(Number));
+    }
+    if (out->status == kFaultNumber) out->status = kMissingNumber;   // remembered
+}
+
+struct Sum {
+    Rational total;
+    Fault fault = Fault::none;
+    void add_value(const Rational& value) {
+        if (fault == Fault::none) fault = add(total, value, &total);
+    }
+};
+
+void set(Number* out, Fault fault, const Rational& value) {
+    if (fault != Fault::none) {
+        out->status = kFaultNumber;
+    } else {
+        set_number(out, value);
+    }
+}
+
+}  // namespace
+
+extern "C" {
+
+std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth,
+                     const std::int64_t* frame, std::uint32_t frame_words) noexcept {
+    Machine& machine = machine_of(ctx);
+    const LogSpec& log = machine.spec.logs[index];
+    auto& head = *reinterpret_cast<LogHead*>(state + log.head);
+    if (log.retain != kForever) {
+        const Microseconds edge = minus(ctx->time, log.retain);
+        while (head.count > log.keep_last) {
+            const std::int64_t* front = kernels::entry(machine.pool, head, log.words, 0);
+            if (front[kEntryTime] >= edge) break;
+            if (log.keep_true) {
+                // The last but one true entry and all after it stay.
+                int later = truth == kTrue ? 1 : 0;
+                for (std::uint32_t i = 1; i < head.count && later < 2; ++i) {
+                    later += kernels::entry(machine.pool, head, log.words, i)[kEntryTruth] == kTrue ? 1 : 0;
+                }
+                if (later < 2) break;
+            }
+            kernels::drop_front(head);
+        }
+    }
+    std::int64_t* entry = kernels::push(machine.pool, head, log.words);
+    std::memcpy(entry, frame, frame_words * sizeof(std::int64_t));
+    entry[kEntryTime] = ctx->time;
+    entry[kEntryStep] = ctx->step;
+    entry[kEntryTruth] = remembered(truth);
+    return entry;
+}
+
+const std::int64_t* ch_latest(Context* ctx, std::uint8_t* state, std::uint32_t index,
+                              const std::int64_t* self) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ReaderSpec& reader = machine.spec.readers[index];
+    const bool before = reader.before || reader.latest_before;
+    const Range range = range_of(machine, state, reader, before);
+    if (range.unknown || range.doubtful()) return nullptr;
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    for (std::uint32_t i = head.count; i-- > 0;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        const Fit fit = fits(range, entry, ctx, before);
+        if (fit == Fit::stop) break;
+        if (fit == Fit::skip) continue;
+        if (reader.match != nullptr && (self == nullptr || reader.match(ctx, state, self, entry) != kTrue)) continue;
+        return entry[kEntryTruth] == kTrue ? entry : nullptr;
+    }
+    return nullptr;
+}
+
+// out[0] and out[1]: the bounds of a count; of other aggregates out[0] is the value.
+void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const std::int64_t* self,
+                  Number* out) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ReaderSpec& reader = machine.spec.readers[index];
+    const Range range = range_of(machine, state, reader, reader.before);
+    out[0].status = out[1].status = kMissingNumber;
+    if (range.unknown) return;
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    std::int64_t low = 0, high = 0;
+    bool unknown = false;
+    Sum sum, squares;
+    std::vector<Rational> values;
+    const bool collects = reader.op >= 3;   // minimum and later ones
+    const bool is_count = reader.op == 0;
+    std::int64_t known = 0;
+    for (std::uint32_t i = head.count; i-- > 0;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        const Fit fit = fits(range, entry, ctx, reader.before);
+        if (fit == Fit::stop) break;
+        if (fit == Fit::skip) continue;
+        if (reader.match != nullptr && (self == nullptr || reader.match(ctx, state, self, entry) != kTrue)) continue;
+        ++high;
+        if (entry[kEntryTruth] != kTrue) {
+            unknown = true;
+            continue;
+        }
+        if (entry[kEntryStep] > range.sure_step) ++low;
+        if (is_count) continue;
+        Number number;
+        value_at(machine, state, reader, entry, reader.before, &number);
+        if (number.status != kKnown) continue;
+        const Rational value = rational_of(number);
+        ++known;
+        if (collects) {
+            values.push_back(value);
+        } else {
+            sum.add_value(value);
+        }
+    }
+    if (is_count) {
+        set_number(&out[0], {low, 1});
+        set_number(&out[1], {high, 1});
+        return;
+    }
+    if (unknown || range.doubtful()) return;
+    const auto less = [](const Rational& a, const Rational& b) { return compare(a, b) < 0; };
+    switch (reader.op) {
+    case 1:   // sum
+        set(out, sum.fault, sum.total);
+        return;
+    case 2: {   // average
+        if (known == 0) return;
+        Rational value;
+        Fault fault = sum.fault;
+        if (fault == Fault::none) fault = divide(sum.total, {known, 1}, &value);
+        set(out, fault, value);
+        return;
+    }
+    default:
+        break;
+    }
+    if (known == 0) return;
+    switch (reader.op) {
+    case 3:
+        set(out, Fault::none, *std::min_element(values.begin(), values.end(), less));
+        return;
+    case 4:
+        set(out, Fault::none, *std::max_element(values.begin(), values.end(), less));
+        return;
+    case 5: {
+        Rational value;
+        const Fault fault = subtract(*std::max_element(values.begin(), values.end(), less),
+                                     *std::min_element(values.begin(), values.end(), less), &value);
+        set(out, fault, value);
+        return;
+    }
+    case 6: {
+        if (known < 2) return;
+        // Oldest first, as the definition sums.
+        for (std::size_t i = values.size(); i-- > 0;) {
+            sum.add_value(values[i]);
+            Rational square;
+            const Fault fault = multiply(values[i], values[i], &square);
+            if (fault != Fault::none) squares.fault = fault;
+            squares.add_value(square);
+        }
+        Rational variance, root;
+        Fault fault = sum.fault != Fault::none ? sum.fault : squares.fault;
+        if (fault == Fault::none) fault = sample_variance(known, sum.total, squares.total, &variance);
+        if (fault == Fault::none) fault = square_root(variance, 6, &root);
+        set(out, fault, root);
+        return;
+    }
+    case 7: {
+        std::sort(values.begin(), values.end(), less);
+        const auto same = [](const Rational& a, const Rational& b) { return compare(a, b) == 0; };
+        const auto end = std::unique(values.begin(), values.end(), same);
+        set(out, Fault::none, {end - values.begin(), 1});
+        return;
+    }
+    default: {
+        std::sort(values.begin(), values.end(), less);
+        const std::int64_t rank = (std::int64_t{reader.percentile} * known + 99) / 100;
+        set(out, Fault::none, values[static_cast<std::size_t>(std::clamp<std::int64_t>(rank, 1, known) - 1)]);
+        return;
+    }
+    }
+}
+
+void ch_elapsed(Context* ctx, std::uint8_t* state, std::uint32_t index, const std::int64_t* start,
+                Number* out) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ElapsedSpec& elapsed = machine.spec.elapsed[index];
+    const LogSpec& log = machine.spec.logs[elapsed.log];
+    const LogHead& head = head_of(state, log);
+    out->status = kMissingNumber;
+    Microseconds end = kMissing;
+    for (std::uint32_t i = 0; i < head.count; ++i) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (entry[kEntryStep] <= start[kEntryStep]) continue;
+        if ((machine.view_before || elapsed.before) && entry[kEntryStep] >= ctx->step) break;
+        std::int64_t truth = entry[kEntryTruth];
+        if (elapsed.match != nullptr) truth = both(truth, elapsed.match(ctx, state, start, entry));
+        if (truth == kFalse) continue;
+        if (truth != kTrue) return;
+        end = entry[kEntryTime];
+        break;
+    }
+    if (end == kMissing) {
+        if (!elapsed.open) return;
+        end = ctx->time;
+    }
+    if (elapsed.calendar == kNone) {
+        set_number(out, {Int128{end} - start[kEntryTime], 1});
+        return;
+    }
+    const auto working = machine.calendar(elapsed.calendar)->working_time(machine.data.zone, start[kEntryTime], end);
+    if (working) set_number(out, {*working, 1});
+}
+
+std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t at,
+                       const std::int64_t* self) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ReaderSpec& reader = machine.spec.readers[index];
+    if (at == kMissing) return kUnknown;
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    std::int64_t out = kFalse;
+    const Int128 first = reader.high == kForever ? Int128{kMissing} : Int128{at} - reader.high;
+    const Int128 last = Int128{at} - reader.low;
+    for (std::uint32_t i = head.count; i-- > 0 && out != kTrue;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (entry[kEntryTime] < first) break;
+        if (entry[kEntryTime] > last) continue;
+        if (reader.before && entry[kEntryStep] >= ctx->step) continue;
+        if (self != nullptr && entry[kEntryStep] == self[kEntryStep]) continue;
+        std::int64_t truth = entry[kEntryTruth];
+        if (reader.match != nullptr) {
+            truth = both(truth, reader.match(ctx, state, self, entry));
+        }
+        out = any_of(out, truth);
+    }
+    return out;
+}
+
+std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ReaderSpec& reader = machine.spec.readers[index];
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    std::uint32_t i = head.count;
+    const std::int64_t* latest = nullptr;
+    while (i-- > 0) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (reader.before && entry[kEntryStep] >= ctx->step) continue;
+        latest = entry;
+        break;
+    }
+    if (latest == nullptr || latest[kEntryTruth] != kTrue) return kUnknown;
+    Number number;
+    value_at(machine, state, reader, latest, reader.before, &number);
+    if (number.status != kKnown) return kUnknown;
+    const Rational x = rational_of(number);
+    const Microseconds edge = minus(latest[kEntryTime], reader.span);
+    std::vector<Rational> values;
+    while (i-- > 0) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (entry[kEntryTime] < edge) break;
+        if (entry[kEntryTime] >= latest[kEntryTime]) continue;
+        if (entry[kEntryTruth] != kTrue) return kUnknown;
+        value_at(machine, state, reader, entry, reader.before, &number);
+        if (number.status == kKnown) values.push_back(rational_of(number));
+    }
+    if (values.size() < 8) return kUnknown;
+    Sum sum, squares;
+    for (std::size_t k = values.size(); k-- > 0;) {
+        sum.add_value(values[k]);
+        Rational square;
+        const Fault fault = multiply(values[k], values[k], &square);
+        if (fault != Fault::none) return kFaulted;
+        squares.add_value(square);
+    }
+    if (sum.fault != Fault::none || squares.fault != Fault::none) return kFaulted;
+    Rational deviations;
+    if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals), &deviations) !=
+        Fault::none) {
+        return kFaulted;
+    }
+    Fault fault = Fault::none;
+    const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total, deviations,
+                              reader.direction, &fault);
+    if (fault != Fault::none) return kFaulted;
+    return result < 0 ? kUnknown : result == 0 ? kFalse : kTrue;
+}
+
+std::int64_t ch_cluster(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const ReaderSpec& reader = machine.spec.readers[index];
+    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
+    const Microseconds middle = minus(ctx->time, reader.low);
+    const Microseconds first = minus(middle, reader.high);
+    if (!is_born(ctx, reader.before) || first < birth) return kUnknown;
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    std::int64_t recent[2] = {0, 0}, baseline[2] = {0, 0};
+    for (std::uint32_t i = head.count; i-- > 0;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (entry[kEntryTime] <= first) break;
+        if (reader.before && entry[kEntryStep] >= ctx->step) continue;
+        std::int64_t* counts = entry[kEntryTime] > middle ? recent : baseline;
+        ++counts[1];
+        if (entry[kEntryTruth] == kTrue) ++counts[0];
+    }
+    if (baseline[0] == 0) return kUnknown;
+    const auto test = [&](std::int64_t count, std::int64_t base) {
+        return poisson_significant(count, base, reader.low, reader.high, reader.deviations);
+    };
+    if (test(recent[0], baseline[1])) return kTrue;
+    return test(recent[1], baseline[0]) ? kUnknown : kFalse;
+}
+
+std::int64_t ch_silence(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const SilenceSpec& silence = machine.spec.silences[index];
+    if (!is_born(ctx, silence.before)) return kFalse;
+    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
+    Microseconds x = birth, y = birth;
+    const LogSpec& log = machine.spec.logs[silence.log];
+    const LogHead& head = head_of(state, log);
+    for (std::uint32_t i = head.count; i-- > 0;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (silence.before && entry[kEntryStep] >= ctx->step) continue;
+        y = std::max(y, entry[kEntryTime]);
+        if (entry[kEntryTruth] == kTrue) {
+            x = std::max(x, entry[kEntryTime]);
+            break;
+        }
+    }
+    Microseconds edge = 0;
+    if (!__builtin_add_overflow(y, silence.high, &edge) && machine.past(edge, silence.before)) return kTrue;
+    if (!__builtin_add_overflow(x, silence.high, &edge) && machine.past(edge, silence.before)) return kUnknown;
+    return kFalse;
+}
+
+std::int64_t ch_known_for(Context* ctx, std::uint8_t* state, Microseconds high, std::uint32_t before) noexcept {
+    if (!is_born(ctx, before != 0)) return kFalse;
+    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
+    Microseconds edge = 0;
+    return !__builtin_add_overflow(birth, high, &edge) && ctx->time >= edge ? kTrue : kFalse;
+}
+
+}  // extern "C"
+
+}  // namespace clausal::engine
