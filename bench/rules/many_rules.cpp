@@ -17,6 +17,7 @@ event upload (customer).
 event line report (customer, utilisation percent).
 event policy document (region).
 event logistics delay (region).
+source csv "events.csv" only column event = "line report" as line report: customer = column subject, time = column time, utilisation = column utilisation.
 action look (customer).
 )";
 constexpr const char* kChinese = R"(规则包 "many rules" 版本 1.0.0，时区 Asia/Shanghai。
@@ -31,6 +32,7 @@ constexpr const char* kChinese = R"(规则包 "many rules" 版本 1.0.0，时区
 事件 产线日报（客户，稼动率 百分比）。
 事件 政策文件（区域）。
 事件 物流延迟（区域）。
+来源 csv "events.csv" 只取 列 event = "line report" 为 产线日报：客户 = 列 subject，时间 = 列 time，稼动率 = 列 utilisation。
 动作 查看（客户）。
 )";
 

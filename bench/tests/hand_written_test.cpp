@@ -30,6 +30,15 @@ EventData coarse(std::uint64_t seed) {
     return data;
 }
 
+// One instant every nine days: all windows of days run empty, several values expire at once.
+EventData stretched(std::uint64_t seed) {
+    EventData data = small(seed);
+    for (EventTable& table : data.tables) {
+        for (Microseconds& time : table.time) time = time / kDay * 9 * kDay;
+    }
+    return data;
+}
+
 }  // namespace
 
 TEST_CASE("the generator is deterministic and its rows are in order") {
@@ -50,7 +59,7 @@ TEST_CASE("hand-written rules fire exactly as their definition") {
     std::size_t fired[6] = {};
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         CAPTURE(seed);
-        for (const EventData& data : {small(seed), coarse(seed)}) {
+        for (const EventData& data : {small(seed), coarse(seed), stretched(seed)}) {
             const Firings w1 = hand_written_w1(data), w2 = hand_written_w2(data), w3 = hand_written_w3(data),
                           w4 = hand_written_w4(data), w5 = hand_written_w5(data);
             CHECK(w1 == brute_force_w1(data));
@@ -75,7 +84,7 @@ TEST_CASE("hand-written thresholds fire exactly as their definition") {
     std::size_t fired = 0;
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         CAPTURE(seed);
-        for (const EventData& data : {small(seed), coarse(seed)}) {
+        for (const EventData& data : {small(seed), coarse(seed), stretched(seed)}) {
             std::vector<ThresholdRule> rules = many_rules(15);
             for (ThresholdRule& rule : rules) rule.threshold += 140'000;   // where small traces have values
             const Firings firings = hand_written_w6(data, rules);
