@@ -45,9 +45,8 @@ NumberStatus parse_number(std::string_view text, Decimal* out) {
     std::size_t at = 0;
     const bool negative = !text.empty() && text[0] == '-';
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) ++at;
-    constexpr int kDigits = 18;      // always fit 64 bits
     std::int64_t value = 0;
-    int digits = 0;                  // significant ones taken
+    bool full = false;               // 64 bits hold no further digit
     int dropped = 0;                 // digits before the point that were not taken
     int decimals = 0;
     bool any = false;
@@ -63,9 +62,11 @@ NumberStatus parse_number(std::string_view text, Decimal* out) {
         }
         if (!is_digit(c)) break;
         any = true;
-        if (digits < kDigits) {
-            value = value * 10 + (c - '0');
-            if (value != 0) ++digits;
+        std::int64_t longer = 0;
+        full = full || __builtin_mul_overflow(value, std::int64_t{10}, &longer) ||
+               __builtin_add_overflow(longer, static_cast<std::int64_t>(c - '0'), &longer);
+        if (!full) {
+            value = longer;
             if (in_fraction) ++decimals;
         } else {
             if (next_digit < 0) next_digit = c - '0';
@@ -85,7 +86,7 @@ NumberStatus parse_number(std::string_view text, Decimal* out) {
         if (minus) exponent = -exponent;
     }
     if (at != text.size()) return NumberStatus::unreadable;
-    if (rounded && next_digit >= 5) ++value;
+    if (rounded && next_digit >= 5 && value < std::numeric_limits<std::int64_t>::max()) ++value;
     exponent += dropped;
     std::int64_t scale = decimals - exponent;    // value × 10^-scale
     while (scale > 0 && value % 10 == 0 && value != 0) {

@@ -39,7 +39,7 @@ struct RowProblem {
 };
 
 enum class NumberStatus : std::uint8_t { ok, rounded, unreadable, out_of_range };
-// "-12.50", "1e3", ".5": exactly as long as 18 digits hold it.
+// "-12.50", "1e3", ".5": exactly as long as 64 bits hold its digits.
 NumberStatus parse_number(std::string_view text, Decimal* out);
 // value × 10^decimals, rounded half away from zero.
 NumberStatus scale_number(const Decimal& value, int decimals, std::int64_t* out);

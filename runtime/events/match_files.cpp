@@ -58,10 +58,10 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
         if (other.empty() || other.size() > kLongestCompared) continue;
         std::size_t prefix = 0;
         while (prefix < wanted.size() && prefix < other.size() && wanted[prefix] == other[prefix]) ++prefix;
-        // People shorten names: a common beginning counts for half, a name inside the other for more.
+        // People shorten names: a common beginning counts nearly as much as the rest.
         double score = static_cast<double>(edit_distance(wanted, other)) /
                            static_cast<double>(std::max(wanted.size(), other.size())) -
-                       0.5 * static_cast<double>(prefix) / static_cast<double>(wanted.size());
+                       0.8 * static_cast<double>(prefix) / static_cast<double>(wanted.size());
         if (other.find(wanted) != std::u32string::npos || wanted.find(other) != std::u32string::npos) score -= 0.3;
         if (best.empty() || score < best_score) {
             best = each;
