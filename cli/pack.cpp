@@ -176,7 +176,7 @@ std::vector<RuleLabel> rule_labels(const core::CorePack& pack) {
 Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
                   const RunOptions& options, bool reference) {
     core::intern_constants(pack.core(), data.dictionary);
-    if (reference) return run_reference(pack.core(), data, calendars, options);
+    if (reference) return interpret::run_reference(pack.core(), data, calendars, options);
     return run_compiled(pack.core(), data, calendars, options);
 }
 

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/pack.h"
 #include "cli/table.h"
+#include "compiler/driver/coverage.h"
 #include "compiler/driver/examples.h"
 
 namespace clausal::cli {
@@ -23,6 +24,34 @@ std::string xml(std::string_view text) {
         }
     }
     return out;
+}
+
+// Conditions that no example makes true, or none makes false.
+void print_untried_conditions(const Pack& pack, const std::vector<WorkCalendar>& calendars) {
+    const bool chinese = pack.language == Language::chinese;
+    bool any = false;
+    for (const ConditionCoverage& row : condition_coverage(pack.core(), calendars)) {
+        if (row.held && row.failed) continue;
+        const std::string& rule = pack.core().rules[row.rule].id;
+        std::string words = fmt::format("n{}", row.node);
+        std::string place;
+        if (row.span.file != Span::kNoFile && row.span.file < pack.loaded.sources.size()) {
+            words = std::string(pack.loaded.sources.text(row.span));
+            place = fmt::format("{}:{}: ", pack.loaded.sources.file(row.span.file).path,
+                                pack.loaded.sources.place(row.span.file, row.span.begin).line);
+        }
+        if (!row.held) {
+            fmt::print("{}{}\n", place, chinese ? fmt::format("`{}`：没有示例使 `{}` 成立", rule, words)
+                                               : fmt::format("`{}`: no example makes `{}` hold", rule, words));
+            any = true;
+        }
+        if (!row.failed) {
+            fmt::print("{}{}\n", place, chinese ? fmt::format("`{}`：没有示例使 `{}` 不成立", rule, words)
+                                               : fmt::format("`{}`: no example makes `{}` fail", rule, words));
+            any = true;
+        }
+    }
+    if (any) fmt::print("\n");
 }
 
 bool write_junit(const std::string& path, const Pack& pack, const std::vector<ExampleResult>& results) {
@@ -92,6 +121,7 @@ int test(const TestOptions& options) {
         table.add({row.rule, fmt::format("{}", row.firings), mark(row.expected_to_fire), mark(row.expected_silent)});
     }
     fmt::print("{}\n", table.text({1}));
+    print_untried_conditions(pack, calendars);
     fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
     if (!options.junit.empty() && !write_junit(options.junit, pack, results)) {
         fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.junit)
