@@ -18,6 +18,7 @@
 namespace clausal::types {
 
 using core::Correlation;
+using core::is_numeric;
 using core::Frame;
 using core::NodeId;
 using core::Window;

@@ -1,0 +1,324 @@
+// Events with filters, correlations, alternatives; streaks and consecutive units over them.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "compiler/names/words.h"
+#include "compiler/types/elaborate.h"
+
+namespace clausal::types {
+
+Result Elaborator::occurrence(Id id, const Scope& scope) {
+    if (id == kNoNode) return fail();
+    Result result = expression(id, scope, Want::occurrence);
+    if (!result.ok() || result.form == Form::occurrence) return result;
+    Diagnostic& finding = wrong(Kind::event_wanted, result, id);
+    if (result.form == Form::state) {
+        finding.help.push_back({"", "a state becomes an event by `becomes`", "状态加上「变为真」就成为一件发生的事"});
+    }
+    return fail();
+}
+
+Result Elaborator::where(Id id, const Scope& scope) {
+    Result of = expression(child(id, 0), scope, Want::occurrence);
+    if (!of.ok()) return fail();
+    if (of.form != Form::occurrence) {
+        wrong(Kind::event_wanted, of, child(id, 0));
+        return fail();
+    }
+    std::vector<Id> parts;
+    flatten(child(id, 1), SyntaxKind::logical_and, parts);
+    std::vector<NodeId> own;
+    bool failed = false;
+    const Occurrence self = of.occurrence;
+    for (const Id part : parts) {
+        bool used_first = false;
+        Scope inner;
+        inner.self = &self;
+        inner.first = scope.first;
+        inner.used_first = &used_first;
+        const Result result = state(part, inner);
+        if (!result.ok()) {
+            failed = true;
+            continue;
+        }
+        if (!used_first) {
+            own.push_back(result.node);
+            continue;
+        }
+        // A condition on both events; an equality of fields is a correlation.
+        const core::Node& node = out_.core.nodes[result.node];
+        bool equality = false;
+        if (node.kind == CoreKind::compare && node.compare == core::CompareOp::eq) {
+            const core::Node& a = out_.core.nodes[node.inputs[0]];
+            const core::Node& b = out_.core.nodes[node.inputs[1]];
+            if (a.kind == CoreKind::field && b.kind == CoreKind::field && a.frame != b.frame && a.type.kind == b.type.kind && a.type.decimals == b.type.decimals) {
+                const core::Node& first = a.frame == Frame::first ? a : b;
+                const core::Node& second = a.frame == Frame::first ? b : a;
+                of.occurrence.pair_same.push_back({first.slot, second.slot});
+                equality = true;
+            }
+        }
+        if (!equality) of.occurrence.pair.push_back(result.node);
+    }
+    if (failed) return fail();
+    of.span = at(id).span;
+    if (own.empty()) return of;
+    of.occurrence.bare = false;
+    core::Node node = out_.core.nodes[of.node];
+    if (node.kind == CoreKind::event && node.derived.empty()) {
+        if (node.inputs[0] != kNone) own.insert(own.begin(), node.inputs[0]);
+        node.inputs[0] = all_of(own, at(child(id, 1)).span);
+        of.node = add(std::move(node), at(id).span);
+        return of;
+    }
+    return filtered(std::move(of), std::move(own), at(id).span);
+}
+
+Result Elaborator::same(Id id, const Scope& scope) {
+    Result of = expression(child(id, 0), scope, Want::occurrence);
+    if (of.form != Form::occurrence) {
+        if (of.ok()) wrong(Kind::event_wanted, of, child(id, 0));
+        return fail();
+    }
+    for (const Id field : children(id, 1)) of.occurrence.same.push_back(at(field).text);
+    of.span = at(id).span;
+    return of;
+}
+
+Result Elaborator::witness(Id id, const Scope& scope) {
+    Result of = expression(child(id, 0), scope, Want::occurrence);
+    if (of.form != Form::occurrence) {
+        if (of.ok()) wrong(Kind::event_wanted, of, child(id, 0));
+        return fail();
+    }
+    of.occurrence.witness = names::fold(at(id).text);
+    return of;
+}
+
+// Any of several: one occurrence, with the fields that all have in the same place.
+Result Elaborator::any_of(Id id, const Scope& scope) {
+    std::vector<Id> operands;
+    flatten(id, SyntaxKind::logical_or, operands);
+    std::vector<NodeId> nodes;
+    Occurrence all;
+    bool failed = false;
+    for (const Id operand : operands) {
+        const Result of = occurrence(operand, scope);
+        if (!of.ok()) {
+            failed = true;
+            continue;
+        }
+        if (nodes.empty()) {
+            all = of.occurrence;
+        } else {
+            if (all.event != of.occurrence.event) all.event = kNone;
+            all.bare = all.bare && of.occurrence.bare && all.event != kNone;
+            if (all.same.empty()) all.same = of.occurrence.same;
+            all.pair.insert(all.pair.end(), of.occurrence.pair.begin(), of.occurrence.pair.end());
+            all.pair_same.insert(all.pair_same.end(), of.occurrence.pair_same.begin(), of.occurrence.pair_same.end());
+            all.shown += " | " + of.occurrence.shown;
+            std::size_t common = std::min(all.slots.size(), of.occurrence.slots.size());
+            for (std::size_t i = 0; i < common; ++i) {
+                if (names::fold(all.slots[i].name) != names::fold(of.occurrence.slots[i].name) || !(all.slots[i].type == of.occurrence.slots[i].type)) all.slots[i].name.clear();
+            }
+            all.slots.resize(common);
+            all.called.clear();
+        }
+        nodes.push_back(of.node);
+    }
+    if (failed || nodes.empty()) return fail();
+    if (nodes.size() == 1) return occurrence_result(nodes[0], std::move(all), at(id).span);
+    return occurrence_result(add(make(CoreKind::either, nodes), at(id).span), std::move(all), at(id).span);
+}
+
+// Turns `same f` and conditions on both events into core correlations; `second` has none left then.
+bool Elaborator::correlate(const Occurrence& first, Occurrence& second, std::vector<Correlation>* out, NodeId* pair, Span span) {
+    std::vector<std::string> wanted = second.same;
+    for (const std::string& name : first.same) {
+        if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) wanted.push_back(name);
+    }
+    const auto slot_of = [&](const Occurrence& occurrence, const std::string& name) -> std::optional<std::uint32_t> {
+        for (std::size_t i = occurrence.slots.size(); i-- > 0;) {
+            if (!occurrence.slots[i].name.empty() && names::fold(occurrence.slots[i].name) == names::fold(name)) return static_cast<std::uint32_t>(i);
+        }
+        if (occurrence.event != kNone) {
+            const std::uint32_t place = pack_.field_of_event(occurrence.event, name);
+            if (place != kNone) return place;
+        }
+        return std::nullopt;
+    };
+    for (const std::string& name : wanted) {
+        // The same subject is what a rule speaks of anyway.
+        const names::Symbol* subject = pack_.find(name, SymbolKind::subject);
+        if (subject != nullptr && subject->index == subject_) continue;
+        const auto a = slot_of(first, name);
+        const auto b = slot_of(second, name);
+        if (!a || !b) {
+            unknown_field(name, span, a ? second : first);
+            return false;
+        }
+        if (first.slots[*a].type.kind != second.slots[*b].type.kind) {
+            Result left = value_result(kNone, first.slots[*a].type, span);
+            Result right = value_result(kNone, second.slots[*b].type, span);
+            report(Kind::type_mismatch, span, {{"left", first.shown + "." + name, ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", second.shown + "." + name, ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+            return false;
+        }
+        out->push_back({*a, *b});
+    }
+    out->insert(out->end(), second.pair_same.begin(), second.pair_same.end());
+    if (!second.pair.empty()) *pair = all_of(second.pair, span);
+    second.same.clear();
+    second.pair.clear();
+    second.pair_same.clear();
+    return true;
+}
+
+Result Elaborator::streak(Id id, const Scope& scope) {
+    const syntax::Node& node = at(id);
+    Id of_id = child(id, 0);
+    bool negated = false;
+    while (of_id != kNoNode && at(of_id).kind == SyntaxKind::logical_not) {
+        negated = !negated;
+        of_id = child(of_id, 0);
+    }
+    Result of = occurrence(of_id, scope);
+    Result without;
+    const bool has_without = child(id, 1) != kNoNode;
+    if (has_without) without = occurrence(child(id, 1), scope);
+    if (!of.ok() || (has_without && !without.ok())) return fail();
+    core::Node inner = out_.core.nodes[of.node];
+    core::Node out = make(CoreKind::streak);
+    out.count = node.has_number ? node.number.coefficient : 1;
+    if (out.count < 1 || out.count > 1'000'000) {
+        report(Kind::number_out_of_range, node.span);
+        return fail();
+    }
+    if (inner.kind == CoreKind::sequence) {
+        // The base of `A followed by B` is A: n times so is n times not absent.
+        if (inner.pick != core::Pick::any || (inner.inputs.size() > 3 && inner.inputs[3] != kNone) || inner.high == kForever) {
+            report(Kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
+            return fail();
+        }
+        core::Node absence = make(CoreKind::absence_after, {inner.inputs[0], inner.inputs[1], inner.inputs[2], kNone, kNone});
+        absence.low = inner.low;
+        absence.high = inner.high;
+        absence.correlation = inner.correlation;
+        of.node = add(std::move(absence), at(of_id).span);
+        negated = !negated;
+        inner = out_.core.nodes[of.node];
+    }
+    const bool countable = inner.kind == CoreKind::event || inner.kind == CoreKind::filtered || inner.kind == CoreKind::absence_before ||
+                           (inner.kind == CoreKind::absence_after && inner.inputs[1] != kNone);
+    if (!countable) {
+        report(Kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
+        return fail();
+    }
+    if (of.occurrence.bare && inner.inputs[0] == kNone && !has_without) {
+        Diagnostic& finding = report(Kind::streak_of_bare_event, node.span, {{"name", of.occurrence.shown, ""}, {"count", std::to_string(out.count), ""}});
+        finding.help.push_back({"", fmt::format("say what breaks the run: `{} consecutive {} without … in between`", out.count, of.occurrence.shown), fmt::format("请说明什么会打断：「连续 {} 次 {}，中间没有 …」", out.count, of.occurrence.shown)});
+        finding.help.push_back({"", fmt::format("or declare a term for those that count: `term … = {} where …`", of.occurrence.shown), fmt::format("或声明一个术语说明哪些算：「术语 … = {} 其中 …」", of.occurrence.shown)});
+        return fail();
+    }
+    out.inputs = {of.node, has_without ? without.node : kNone};
+    out.negated = negated;
+    note(node.span, fmt::format("[{} consecutive ({})]: only this name is counted", out.count, of.occurrence.shown), fmt::format("【连续 {} 次（{}）】：只对这个名称计数", out.count, of.occurrence.shown));
+    return state_result(add(std::move(out), node.span), node.span);
+}
+
+Result Elaborator::consecutive(Id id, const Scope& scope) {
+    (void)scope;
+    const syntax::Node& node = at(id);
+    const Id condition_id = child(id, 0);
+    if (condition_id == kNoNode) return fail();
+    // The event whose field is compared.
+    std::optional<std::uint32_t> event;
+    bool several = false;
+    const std::function<void(Id, int)> look = [&](Id part, int depth) {
+        if (part == kNoNode || depth > 100) return;
+        const syntax::Node& inner = at(part);
+        const auto take = [&](std::uint32_t candidate) {
+            if (event && *event != candidate) several = true;
+            event = candidate;
+        };
+        const auto by_field = [&](const std::string& name) {
+            std::vector<std::uint32_t> near;
+            for (const std::uint32_t candidate : events_with(name)) {
+                const auto& references = pack_.schema.events[candidate].subjects;
+                if (references.empty() || std::any_of(references.begin(), references.end(), [&](const SubjectReference& r) { return r.kind == subject_; })) near.push_back(candidate);
+            }
+            if (near.size() == 1) take(near[0]);
+        };
+        if (inner.kind == SyntaxKind::field_of) {
+            const Id owner = child(part, 0);
+            if (owner != kNoNode && at(owner).kind == SyntaxKind::name) {
+                const names::Symbol* symbol = pack_.find(at(owner).text, SymbolKind::event);
+                if (symbol != nullptr && pack_.field_of_event(symbol->index, inner.text) != kNone) {
+                    take(symbol->index);
+                    return;
+                }
+            }
+            by_field(inner.text);
+            return;
+        }
+        if (inner.kind == SyntaxKind::name && pack_.find(inner.text, SymbolKind::parameter) == nullptr) by_field(inner.text);
+        for (const Id next : inner.children) look(next, depth + 1);
+    };
+    core::Node out = make(CoreKind::consecutive);
+    out.count = node.has_number ? node.number.coefficient : 1;
+    out.mode = node.op == Op::with_data ? core::UnitMode::with_data : node.op == Op::complete ? core::UnitMode::complete : core::UnitMode::plain;
+    const auto in = unit(node.text, node.span);
+    if (!in) return fail();
+    out.unit = *in;
+    if (out.unit == core::Unit::working_day) {
+        out.calendar = the_calendar(node.span);
+        if (out.calendar == kNone) return fail();
+    }
+    if (out.count < 1 || out.count > 100'000) {
+        report(Kind::number_out_of_range, node.span);
+        return fail();
+    }
+    // `5 consecutive days of low visibility`: a term with a condition of its own.
+    if (at(condition_id).kind == SyntaxKind::name || at(condition_id).kind == SyntaxKind::where) {
+        const bool is_event = at(condition_id).kind == SyntaxKind::where || pack_.find(at(condition_id).text, SymbolKind::term) != nullptr || pack_.find(at(condition_id).text, SymbolKind::event) != nullptr;
+        if (is_event) {
+            const Result of = occurrence(condition_id, {});
+            if (!of.ok()) return fail();
+            core::Node base = out_.core.nodes[of.node];
+            if (base.kind == CoreKind::event && base.inputs[0] != kNone) {
+                const NodeId filter = base.inputs[0];
+                base.inputs[0] = kNone;
+                base.derived.clear();
+                base.derived_types.clear();
+                out.inputs = {add(std::move(base), node.span), filter};
+                return state_result(add(std::move(out), node.span), node.span);
+            }
+            report(Kind::field_of_event_wanted, node.span);
+            return fail();
+        }
+    }
+    look(condition_id, 0);
+    if (!event || several) {
+        // Says which field is unknown or ambiguous, if that is the reason.
+        const std::size_t before = sink_.error_count();
+        condition(condition_id, {});
+        if (sink_.error_count() == before) report(Kind::field_of_event_wanted, node.span);
+        return fail();
+    }
+    const Result of = event_occurrence(*event, node.span);
+    if (!of.ok()) return fail();
+    Scope inner;
+    inner.self = &of.occurrence;
+    const Result test = state(condition_id, inner);
+    if (!test.ok()) return fail();
+    out.inputs = {of.node, test.node};
+    struct UnitName { const char* english; const char* chinese; };
+    static constexpr UnitName kNames[] = {{"hour", "小时"}, {"day", "日"}, {"week", "周"}, {"month", "月"}, {"year", "年"}, {"working day", "工作日"}};
+    const UnitName& name = kNames[static_cast<std::size_t>(out.unit)];
+    if (out.mode == core::UnitMode::plain) report(Kind::consecutive_reading, node.span, {{"unit", name.english, name.chinese}});
+    return state_result(add(std::move(out), node.span), node.span);
+}
+
+}  // namespace clausal::types

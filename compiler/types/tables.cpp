@@ -1,0 +1,281 @@
+// Decision tables: the first row whose cells all match gives the value.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/names/words.h"
+#include "compiler/types/elaborate.h"
+
+namespace clausal::types {
+namespace {
+
+core::CompareOp compare_op(Op op) {
+    switch (op) {
+        case Op::lt: return core::CompareOp::lt;
+        case Op::le: return core::CompareOp::le;
+        case Op::ne: return core::CompareOp::ne;
+        case Op::ge: return core::CompareOp::ge;
+        case Op::gt: return core::CompareOp::gt;
+        default: return core::CompareOp::eq;
+    }
+}
+
+}  // namespace
+
+// kNone node in an ok result: the cell matches everything.
+Result Elaborator::table_cell(Id cell, const Result& argument, const std::string& text) {
+    Result any = state_result(kNone, cell == kNoNode ? Span{} : at(cell).span);
+    if (cell == kNoNode) return any;
+    const syntax::Node& node = at(cell);
+    if (node.op == Op::any && node.children.empty()) return any;
+    Scope scope;
+    scope.expected = &argument.type;
+    if (node.kind == SyntaxKind::compare || node.kind == SyntaxKind::between) {
+        const std::vector<Id> parts = children(cell);
+        if (parts.empty()) return any;
+        const Id last = parts.back();
+        const Result right = value(last, scope);
+        if (!right.ok()) return fail();
+        if (node.kind == SyntaxKind::compare) return compare_results(compare_op(node.op), argument, right, node.span, text, shown(last));
+        if (parts.size() < 2) return fail();
+        const Result low = value(parts[parts.size() - 2], scope);
+        if (!low.ok()) return fail();
+        const Result above = compare_results(core::CompareOp::ge, argument, low, node.span, text, shown(parts[parts.size() - 2]));
+        const Result below = compare_results(core::CompareOp::le, argument, right, node.span, text, shown(last));
+        if (!above.ok() || !below.ok()) return fail();
+        return state_result(all_of({above.node, below.node}, node.span), node.span);
+    }
+    Result right;
+    if (node.kind == SyntaxKind::name && argument.type.kind == TypeKind::text) right = text_constant(node.text, node.span);
+    else right = value(cell, scope);
+    if (!right.ok()) return fail();
+    return compare_results(core::CompareOp::eq, argument, right, node.span, text, shown(cell));
+}
+
+Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& arguments, const std::vector<std::string>& texts, Span span) {
+    const names::Declared& table = pack_.tables[index];
+    const TreeSwitch in(*this, table.at.tree);
+    struct Row { NodeId condition; Result result; };
+    std::vector<Row> rows;
+    Result otherwise;
+    bool failed = false;
+    for (const Id row : children(table.at.node)) {
+        if (at(row).kind != SyntaxKind::table_row) continue;
+        const auto& cells = at(row).children;
+        if (cells.empty() || cells.back() == kNoNode) continue;
+        const Id result_id = cells.back();
+        Result result = at(result_id).kind == SyntaxKind::name ? text_constant(at(result_id).text, at(result_id).span) : value(result_id, {});
+        if (!result.ok()) {
+            failed = true;
+            continue;
+        }
+        if (at(row).op == Op::otherwise) {
+            otherwise = result;
+            continue;
+        }
+        std::vector<NodeId> tests;
+        for (std::size_t i = 0; i + 1 < cells.size(); ++i) {
+            if (i >= arguments.size()) break;
+            const Result test = table_cell(cells[i], arguments[i], texts[i]);
+            if (!test.ok()) failed = true;
+            else if (test.node != kNone) tests.push_back(test.node);
+        }
+        if (tests.empty()) {
+            otherwise = result;
+            break;
+        }
+        rows.push_back({all_of(tests, at(row).span), result});
+    }
+    if (failed) return fail();
+    if (!otherwise.ok()) {
+        // Without such a row the last one stands only if it was proved complete (check_table).
+        if (rows.empty()) return fail();
+        otherwise = rows.back().result;
+        rows.pop_back();
+    }
+    Result out = otherwise;
+    for (std::size_t i = rows.size(); i-- > 0;) {
+        Result then = rows[i].result;
+        if (!unify(then, out, span, table.name, table.name)) return fail();
+        core::Node node = make(CoreKind::choose, {rows[i].condition, then.node, out.node});
+        node.type = out.type;
+        if (then.type.kind == TypeKind::number) node.type = then.type;
+        Type type = node.type;
+        out = value_result(add(std::move(node), span), std::move(type), span);
+    }
+    out.literal = Result::Literal::none;
+    return out;
+}
+
+Result Elaborator::call(Id id, const Scope& scope) {
+    const syntax::Node& node = at(id);
+    const names::Symbol* table = pack_.find(node.text, SymbolKind::table);
+    if (table == nullptr) return unsupported(id);
+    std::vector<Result> arguments;
+    std::vector<std::string> texts;
+    bool failed = false;
+    for (const Id argument : children(id)) {
+        const Id inner = at(argument).kind == SyntaxKind::assignment ? child(argument, 0) : argument;
+        Result result = value(inner, scope);
+        failed = failed || !result.ok();
+        arguments.push_back(std::move(result));
+        texts.push_back(shown(inner));
+    }
+    if (failed) return fail();
+    std::size_t columns = 0;
+    {
+        const TreeSwitch in(*this, pack_.tables[table->index].at.tree);
+        for (const Id part : children(pack_.tables[table->index].at.node)) columns += at(part).kind == SyntaxKind::table_column ? 1 : 0;
+    }
+    if (columns > 0) --columns;
+    if (arguments.size() != columns) {
+        report(Kind::table_arguments, node.span, {{"table", node.text, ""}, {"wanted", std::to_string(columns), ""}, {"given", std::to_string(arguments.size()), ""}});
+        return fail();
+    }
+    return table_value(table->index, arguments, texts, node.span);
+}
+
+// A table without brackets takes its columns from what is called like them here.
+Result Elaborator::bare_table(std::uint32_t index, const Scope& scope, Span span) {
+    const names::Declared& table = pack_.tables[index];
+    std::vector<std::string> columns;
+    {
+        const TreeSwitch in(*this, table.at.tree);
+        for (const Id part : children(table.at.node)) {
+            if (at(part).kind == SyntaxKind::table_column) columns.push_back(at(part).text);
+        }
+    }
+    if (!columns.empty()) columns.pop_back();
+    std::vector<Result> arguments;
+    for (const std::string& column : columns) {
+        Result result = bare_field(column, scope, span, false);
+        if (!result.ok()) {
+            if (const names::Symbol* known = pack_.find(column, SymbolKind::term)) result = settle(term(known->index, span), scope);
+        }
+        if (!result.ok()) result = subject_value(column, span);
+        if (result.form != Form::value) {
+            report(Kind::table_column_unknown, span, {{"column", column, ""}, {"table", table.name, ""}});
+            return fail();
+        }
+        arguments.push_back(std::move(result));
+    }
+    return table_value(index, arguments, columns, span);
+}
+
+// Overlaps and gaps, as far as the cells alone prove them.
+void Elaborator::check_table(std::uint32_t index) {
+    const names::Declared& table = pack_.tables[index];
+    const TreeSwitch in(*this, table.at.tree);
+    struct Range {
+        bool any = true;
+        bool is_text = false;
+        std::string text;
+        std::optional<Rational> low, high;
+        bool low_open = false, high_open = false;
+        bool excluded = false;  // ≠
+    };
+    std::vector<std::vector<Range>> rows;
+    bool has_otherwise = false;
+    bool first_hit = false;
+    std::size_t columns = 0;
+    const auto range_of = [&](Id cell) {
+        Range range;
+        if (cell == kNoNode || (at(cell).op == Op::any && at(cell).children.empty())) return range;
+        const syntax::Node& node = at(cell);
+        const auto number = [&](Id part) -> std::optional<Rational> {
+            const syntax::Node& inner = at(part);
+            Rational value;
+            if (!inner.has_number || inner.number.decimals < 0 || inner.number.decimals > 18 || make_rational(inner.number.coefficient, power_of_ten(inner.number.decimals), &value) != Fault::none) return std::nullopt;
+            return value;
+        };
+        range.any = false;
+        const std::vector<Id> parts = children(cell);
+        if (node.kind == SyntaxKind::between && parts.size() >= 2) {
+            range.low = number(parts[parts.size() - 2]);
+            range.high = number(parts.back());
+        } else if (node.kind == SyntaxKind::compare && !parts.empty()) {
+            const auto value = number(parts.back());
+            if (!value) {
+                range.is_text = true;
+                range.text = names::fold(at(parts.back()).text);
+                range.excluded = node.op != Op::eq;
+            } else if (node.op == Op::lt || node.op == Op::le) {
+                range.high = value;
+                range.high_open = node.op == Op::lt;
+            } else if (node.op == Op::gt || node.op == Op::ge) {
+                range.low = value;
+                range.low_open = node.op == Op::gt;
+            } else {
+                range.low = range.high = value;
+                range.excluded = node.op == Op::ne;
+            }
+        } else if (const auto value = number(cell)) {
+            range.low = range.high = value;
+        } else {
+            range.is_text = true;
+            range.text = names::fold(node.text);
+        }
+        return range;
+    };
+    for (const Id part : children(table.at.node)) {
+        const syntax::Node& node = at(part);
+        if (node.kind == SyntaxKind::table_column) ++columns;
+        if (node.kind == SyntaxKind::setting || node.op == Op::first) first_hit = true;
+        if (node.kind != SyntaxKind::table_row) continue;
+        if (node.op == Op::otherwise) {
+            has_otherwise = true;
+            continue;
+        }
+        std::vector<Range> row;
+        for (std::size_t i = 0; i + 1 < node.children.size(); ++i) row.push_back(range_of(node.children[i]));
+        row.resize(columns > 0 ? columns - 1 : row.size());
+        rows.push_back(std::move(row));
+    }
+    if (!has_otherwise && !rows.empty()) {
+        const bool last_matches_all = std::all_of(rows.back().begin(), rows.back().end(), [](const Range& range) { return range.any; });
+        if (!last_matches_all) {
+            Diagnostic& finding = report(Kind::table_gap, table.span, {{"table", table.name, ""}});
+            finding.help.push_back({"", "add a last row `otherwise → …`", "请在最后加一行「其余 → …」"});
+        }
+    }
+    if (first_hit) return;
+    const auto disjoint = [](const Range& a, const Range& b) {
+        if (a.any || b.any || a.excluded || b.excluded) return false;
+        if (a.is_text != b.is_text) return true;
+        if (a.is_text) return a.text != b.text;
+        const auto below = [](const Range& x, const Range& y) {
+            if (!x.high || !y.low) return false;
+            const int order = clausal::compare(*x.high, *y.low);
+            return order < 0 || (order == 0 && (x.high_open || y.low_open));
+        };
+        return below(a, b) || below(b, a);
+    };
+    const auto narrower = [](const Range& a, const Range& b) {  // a ⊆ b
+        if (b.any) return true;
+        if (a.any || a.is_text != b.is_text) return false;
+        if (a.is_text) return a.text == b.text && a.excluded == b.excluded;
+        const bool low = !b.low || (a.low && (clausal::compare(*a.low, *b.low) > 0 || (clausal::compare(*a.low, *b.low) == 0 && (a.low_open || !b.low_open))));
+        const bool high = !b.high || (a.high && (clausal::compare(*a.high, *b.high) < 0 || (clausal::compare(*a.high, *b.high) == 0 && (a.high_open || !b.high_open))));
+        return low && high && !a.excluded && !b.excluded;
+    };
+    std::size_t reported = 0;
+    for (std::size_t j = 0; j < rows.size() && reported < 5; ++j) {
+        for (std::size_t i = 0; i < j && reported < 5; ++i) {
+            bool apart = false;
+            bool special = true;  // the earlier row is the exception to the later one
+            bool covered = true;  // the later row can never be reached
+            for (std::size_t c = 0; c < rows[i].size() && c < rows[j].size(); ++c) {
+                apart = apart || disjoint(rows[i][c], rows[j][c]);
+                special = special && narrower(rows[i][c], rows[j][c]);
+                covered = covered && narrower(rows[j][c], rows[i][c]);
+            }
+            if (apart || (special && !covered)) continue;
+            Diagnostic& finding = report(Kind::table_rows_overlap, table.span, {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""}, {"second", std::to_string(j + 1), ""}});
+            finding.help.push_back({"", "write `first hit` after the columns if that is meant", "若本意如此，请在列名后写「首个命中」"});
+            ++reported;
+        }
+    }
+}
+
+}  // namespace clausal::types
