@@ -11,20 +11,6 @@
 namespace clausal::cli {
 namespace {
 
-// How many rows put aside are shown one by one; all are counted.
-constexpr std::size_t kRejectedShown = 20;
-
-void print_rejected(const ReadReport& report, const Common& common, const Pack& pack) {
-    const std::size_t shown = std::min(report.rejected.size(), kRejectedShown);
-    print_data_findings({report.rejected.begin(), report.rejected.begin() + static_cast<std::ptrdiff_t>(shown)}, common, pack);
-    if (report.put_aside > shown) {
-        fmt::print(stderr, "{}\n",
-                   pack.language == Language::chinese
-                       ? fmt::format("…… 另有 {} 行被搁置", report.put_aside - shown)
-                       : fmt::format("… and {} more rows put aside", report.put_aside - shown));
-    }
-}
-
 std::string files_table(const ReadReport& report, bool chinese) {
     Table table(chinese ? std::vector<std::string>{"文件", "行", "事件", "搁置", "重复"}
                         : std::vector<std::string>{"file", "rows", "events", "put aside", "duplicates"});

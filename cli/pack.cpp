@@ -177,7 +177,8 @@ Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalen
                   const RunOptions& options, bool reference) {
     core::intern_constants(pack.core(), data.dictionary);
     if (reference) return interpret::run_reference(pack.core(), data, calendars, options);
-    return run_compiled(pack.core(), data, calendars, options);
+    if (!pack.object.empty()) return compiled::run_compiled(pack.core(), data, calendars, options, pack.object);
+    return compiled::run_compiled(pack.core(), data, calendars, options);
 }
 
 std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes) {
@@ -226,6 +227,20 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
 void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack) {
     if (findings.empty()) return;
     fmt::print(stderr, "{}", render_data_findings(findings, pack.language, common.format == "sarif" ? "json" : common.format));
+}
+
+// How many rows put aside are shown one by one; all are counted.
+constexpr std::size_t kRejectedShown = 20;
+
+void print_rejected(const ReadReport& report, const Common& common, const Pack& pack) {
+    const std::size_t shown = std::min(report.rejected.size(), kRejectedShown);
+    print_data_findings({report.rejected.begin(), report.rejected.begin() + static_cast<std::ptrdiff_t>(shown)}, common, pack);
+    if (report.put_aside > shown) {
+        fmt::print(stderr, "{}\n",
+                   pack.language == Language::chinese
+                       ? fmt::format("…… 另有 {} 行被搁置", report.put_aside - shown)
+                       : fmt::format("… and {} more rows put aside", report.put_aside - shown));
+    }
 }
 
 }  // namespace clausal::cli

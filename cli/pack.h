@@ -11,6 +11,7 @@
 #include "runtime/engine/outcome.h"
 #include "runtime/events/data_finding.h"
 #include "runtime/events/event_data.h"
+#include "runtime/events/read_sources.h"
 #include "runtime/events/write_firings.h"
 
 namespace clausal::cli {
@@ -46,6 +47,8 @@ Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalen
 // The summary that a person reads after a dry run or a run.
 std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes);
 
+// Rows put aside: the first ones one by one, the others counted.
+void print_rejected(const ReadReport& report, const Common& common, const Pack& pack);
 void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack);
 
 }  // namespace clausal::cli

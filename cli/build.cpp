@@ -1,0 +1,92 @@
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/pack.h"
+#include "compiler/core/core.h"
+#include "compiler/driver/pack_file.h"
+#include "compiler/llvm/run_compiled.h"
+#include "compiler/plan/from_core.h"
+#include "compiler/plan/print.h"
+#include "compiler/syntax/parse.h"
+
+namespace clausal::cli {
+namespace {
+
+void dump_own_files(const Pack& pack, bool tokens) {
+    for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
+        if (!pack.loaded.owns(tree.file)) continue;
+        fmt::print("{}", tokens ? syntax::print_tokens(pack.loaded.sources, tree.file, pack.loaded.names)
+                                : syntax::print(tree));
+    }
+}
+
+bool write_whole(const std::string& path, const std::string& bytes) {
+    const std::string beside = path + ".part";
+    {
+        std::ofstream out(beside, std::ios::binary);
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        out.flush();
+        if (!out) {
+            std::error_code ignored;
+            std::filesystem::remove(beside, ignored);
+            return false;
+        }
+    }
+    std::error_code error;
+    std::filesystem::rename(beside, path, error);
+    return !error;
+}
+
+}  // namespace
+
+int build(const BuildOptions& options) {
+    Pack pack = open_pack(options.common, options.pack);
+    const bool chinese = pack.language == Language::chinese;
+    print_findings_to_errors(options.common, pack);
+    // Early forms exist for a pack with errors too: that is when one looks at them.
+    if (options.dump == "tokens" || options.dump == "syntax") {
+        dump_own_files(pack, options.dump == "tokens");
+        return pack.loaded.sink.has_errors() ? kExitFindings : kExitFine;
+    }
+    if (options.dump == "names" || options.dump == "types") {
+        fmt::print("{}", options.dump == "names" ? pack.loaded.printed_names : pack.loaded.printed_types);
+        return pack.loaded.sink.has_errors() ? kExitFindings : kExitFine;
+    }
+    if (!pack.usable()) return kExitFindings;
+    if (options.dump == "core") {
+        fmt::print("{}", core::print(pack.core(), options.by_place));
+        return kExitFine;
+    }
+    if (options.dump == "plan") {
+        fmt::print("{}", plan::print(plan::make_plan(pack.core())));
+        return kExitFine;
+    }
+    if (options.dump == "llvm") {
+        fmt::print("{}", compiled::print_ir(pack.core()));
+        return kExitFine;
+    }
+    if (options.output.empty()) {
+        fmt::print(stderr, "{}\n", chinese ? "错误: 请用 -o 给出输出文件，或用 --dump 打印某一阶段"
+                                           : "error: name the output file with -o, or print a stage with --dump");
+        return kExitUsage;
+    }
+    BuiltPack built;
+    built.core = pack.core();
+    built.folder = std::filesystem::absolute(pack.loaded.folder).string();
+    built.object = compiled::compile_object(pack.core());
+    const std::string bytes = write_built_pack(built);
+    if (!write_whole(options.output, bytes)) {
+        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.output)
+                                           : fmt::format("error: cannot write `{}`", options.output));
+        return kExitFindings;
+    }
+    fmt::print("{}\n", chinese ? fmt::format("{}：{} 条规则，{} 字节", options.output, built.core.rules.size(), bytes.size())
+                               : fmt::format("{}: {} rules, {} bytes", options.output, built.core.rules.size(), bytes.size()));
+    return kExitFine;
+}
+
+}  // namespace clausal::cli
