@@ -1,0 +1,358 @@
+#include "runtime/store/store.h"
+
+#include <filesystem>
+#include <map>
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+
+#include "runtime/engine/outcome.h"
+#include "runtime/events/format_value.h"
+#include "runtime/store/database.h"
+#include "runtime/store/event_tables.h"
+#include "tests/unit/events/build_source.h"
+
+using namespace clausal;
+using namespace clausal::testing;
+using NK = SourceNode::Kind;
+
+namespace {
+
+// One event with a field of every type, and one plain event of the same name as its subject.
+struct Orders {
+    PackBuilder pack{"订单"};
+    std::uint32_t order, simple;
+    Folder folder;
+    Orders() {
+        Type level = type(TypeKind::choice);
+        level.choices = {"低", "it's", "高"};
+        order = pack.event("订单", {{"note \"quoted\"", type(TypeKind::text)}, {"tags", type(TypeKind::texts)},
+            {"n", type(TypeKind::number, 6)}, {"i", type(TypeKind::integer)}, {"amount", type(TypeKind::money, 4, "CNY")},
+            {"rate", type(TypeKind::percent, 6)}, {"stay", type(TypeKind::duration)}, {"time", type(TypeKind::instant)},
+            {"day", type(TypeKind::date)}, {"urgent", type(TypeKind::boolean)}, {"level", level}});
+        simple = pack.event("visit");
+        SourceSpec spec;
+        spec.file = "orders.csv";
+        Nodes n{spec};
+        SourceEvent event;
+        event.event = order;
+        event.bindings = {{0, n.column("key")}, {kNone, n.column("at")}};
+        for (std::uint32_t i = 1; i < pack.schema.events[order].fields.size(); ++i)
+            event.bindings.push_back({i, n.column("f" + std::to_string(i))});
+        event.id = n.column("id");
+        spec.events.push_back(event);
+        pack.schema.sources.push_back(spec);
+        pack.schema.subjects[0].fields = {{"size", type(TypeKind::integer)}, {"tags", type(TypeKind::texts)}};
+        pack.schema.subjects[0].register_source = 0;
+        RegisterSpec reg;
+        reg.source.file = "register.csv";
+        Nodes r{reg.source};
+        reg.key_values = {r.column("key")};
+        SourceEvent row;
+        row.bindings = {{0, r.column("size")}, {1, r.column("tags")}};
+        reg.source.events = {row};
+        pack.schema.registers.push_back(reg);
+    }
+    std::string header() const { return "id,key,at,f1,f2,f3,f4,f5,f6,f7,f8,f9,f10,f11\n"; }
+    std::string full_row(const std::string& id, const std::string& key, const std::string& at) const {
+        return id + "," + key + "," + at + ",\"a, b\",x;y,-1.5,7,12.34,65%,90 s,2026-01-01T00:00:00.000001Z,2026-02-03,yes,it's\n";
+    }
+    ImportReport import(Store& store, const std::string& name, const std::string& rows) {
+        return import_files(store, pack.schema, {{"orders.csv", folder.write(name, header() + rows)}}, {});
+    }
+    std::optional<Store> open(std::vector<DataFinding>* findings, StoreMode mode = StoreMode::create, const std::string& name = "s.db") {
+        StoreOptions options;
+        options.mode = mode;
+        options.busy_milliseconds = 10;
+        return Store::open(name == ":memory:" ? name : folder.path(name), pack.schema, options, findings);
+    }
+};
+
+std::string sql_text(const std::string& path, const std::string& sql) {
+    sqlite3* handle = nullptr;
+    sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
+    std::string out;
+    sqlite3_exec(handle, sql.c_str(), [](void* to, int count, char** values, char**) {
+        auto& text = *static_cast<std::string*>(to);
+        for (int i = 0; i < count; ++i) text += std::string(i > 0 ? "|" : "") + (values[i] != nullptr ? values[i] : "-");
+        text += "\n";
+        return 0;
+    }, &out, nullptr);
+    sqlite3_close(handle);
+    return out;
+}
+
+void same(const Schema& schema, const EventData& a, const EventData& b) {
+    REQUIRE(a.order == b.order);
+    for (std::size_t t = 0; t < a.tables.size(); ++t) {
+        CHECK(a.tables[t].time == b.tables[t].time);
+        CHECK(a.tables[t].sequence == b.tables[t].sequence);
+        for (std::size_t f = 0; f < a.tables[t].columns.size(); ++f)
+            for (std::size_t r = 0; r < a.tables[t].size(); ++r)
+                CHECK(format_value(schema.events[t].fields[f].type, a.tables[t].columns[f][r], a.dictionary, Zone::utc()) ==
+                      format_value(schema.events[t].fields[f].type, b.tables[t].columns[f][r], b.dictionary, Zone::utc()));
+        for (std::size_t s = 0; s < a.tables[t].subjects.size(); ++s)
+            for (std::size_t r = 0; r < a.tables[t].size(); ++r)
+                CHECK(subject_text(a, 0, a.tables[t].subjects[s][r]) == subject_text(b, 0, b.tables[t].subjects[s][r]));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("what is imported is loaded, as if read from the file; in a file and in memory") {
+    Orders orders;
+    const std::string rows = orders.full_row("1", "K1", "2026-01-02") + "2,K2,2026-01-01,,,,,,,,,,,\n" + ",K1,2026-02-30,,,,,,,,,,,\n";
+    const std::string file = orders.folder.write("orders.csv", orders.header() + rows);
+    const std::string reg = orders.folder.write("register.csv", "key,size,tags\nK2,5,x;z\nK3,6,\n");
+    EventData direct(orders.pack.schema);
+    const std::vector<SourceFileInput> files{{"orders.csv", file}, {"register.csv", reg}};
+    REQUIRE(read_sources(orders.pack.schema, files, {}, direct).ok());
+    for (const char* name : {"s.db", ":memory:"}) {
+        std::vector<DataFinding> findings;
+        auto store = orders.open(&findings, StoreMode::create, name);
+        REQUIRE(store);
+        const ImportReport report = import_files(*store, orders.pack.schema, files, {});
+        CHECK(report.ok());
+        CHECK(report.events == 2);
+        CHECK(report.read.put_aside == 1);
+        const auto loaded = load_events(*store, orders.pack.schema, &findings);
+        REQUIRE(loaded);
+        same(orders.pack.schema, direct, *loaded);
+        std::size_t versions = 0;
+        for (std::uint32_t s = 0; s < loaded->subjects[0].registers.size(); ++s)
+            for (const RegisterVersion& version : loaded->subjects[0].registers[s]) {
+                ++versions;
+                const bool k2 = subject_text(*loaded, 0, s) == "K2";
+                CHECK(version.values[0] == (k2 ? 5 : 6));
+                CHECK((version.values[1] == kMissing) == !k2);
+            }
+        CHECK(versions == 2);
+    }
+}
+
+TEST_CASE("the sqlite3 shell can read it") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02 03:04:05") + "x,K2,2026-02-30,,,,,,,,,,,\n");
+    store.reset();
+    const std::string path = orders.folder.path("s.db");
+    CHECK(sql_text(path, "SELECT * FROM \"订单\"") ==
+          "2026-01-02T03:04:05.000000Z|K1|a, b|x、y|-1.5|7|12.34|0.65|90.0|2026-01-01T00:00:00.000001Z|2026-02-03|1|it's\n");
+    CHECK(sql_text(path, "SELECT typeof(\"amount\"), \"amount\", clausal_sequence FROM \"订单:rows\"") == "integer|123400|16\n");
+    CHECK(sql_text(path, "SELECT line, column_name, kind, value FROM clausal_finding WHERE rejected") ==
+          "3|at|date_does_not_exist|2026-02-30\n");
+    CHECK(sql_text(path, "PRAGMA journal_mode; PRAGMA integrity_check; PRAGMA foreign_key_check") == "wal\nok\n");
+    CHECK(sql_text(path, "SELECT events, put_aside FROM clausal_import") == "1|1\n");
+}
+
+TEST_CASE("importing again changes nothing, more rows go on, ids are known across imports") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    const std::string first = orders.full_row("1", "K1", "2026-01-02") + ",K1,2026-01-02,,,,,,,,,,,\n";
+    CHECK(orders.import(*store, "a.csv", first).events == 2);
+    ImportReport again = orders.import(*store, "b.csv", first);    // the same content by another name
+    CHECK(again.events == 0);
+    CHECK(again.files_known == 1);
+    CHECK(has(again.read.findings, DataKind::file_already_imported));
+    again = orders.import(*store, "c.csv", first + orders.full_row("1", "K9", "2026-01-02") + orders.full_row("3", "K3", "2026-01-05"));
+    CHECK(again.ok());
+    CHECK(again.duplicates == 1);                // id 1 with equal values
+    CHECK(again.events == 2);                    // the row without id and id 3
+    CHECK(again.read.put_aside == 1);            // id 1 of K9
+    CHECK(has(again.read.rejected, DataKind::event_conflict));
+    const ImportReport conflict = orders.import(*store, "d.csv", orders.full_row("3", "K3", "2026-01-06"));
+    CHECK(conflict.events == 0);
+    CHECK(has(conflict.read.rejected, DataKind::event_conflict));
+    const auto data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    CHECK(data->order.size() == 4);
+    std::map<std::uint64_t, int> sequences;
+    for (const std::uint64_t each : data->tables[orders.order].sequence) ++sequences[each];
+    CHECK(sequences.size() == 4);                // rows of later files have later numbers
+    CHECK(data->tables[orders.order].sequence[2] > data->tables[orders.order].sequence[1]);
+}
+
+TEST_CASE("all or nothing") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    ReadOptions strict;
+    strict.strict = true;
+    const std::string file = orders.folder.write("a.csv", orders.header() + orders.full_row("1", "K1", "2026-01-02") + "bad\n");
+    const ImportReport report = import_files(*store, orders.pack.schema, {{"orders.csv", file}}, strict);
+    CHECK_FALSE(report.ok());
+    CHECK(report.events == 0);
+    const auto data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    CHECK(data->order.empty());
+    CHECK(data->dictionary.size() == 0);
+    CHECK(import_files(*store, orders.pack.schema, {{"orders.csv", file}}, {}).events == 1);   // not known as imported
+}
+
+TEST_CASE("firings once, the clock, and late events") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02"));
+    auto data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    orders.pack.schema.actions.push_back({"act", {{"v", type(TypeKind::money, 4, "CNY")}}});
+    Outcomes outcomes;
+    Firing firing;
+    firing.step = {data->tables[orders.order].time[0], Step::Kind::event, {orders.order, 0}};
+    firing.actions = {{0, {5}}};
+    outcomes.firings = {firing};
+    firing.step.kind = Step::Kind::deadline;
+    outcomes.firings.push_back(firing);
+    const std::vector<RuleLabel> rules{{"r1", 0}};
+    CHECK_FALSE(store_clock(*store));
+    const Microseconds clock = data->last_time();
+    auto written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), clock, &findings);
+    REQUIRE(written);
+    CHECK(written->added == 2);
+    written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), clock - 1, &findings);
+    REQUIRE(written);
+    CHECK(written->added == 0);
+    CHECK(written->known == 2);
+    CHECK(store_clock(*store) == clock);
+    const auto firings = read_firings(*store, &findings);
+    REQUIRE(firings.size() == 2);
+    CHECK(firings[0].subject == "K1");
+    CHECK(firings[0].actions == R"([{"action":"act","values":{"v":0.0005}}])");
+    CHECK(firings[1].step == "deadline");
+    // After a run, what lies at or before the clock is late: stored, and not read.
+    const ImportReport late = orders.import(*store, "b.csv", orders.full_row("7", "K1", "2026-01-02") + orders.full_row("8", "K1", "2026-01-03"));
+    CHECK(late.late == 1);
+    CHECK(has(late.read.findings, DataKind::events_late));
+    data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    CHECK(data->order.size() == 2);
+    CHECK(sql_text(orders.folder.path("s.db"), "SELECT count(*), sum(clausal_late) FROM \"订单:rows\"") == "3|1\n");
+    CHECK(sql_text(orders.folder.path("s.db"), "SELECT time FROM clausal_firings LIMIT 1") == "2026-01-02T00:00:00.000000Z\n");
+}
+
+TEST_CASE("what is refused") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    const auto refused = [&](const std::string& name, StoreMode mode = StoreMode::create) {
+        findings.clear();
+        CHECK_FALSE(orders.open(&findings, mode, name));
+        return findings.empty() ? DataKind::none : findings[0].kind;
+    };
+    orders.folder.write("text.db", std::string(5000, 'x'));
+    CHECK(refused("text.db") == DataKind::store_not_a_database);
+    CHECK(refused("none.db", StoreMode::write) == DataKind::store_not_found);
+    CHECK(refused("none.db", StoreMode::read) == DataKind::store_not_found);
+    CHECK(refused("no/such/folder.db") == DataKind::store_cannot_open);
+    CHECK(refused("", StoreMode::create) != DataKind::none);   // the folder itself
+
+    const auto foreign = [&](const std::string& name, const std::string& sql) {
+        sqlite3* handle = nullptr;
+        sqlite3_open(orders.folder.path(name).c_str(), &handle);
+        sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
+        sqlite3_close(handle);
+    };
+    foreign("foreign.db", "CREATE TABLE t (a)");
+    CHECK(refused("foreign.db") == DataKind::store_foreign);
+    CHECK(sql_text(orders.folder.path("foreign.db"), "PRAGMA journal_mode; SELECT count(*) FROM sqlite_schema") == "delete\n1\n");
+
+    {
+        REQUIRE(orders.open(&findings, StoreMode::create, "ours.db"));
+        REQUIRE(orders.open(&findings, StoreMode::read, "ours.db"));
+    }
+    foreign("ours.db", "PRAGMA user_version = 99");
+    CHECK(refused("ours.db") == DataKind::store_newer);
+    foreign("ours.db", "PRAGMA user_version = 1; UPDATE clausal_meta SET value = 'another' WHERE key = 'pack'");
+    CHECK(refused("ours.db") == DataKind::store_other_pack);
+    CHECK(argument(findings[0], "found") == "another");
+    foreign("ours.db", "UPDATE clausal_meta SET value = 'test' WHERE key = 'pack'");
+    {
+        auto reader = orders.open(&findings, StoreMode::read, "ours.db");
+        REQUIRE(reader);
+        const ImportReport report = orders.import(*reader, "a.csv", "");
+        CHECK(has(report.read.findings, DataKind::store_read_only));
+        findings.clear();
+        CHECK_FALSE(write_firings(*reader, orders.pack.schema, {}, EventData(orders.pack.schema), {}, Zone::utc(), 0, &findings));
+        CHECK(has(findings, DataKind::store_read_only));
+    }
+    {   // somebody else writes
+        sqlite3* handle = nullptr;
+        sqlite3_open(orders.folder.path("ours.db").c_str(), &handle);
+        sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+        CHECK(refused("ours.db") == DataKind::store_locked);
+        sqlite3_close(handle);
+    }
+    Orders changed;
+    changed.pack.schema.events[0].fields[5].type.unit = "EUR";
+    StoreOptions options;
+    findings.clear();
+    CHECK_FALSE(Store::open(orders.folder.path("ours.db"), changed.pack.schema, options, &findings));
+    REQUIRE(!findings.empty());
+    CHECK(findings[0].kind == DataKind::store_declaration_changed);
+    CHECK(argument(findings[0], "field") == "amount");
+    Orders reserved;
+    reserved.pack.schema.events[1].name = "Clausal_text";
+    CHECK_FALSE(Store::open(":memory:", reserved.pack.schema, options, &findings));
+    CHECK(has(findings, DataKind::store_name_reserved));
+}
+
+TEST_CASE("a pack may grow: new events and new fields") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    {
+        auto store = orders.open(&findings);
+        REQUIRE(store);
+        orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02"));
+    }
+    orders.pack.event("new event");
+    orders.pack.schema.events[orders.order].fields.push_back({"more", type(TypeKind::text)});
+    CHECK_FALSE(orders.open(&findings, StoreMode::read));      // reading alone does not change a store
+    findings.clear();
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    const auto data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    CHECK(data->tables[orders.order].columns.back()[0] == kMissing);
+    CHECK(sql_text(orders.folder.path("s.db"), "SELECT more FROM \"订单\"") == "-\n");
+}
+
+TEST_CASE("a damaged store is a finding") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    {
+        auto store = orders.open(&findings);
+        orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02"));
+    }
+    sqlite3* handle = nullptr;
+    sqlite3_open(orders.folder.path("s.db").c_str(), &handle);
+    sqlite3_exec(handle, "UPDATE \"订单:rows\" SET level = 77", nullptr, nullptr, nullptr);
+    {
+        auto store = orders.open(&findings);
+        REQUIRE(store);
+        CHECK_FALSE(load_events(*store, orders.pack.schema, &findings));
+        CHECK(has(findings, DataKind::store_damaged));
+    }
+    sqlite3_exec(handle, "UPDATE \"订单:rows\" SET level = 1; DELETE FROM clausal_text WHERE id = 0", nullptr, nullptr, nullptr);
+    sqlite3_close(handle);
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    findings.clear();
+    CHECK_FALSE(load_events(*store, orders.pack.schema, &findings));
+    CHECK(has(findings, DataKind::store_damaged));
+}
+
+TEST_CASE("names cannot break out of their quotes") {
+    CHECK(store::quoted("a\"b; DROP TABLE x; --") == "\"a\"\"b; DROP TABLE x; --\"");
+    Orders orders;
+    orders.pack.schema.events[orders.simple].name = "x\"; DROP TABLE clausal_meta; --";
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings, StoreMode::create, ":memory:");
+    REQUIRE(store);
+    CHECK(store->database().integer("SELECT count(*) FROM clausal_meta").value_or(0) == 3);
+}
