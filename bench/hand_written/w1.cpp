@@ -12,11 +12,19 @@ namespace {
 constexpr Microseconds kUnopened = 72 * kHour, kVisitWindow = 7 * kDay, kShort = 15 * kSecond;
 constexpr std::uint8_t kNeeded = 3;
 
+// One mail. The customer's latest is in its state, the ones before it hang behind it in a chain. Ids of
+// texts are dense, so 32 bits hold them; kNone is a missing one.
+struct Mail {
+    Microseconds sent = 0;
+    std::uint32_t id = kNone;
+    std::uint32_t row = 0;   // row + 1; 0: there is none
+};
+
 enum class Stay : std::uint8_t { is_short, is_long, unknown };
 
 struct State {
     Microseconds visit = kMissing / 2;   // of the latest visit
-    std::uint32_t latest_mail = 0;       // row + 1, head of the chain of mails
+    Mail latest;
     std::uint32_t barrier = 0;           // row + 1 of the latest mail known to be opened
     Stay stay = Stay::unknown;
     std::uint8_t run = 0;                // unopened mails beyond the barrier, at most kNeeded
@@ -31,7 +39,7 @@ Firings hand_written_w1(const EventData& data) {
     const Columns mails(data, kQuoteEmail), opened(data, kQuoteEmailOpened), visits(data, kWebsiteVisit);
     const Microseconds end = last_event(data);
     std::vector<State> states(data.subjects[kCustomer].size());
-    std::vector<std::uint32_t> earlier(mails.size);   // row + 1 of the customer's mail before
+    std::vector<Mail> before(mails.size);   // by row: the customer's mail before it
     Firings firings;
 
     std::uint32_t chained = 0, due = 0, open = 0, visit = 0;
@@ -46,8 +54,8 @@ Firings hand_written_w1(const EventData& data) {
             state.armed = true;
         }
     };
-    const auto pass_deadlines = [&](Microseconds before) {   // those at instants < before
-        while (deadline < before) {
+    const auto pass_deadlines = [&](Microseconds limit) {   // those at instants < limit
+        while (deadline < limit) {
             const std::uint32_t subject = mails.subject[due];
             State& state = states[subject];
             if (due >= state.barrier) {   // not opened, nor before an opened one
@@ -80,19 +88,21 @@ Firings hand_written_w1(const EventData& data) {
         } else {
             // Mails need no place in the merge: they only have to be chained before they are looked for.
             for (; chained < mails.size && mails.time[chained] <= now; ++chained) {
-                std::uint32_t& head = states[mails.subject[chained]].latest_mail;
-                earlier[chained] = head;
-                head = chained + 1;
+                Mail& latest = states[mails.subject[chained]].latest;
+                before[chained] = latest;
+                const bool known = mails.value[chained] != kMissing;
+                latest = {mails.time[chained],
+                          known ? static_cast<std::uint32_t>(mails.value[chained]) : kNone, chained + 1};
             }
-            const std::int64_t id = opened.value[open];
             State& state = states[opened.subject[open]];
-            for (std::uint32_t mail = state.latest_mail; id != kMissing && mail > state.barrier;
-                 mail = earlier[mail - 1]) {
-                const Microseconds sent = mails.time[mail - 1];
-                if (sent < now - kUnopened) break;
-                if (mails.value[mail - 1] != id) continue;
-                if (sent == now && mails.sequence[mail - 1] > opened.sequence[open]) continue;
-                state.barrier = mail;
+            const bool known = opened.value[open] != kMissing;   // a missing id correlates with nothing
+            const auto id = static_cast<std::uint32_t>(opened.value[open]);
+            for (const Mail* mail = &state.latest;
+                 known && mail->row > state.barrier && mail->sent >= now - kUnopened;
+                 mail = &before[mail->row - 1]) {
+                if (mail->id != id) continue;
+                if (mail->sent == now && mails.sequence[mail->row - 1] > opened.sequence[open]) continue;
+                state.barrier = mail->row;
                 state.run = 0;
                 state.armed = true;
                 break;

@@ -1,10 +1,13 @@
 // The yardsticks must mean what the rules say: hand-written against brute force on small traces that
 // are dense in ties and boundary hits.
 
+#include <filesystem>
+
 #include <doctest/doctest.h>
 
 #include "bench/generate.h"
 #include "bench/hand_written/hand_written.h"
+#include "bench/scan.h"
 #include "bench/tests/brute_force.h"
 
 using namespace clausal;
@@ -93,6 +96,29 @@ TEST_CASE("hand-written thresholds fire exactly as their definition") {
         }
     }
     CHECK(fired >= 200);
+}
+
+TEST_CASE("rows of SQLite give the same firings") {
+    namespace fs = std::filesystem;
+    const fs::path path = fs::temp_directory_path() / "clausal_bench_test.db";
+    fs::remove(path);
+    const EventData data = small(3);
+    REQUIRE_FALSE(write_sqlite(data, path.string()));
+    CHECK(bare_scan(path.string(), true).rows == data.order.size());
+    EventData read;
+    REQUIRE_FALSE(read_sqlite(path.string(), &read));
+    // Subjects have other numbers there, so the instants are compared.
+    const auto times = [](const Firings& firings) {
+        std::vector<Microseconds> result;
+        for (const Fired& fired : firings) result.push_back(fired.time);
+        return result;
+    };
+    CHECK(times(hand_written_w1(read)) == times(hand_written_w1(data)));
+    CHECK(times(hand_written_w2(read)) == times(hand_written_w2(data)));
+    CHECK(times(hand_written_w3(read)) == times(hand_written_w3(data)));
+    CHECK(times(hand_written_w4(read)) == times(hand_written_w4(data)));
+    CHECK(times(hand_written_w5(read)) == times(hand_written_w5(data)));
+    fs::remove(path);
 }
 
 TEST_CASE("the state of W1 to W5 is small") {
