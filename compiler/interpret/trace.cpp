@@ -181,11 +181,11 @@ std::vector<std::uint32_t> SubjectTrace::evaluate_step() {
             occurrences_[id].push_back(std::move(occurrence));
             for (const Microseconds delay : program_.edges[id]) add_boundary(time, delay);
         } else if (sort == core::Sort::state) {
+            if (node.kind == NodeKind::streak) record_base(id);
             if (program_.sampled[id] && observed(id, now)) {
                 observations_[id].push_back({now, state(id, {now, false}, {}).truth});
                 for (const Microseconds delay : program_.edges[id]) add_boundary(time, delay);
             }
-            if (node.kind == NodeKind::streak) record_base(id);
         }
     }
     return decide_rules();

@@ -1,0 +1,209 @@
+// Random packs over random traces: the reference and the compiled execution must give the same.
+//   sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--against compiled|expiries]
+//              [--kind NAME] [--expect-failure] [--show] [--no-shrink]
+// A failure prints a seed that gives it again, and a smaller case of its kind.
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <optional>
+
+#include "compiler/interpret/run_reference.h"
+#include "tests/sim/random_case.h"
+#include "tests/sim/shrink.h"
+
+#ifdef CLAUSAL_SIM_COMPILED
+#include "compiler/llvm/run_compiled.h"
+#endif
+
+namespace clausal::sim {
+namespace {
+
+using Execution = Outcomes (*)(const core::CorePack&, const EventData&, const std::vector<WorkCalendar>&, const RunOptions&);
+
+// The reference again, with expiry steps where nothing lies: by definition they change nothing.
+Outcomes with_more_expiries(const core::CorePack& pack, const EventData& data,
+                            const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
+    std::vector<Microseconds> instants;
+    for (const EventReference event : data.order) {
+        const Microseconds time = data.tables[event.type].time[event.row];
+        for (const Microseconds distance : {Microseconds{0}, kHour, kHour / 2, 6 * kHour, kDay}) instants.push_back(time + distance);
+    }
+    return interpret::run_reference_with_expiries(pack, data, calendars, options, instants);
+}
+
+struct Options {
+    std::int64_t packs = 100, traces = 2;
+    std::uint64_t seed = 1;
+    std::optional<std::uint32_t> batch;
+    std::optional<core::NodeKind> kind;
+    bool expect_failure = false, show = false, shrink = true;
+    Execution execution = nullptr;
+};
+
+std::string print_outcomes(const Case& one, const Outcomes& outcomes, const EventData& data) {
+    std::string out;
+    for (const Firing& firing : outcomes.firings) {
+        const core::Rule& rule = one.pack.rules[firing.rule];
+        const char* kinds[] = {"event", "expiry", "deadline"};
+        out += fmt::format("  {:8.4f} {} {} {}", static_cast<double>(firing.step.time - one.begin) / static_cast<double>(one.grid),
+                           kinds[static_cast<int>(firing.step.kind)],
+                           firing.step.event.type == kNone
+                               ? std::string("-")
+                               : fmt::format("{}#{}", one.pack.schema.events[firing.step.event.type].name, firing.step.event.row),
+                           rule.id);
+        out += " of";
+        for (const std::int64_t part : data.subjects[rule.subject].keys[firing.subject]) {
+            out += ' ' + data.dictionary.text(part);
+        }
+        for (const FiredAction& action : firing.actions) {
+            out += fmt::format(" {}(", one.pack.schema.actions[action.action].name);
+            for (const std::int64_t value : action.values) out += value == kMissing ? "? " : fmt::format("{} ", value);
+            out += ')';
+        }
+        out += '\n';
+    }
+    for (std::size_t i = 0; i < outcomes.rules.size(); ++i) {
+        const RuleSummary& s = outcomes.rules[i];
+        out += fmt::format("  {}: {} firings, {} suppressed, {} undecided, {} pending, {} faults\n", one.pack.rules[i].id,
+                           s.firings, s.suppressed, s.undecided, s.pending, s.faults);
+    }
+    return out;
+}
+
+bool differs(const Case& one, Execution execution) {
+    const EventData data = data_of(one);
+    const std::vector<WorkCalendar> calendars = calendars_of(one);
+    return !(interpret::run_reference(one.pack, data, calendars, one.options) ==
+             execution(one.pack, data, calendars, one.options));
+}
+
+void report(const Case& one, Execution execution) {
+    const EventData data = data_of(one);
+    const std::vector<WorkCalendar> calendars = calendars_of(one);
+    fmt::print("{}", print(one));
+    fmt::print("reference:\n{}", print_outcomes(one, interpret::run_reference(one.pack, data, calendars, one.options), data));
+    fmt::print("other:\n{}", print_outcomes(one, execution(one.pack, data, calendars, one.options), data));
+}
+
+struct Counts {
+    std::int64_t packs = 0, fired = 0, undecided = 0, silent = 0;
+};
+
+int run(const Options& options) {
+    std::array<Counts, kKinds> counts{};
+    std::int64_t pairs = 0, firings = 0, failures = 0, faults = 0, suppressed = 0, pending = 0;
+    for (std::int64_t i = 0; i < options.packs; ++i) {
+        const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
+        const auto force = options.kind.value_or(static_cast<core::NodeKind>(seed % kKinds));
+        Case one = random_case(seed, force);
+        const std::array<bool, kKinds> kinds = kinds_in(one.pack);
+        bool fired = false, undecided = false;
+        for (std::int64_t t = 0; t < options.traces; ++t) {
+            random_trace(one, seed * 1000003 + static_cast<std::uint64_t>(t));
+            if (options.batch) one.options.batch = *options.batch;
+            ++pairs;
+            const EventData data = data_of(one);
+            const std::vector<WorkCalendar> calendars = calendars_of(one);
+            const Outcomes expected = interpret::run_reference(one.pack, data, calendars, one.options);
+            firings += static_cast<std::int64_t>(expected.firings.size());
+            fired = fired || !expected.firings.empty();
+            for (const RuleSummary& rule : expected.rules) {
+                undecided = undecided || rule.undecided > 0;
+                faults += static_cast<std::int64_t>(rule.faults);
+                suppressed += static_cast<std::int64_t>(rule.suppressed);
+                pending += static_cast<std::int64_t>(rule.pending);
+            }
+            if (options.show) {
+                fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one), print_outcomes(one, expected, data));
+            }
+            const Outcomes got = options.execution(one.pack, data, calendars, one.options);
+            if (got == expected) continue;
+            ++failures;
+            if (options.expect_failure) {
+                fmt::print("As expected, seed {} differs (kind {}).\n", seed, core::name_of(force));
+                return 0;
+            }
+            fmt::print("FAILED: seed {} trace {}; again: sim_random --seed {} --packs 1 --traces {}{}\n", seed, t, seed, t + 1,
+                       options.kind ? fmt::format(" --kind {}", core::name_of(*options.kind)) : "");
+            if (options.shrink) {
+                report(shrink(one, [&](const Case& c) { return differs(c, options.execution); }), options.execution);
+            } else {
+                report(one, options.execution);
+            }
+            return 1;
+        }
+        for (std::size_t k = 0; k < kKinds; ++k) {
+            if (!kinds[k]) continue;
+            ++counts[k].packs;
+            if (fired) ++counts[k].fired;
+            if (undecided) ++counts[k].undecided;
+            if (!fired && !undecided) ++counts[k].silent;
+        }
+    }
+    fmt::print("{} packs, {} pairs, {} firings, {} suppressed, {} pending, {} faults\n", options.packs, pairs, firings,
+               suppressed, pending, faults);
+    bool covered = true;
+    for (std::size_t k = 0; k < kKinds; ++k) {
+        const Counts& c = counts[k];
+        fmt::print("  {:16} in {} packs, {} fired, {} undecided, {} neither\n", core::name_of(static_cast<core::NodeKind>(k)),
+                   c.packs, c.fired, c.undecided, c.silent);
+        covered = covered && c.fired > 0;
+    }
+    if (options.expect_failure) {
+        fmt::print("No difference was found, though one was expected.\n");
+        return 1;
+    }
+    if (!options.kind && options.packs >= 1000 && !covered) {
+        fmt::print("A kind of node never occurred in a pack that fired.\n");
+        return 1;
+    }
+    return failures == 0 ? 0 : 1;
+}
+
+std::optional<Options> parse(int argc, char** argv) {
+    Options options;
+    options.execution = with_more_expiries;
+#ifdef CLAUSAL_SIM_COMPILED
+    options.execution = run_compiled;
+#endif
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view name = argv[i];
+        if (name == "--expect-failure") { options.expect_failure = true; continue; }
+        if (name == "--show") { options.show = true; continue; }
+        if (name == "--no-shrink") { options.shrink = false; continue; }
+        if (i + 1 == argc) return std::nullopt;
+        const char* value = argv[++i];
+        const std::int64_t number = std::strtoll(value, nullptr, 10);
+        if (name == "--packs") options.packs = number;
+        else if (name == "--traces") options.traces = number;
+        else if (name == "--seed") options.seed = static_cast<std::uint64_t>(number);
+        else if (name == "--batch") options.batch = static_cast<std::uint32_t>(number);
+        else if (name == "--kind") {
+            for (std::size_t k = 0; k < kKinds; ++k) {
+                if (std::strcmp(core::name_of(static_cast<core::NodeKind>(k)), value) == 0) options.kind = static_cast<core::NodeKind>(k);
+            }
+            if (!options.kind) return std::nullopt;
+        } else if (name == "--against" && std::strcmp(value, "expiries") == 0) {
+            options.execution = with_more_expiries;
+        } else if (name != "--against") {
+            return std::nullopt;
+        }
+    }
+    return options;
+}
+
+}  // namespace
+}  // namespace clausal::sim
+
+int main(int argc, char** argv) {
+    const auto options = clausal::sim::parse(argc, argv);
+    if (!options) {
+        fmt::print(stderr, "usage: sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--kind NAME]\n"
+                           "                  [--against compiled|expiries] [--expect-failure] [--show] [--no-shrink]\n");
+        return 2;
+    }
+    return clausal::sim::run(*options);
+}
