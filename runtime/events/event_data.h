@@ -22,6 +22,7 @@ public:
     std::int64_t find(std::string_view text) const;             // -1 when unknown
     const std::string& text(std::int64_t id) const { return *texts_.at(static_cast<std::size_t>(id)); }
     std::size_t size() const { return texts_.size(); }
+    void reserve(std::size_t count) { ids_.reserve(count); texts_.reserve(count); }
     std::int64_t intern_set(std::vector<std::int64_t> ids);     // sorts, drops repeats
     std::int64_t find_set(std::vector<std::int64_t> ids) const;  // -1 when unknown
     std::span<const std::int64_t> set(std::int64_t id) const { return sets_.at(static_cast<std::size_t>(id)); }

@@ -43,6 +43,22 @@ std::uint32_t EventWriter::subject(std::uint32_t kind, const std::vector<std::in
     return cache[text];
 }
 
+bool EventWriter::subjects(std::uint32_t type, std::size_t index) {
+    EventTable& table = data_.tables[type];
+    const SubjectReference& reference = schema_.events[type].subjects[index];
+    auto& out = table.subjects[index];
+    out.reserve(table.size());
+    for (std::size_t row = out.size(); row < table.size(); ++row) {
+        key_.clear();
+        for (const std::uint32_t field : reference.key_fields) {
+            key_.push_back(table.columns[field][row]);
+            if (key_.back() == kMissing) return false;
+        }
+        out.push_back(subject(reference.kind, key_));
+    }
+    return true;
+}
+
 void EventWriter::append(const NewEvent& event, std::int32_t rank, std::uint64_t sequence) {
     EventTable& table = data_.tables[event.type];
     const EventType& type = schema_.events[event.type];

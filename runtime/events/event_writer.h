@@ -28,6 +28,9 @@ public:
     // Whether an event of this id came from the same rank before.
     Known known(const NewEvent& event, std::int32_t rank) const;
     void append(const NewEvent& event, std::int32_t rank, std::uint64_t sequence);
+    // Fills the subjects of reference `index` for rows of `type` that have none yet; false when one
+    // lacks a key.
+    bool subjects(std::uint32_t type, std::size_t index);
     std::uint32_t subject(std::uint32_t kind, const std::vector<std::int64_t>& key);
 
 private:

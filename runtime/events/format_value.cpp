@@ -27,11 +27,12 @@ std::string format_decimal(std::int64_t value, int decimals) {
     if (decimals > 0) {
         const auto count = static_cast<std::size_t>(decimals);
         if (digits.size() <= count) digits.insert(0, count + 1 - digits.size(), '0');
-        digits.insert(digits.size() - count, ".");
+        digits.insert(digits.size() - count, 1, '.');
         while (digits.back() == '0') digits.pop_back();
         if (digits.back() == '.') digits.pop_back();
     }
-    return negative ? "-" + digits : digits;
+    if (negative) digits.insert(0, 1, '-');
+    return digits;
 }
 
 std::string format_value(const Type& type, std::int64_t value, const Dictionary& dictionary, const Zone& zone) {

@@ -4,6 +4,8 @@
 
 #include <sqlite3.h>
 
+#include "runtime/base/types.h"
+
 namespace clausal::store {
 
 namespace {
@@ -32,6 +34,9 @@ DataKind kind_of(int code) {
 }  // namespace
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+Database::Database() : collector_(std::make_unique<Collector>()) {}
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 void Statement::Finalize::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
 
@@ -81,6 +86,8 @@ std::optional<Database> Database::open(const std::string& path, Access access, i
     sqlite3_limit(handle, SQLITE_LIMIT_EXPR_DEPTH, kMaxExpressionDepth);
     sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, kMaxAttached);
     sqlite3_limit(handle, SQLITE_LIMIT_TRIGGER_DEPTH, kMaxTriggerDepth);
+    sqlite3_create_function_v2(handle, "clausal_collect", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, out.collector_.get(),
+                               nullptr, collect_row, collect_end, nullptr);
     sqlite3_busy_timeout(handle, busy_milliseconds);
     out.read_only_ = sqlite3_db_readonly(handle, "main") == 1;
     // The first read tells whether it is a database at all.
@@ -114,6 +121,40 @@ std::optional<std::int64_t> Database::integer(const std::string& sql) {
     Statement statement = prepare(sql);
     if (!statement.valid() || !statement.step() || statement.is_null(0)) return std::nullopt;
     return statement.integer(0);
+}
+
+// The step of an aggregate that only keeps what it is given.
+void Database::collect_row(sqlite3_context* context, int count, sqlite3_value** values) {
+    auto* out = static_cast<Collector*>(sqlite3_user_data(context))->out;
+    if (out == nullptr || out->size() != static_cast<std::size_t>(count)) return;
+    for (int i = 0; i < count; ++i) {
+        std::int64_t value = sqlite3_value_int64(values[i]);
+        // NULL reads as 0: only then the type has to be asked for.
+        if (value == 0 && sqlite3_value_type(values[i]) == SQLITE_NULL) value = kMissing;
+        (*out)[static_cast<std::size_t>(i)].push_back(value);
+    }
+}
+
+void Database::collect_end(sqlite3_context* context) { sqlite3_result_null(context); }
+
+bool Database::collect(const std::vector<std::string>& columns, const std::string& rest,
+                       std::vector<std::vector<std::int64_t>>* out) {
+    constexpr std::size_t kMaxArguments = 100;   // SQLite allows 127 to a function
+    out->resize(columns.size());
+    std::string list;
+    for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column;
+    if (columns.size() > kMaxArguments) {
+        Statement rows = prepare("SELECT " + list + " FROM " + rest);
+        while (rows.step())
+            for (std::size_t i = 0; i < columns.size(); ++i)
+                (*out)[i].push_back(rows.is_null(static_cast<int>(i)) ? kMissing : rows.integer(static_cast<int>(i)));
+        return !failed();
+    }
+    collector_->out = out;
+    Statement rows = prepare("SELECT clausal_collect(" + list + ") FROM " + rest);
+    rows.execute();
+    collector_->out = nullptr;
+    return !failed();
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_.get()); }

@@ -7,11 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/events/data_finding.h"
 
 struct sqlite3;
+struct sqlite3_context;
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace clausal::store {
 
@@ -23,14 +26,18 @@ public:
     // Opened defensively (README.md). nullopt: *finding says why. ":memory:" is a database in memory.
     static std::optional<Database> open(const std::string& path, Access access, int busy_milliseconds,
                                         DataFinding* finding);
-    Database(Database&&) noexcept = default;
-    Database& operator=(Database&&) noexcept = default;
+    Database(Database&&) noexcept;
+    Database& operator=(Database&&) noexcept;
     ~Database();
 
     // Runs statements without results.
     bool run(const std::string& sql);
     Statement prepare(const std::string& sql);
     std::optional<std::int64_t> integer(const std::string& sql);    // first column of the first row
+    // All rows of `columns` FROM `rest` ("table WHERE …") as integers, NULL as kMissing, appended by
+    // column. Far faster than stepping: SQLite hands the rows over from inside its own loop.
+    bool collect(const std::vector<std::string>& columns, const std::string& rest,
+                 std::vector<std::vector<std::int64_t>>* out);
     std::int64_t changes() const;
     bool read_only() const { return read_only_; }
     const std::string& path() const { return path_; }
@@ -43,8 +50,12 @@ private:
     friend class Statement;
     friend class Transaction;
     struct Close { void operator()(sqlite3* handle) const; };
-    Database() = default;
+    struct Collector { std::vector<std::vector<std::int64_t>>* out = nullptr; };
+    Database();
     void note(int code);
+    static void collect_row(sqlite3_context* context, int count, sqlite3_value** values);
+    static void collect_end(sqlite3_context* context);
+    std::unique_ptr<Collector> collector_;      // its address is known to SQLite
     std::unique_ptr<sqlite3, Close> handle_;
     std::string path_;
     bool read_only_ = false;

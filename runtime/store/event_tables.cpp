@@ -140,6 +140,9 @@ bool prepare_table(Database& database, const Shape& shape, bool may_write, std::
         // Ids are unique per source, and the rank of a source is the upper part of the sequence.
         if (shape.has_ids && !database.run("CREATE UNIQUE INDEX " + quoted(shape.table + ":id") + " ON " + quoted(shape.table) +
                                            " (clausal_id, clausal_sequence >> 40) WHERE clausal_id IS NOT NULL")) return false;
+        // Nearly always empty: whether a table has late rows at all is known without looking at them.
+        if (shape.has_ids && !database.run("CREATE INDEX " + quoted(shape.table + ":late") + " ON " + quoted(shape.table) +
+                                           " (clausal_late) WHERE clausal_late = 1")) return false;
     } else {
         for (std::size_t i = stored.size(); i < shape.fields.size(); ++i)
             if (!database.run("ALTER TABLE " + quoted(shape.table) + " ADD COLUMN " + quoted(shape.fields[i].name) + " INTEGER"))

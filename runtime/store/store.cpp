@@ -1,6 +1,7 @@
 #include "runtime/store/store.h"
 
 #include <iterator>
+#include <span>
 
 #include "runtime/events/event_writer.h"
 #include "runtime/events/format_value.h"
@@ -79,6 +80,7 @@ bool check_pack(Database& database, const Schema& schema, bool may_write, DataFi
 
 bool load_texts(Database& database, Dictionary* dictionary) {
     std::vector<std::int64_t> ids;
+    dictionary->reserve(static_cast<std::size_t>(database.integer("SELECT max(id) + 1 FROM clausal_text").value_or(0)));
     Statement texts = database.prepare("SELECT id, text FROM clausal_text ORDER BY id");
     while (texts.step())
         if (dictionary->intern(texts.text(1)) != texts.integer(0)) return false;
@@ -96,18 +98,20 @@ bool load_texts(Database& database, Dictionary* dictionary) {
     return !database.failed();
 }
 
-// Whether a stored value can be one of the type: a damaged file must not index out of bounds.
-bool plausible(const Type& type, std::int64_t value, std::int64_t texts, std::int64_t sets) {
-    if (value == kMissing) return true;
+// Whether stored values can be of the type: a damaged file must not index out of bounds.
+bool plausible(const Type& type, std::span<const std::int64_t> values, std::int64_t texts, std::int64_t sets) {
+    std::int64_t end = 0;
     switch (type.kind) {
-    case TypeKind::text: return value >= 0 && value < texts;
-    case TypeKind::texts: return value >= 0 && value < sets;
-    case TypeKind::choice: return value >= 0 && static_cast<std::size_t>(value) < type.choices.size();
-    case TypeKind::boolean: return value == 0 || value == 1;
+    case TypeKind::text: end = texts; break;
+    case TypeKind::texts: end = sets; break;
+    case TypeKind::choice: end = static_cast<std::int64_t>(type.choices.size()); break;
+    case TypeKind::boolean: end = 2; break;
     case TypeKind::number: case TypeKind::integer: case TypeKind::money: case TypeKind::percent:
     case TypeKind::duration: case TypeKind::instant: case TypeKind::date: return true;
     }
-    return true;
+    bool good = true;
+    for (const std::int64_t value : values) good = good & ((value == kMissing) | ((value >= 0) & (value < end)));
+    return good;
 }
 
 }  // namespace
@@ -173,37 +177,21 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         if (event.is_action) continue;
         EventTable& table = data.tables[type];
         const std::string name = rows_table(event);
-        std::string sql = "SELECT clausal_time, clausal_sequence";
-        for (const Field& field : event.fields) sql += ", " + quoted(field.name);
-        Statement rows = database.prepare(sql + " FROM " + quoted(name) + " WHERE clausal_late = 0");
-        const std::size_t count = event.fields.size();
-        std::vector<bool> needs_check(count, false);
-        for (std::size_t i = 0; i < count; ++i) {
-            const TypeKind kind = event.fields[i].type.kind;
-            needs_check[i] = kind == TypeKind::text || kind == TypeKind::texts || kind == TypeKind::choice || kind == TypeKind::boolean;
+        const bool has_late = database.integer("SELECT 1 FROM " + quoted(name) + " WHERE clausal_late = 1 LIMIT 1").has_value();
+        const auto count = static_cast<std::size_t>(database.integer("SELECT count(*) FROM " + quoted(name)).value_or(0));
+        std::vector<std::string> names{"clausal_time", "clausal_sequence"};
+        for (const Field& field : event.fields) names.push_back(quoted(field.name));
+        std::vector<std::vector<std::int64_t>> columns(names.size());
+        for (auto& column : columns) column.reserve(count);
+        if (!database.collect(names, quoted(name) + (has_late ? " WHERE clausal_late = 0" : ""), &columns)) return damaged(name);
+        table.time = std::move(columns[0]);
+        table.sequence.assign(columns[1].begin(), columns[1].end());
+        for (std::size_t i = 0; i < event.fields.size(); ++i) {
+            table.columns[i] = std::move(columns[i + 2]);
+            if (!plausible(event.fields[i].type, table.columns[i], texts, sets)) return damaged(name);
         }
-        std::vector<std::int64_t> key;
-        while (rows.step()) {
-            table.time.push_back(rows.integer(0));
-            table.sequence.push_back(static_cast<std::uint64_t>(rows.integer(1)));
-            for (std::size_t i = 0; i < count; ++i) {
-                const int column = static_cast<int>(i) + 2;
-                // NULL reads as 0: only then its type has to be asked for.
-                std::int64_t value = rows.integer(column);
-                if (value == 0 && rows.is_null(column)) value = kMissing;
-                if (needs_check[i] && !plausible(event.fields[i].type, value, texts, sets)) return damaged(name);
-                table.columns[i].push_back(value);
-            }
-            for (std::size_t i = 0; i < event.subjects.size(); ++i) {
-                key.clear();
-                for (const std::uint32_t field : event.subjects[i].key_fields) {
-                    if (table.columns[field].back() == kMissing) return damaged(name);
-                    key.push_back(table.columns[field].back());
-                }
-                table.subjects[i].push_back(writer.subject(event.subjects[i].kind, key));
-            }
-        }
-        if (database.failed()) return damaged(name);
+        for (std::size_t i = 0; i < event.subjects.size(); ++i)
+            if (!writer.subjects(type, i)) return damaged(name);
     }
     for (std::uint32_t kind = 0; kind < schema.subjects.size(); ++kind) {
         const SubjectKind& subject = schema.subjects[kind];
@@ -225,7 +213,7 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
             for (const Field& field : subject.fields) {
                 const std::int64_t value = rows.is_null(column) ? kMissing : rows.integer(column);
                 ++column;
-                if (!plausible(field.type, value, texts, sets)) return damaged(name);
+                if (!plausible(field.type, std::span(&value, 1), texts, sets)) return damaged(name);
                 version.values.push_back(value);
             }
             const std::uint32_t id = writer.subject(kind, key);
