@@ -231,9 +231,9 @@ private:
 
     // --- rules.cpp
     void rule(std::uint32_t index);
-    void outputs(core::Rule& out, Id rule_node, const Result& condition, const std::string& otherwise);
     void action(core::Rule& out, Id trigger, const Result& condition);
     void tail(core::Rule& out, Id id);
+    void otherwise(const core::Rule& rule, Id id, const Result& condition);
     std::string rule_name(const names::Declared& rule) const;
     void wishes(Id id);
     void output_cycles();
@@ -262,6 +262,7 @@ private:
     std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> outputs_;  // action -> (rule, call)
     std::set<std::pair<std::uint32_t, std::uint32_t>> feeds_;          // rule -> rule it reads
     std::uint32_t rule_index_ = 0;
+    std::vector<core::Rule> extra_rules_;  // `otherwise` parts: after all others, so that rule outputs keep their places
 };
 
 // Works in another syntax tree for the life of the object.

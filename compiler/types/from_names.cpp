@@ -49,6 +49,10 @@ TypedPack Elaborator::run() {
     for (std::uint32_t i = 0; i < pack_.tables.size(); ++i) check_table(i);
     for (std::uint32_t i = 0; i < pack_.rules.size(); ++i) rule(i);
     output_cycles();
+    for (core::Rule& extra : extra_rules_) {
+        out_.rules.push_back({extra.id, extra.subject, core::sort_of(out_.core[extra.condition].kind)});
+        out_.core.rules.push_back(std::move(extra));
+    }
     // Terms that no rule uses are checked too.
     for (std::uint32_t i = 0; i < pack_.terms.size(); ++i) {
         const Result* known = nullptr;
@@ -185,6 +189,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::previous:
         case SyntaxKind::next:
         case SyntaxKind::first_of: {
+            if (child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::unit) return next_day(id);
             // Alone they are the occurrence; a value needs a field.
             if (want != Want::value) return expression(child(id, 0), scope, Want::occurrence);
             Result inner = expression(child(id, 0), scope, Want::any);
@@ -234,9 +239,15 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::reaches: return reaches(id, scope);
         case SyntaxKind::before_field: return before_field(id, scope);
         case SyntaxKind::each_day: return each_day(id, scope);
-        case SyntaxKind::date_of:
-        case SyntaxKind::moment:
-        case SyntaxKind::unit: return next_day(id);
+        case SyntaxKind::for_subject: {
+            // The subject that a condition names; rule_subject has taken it into account.
+            const names::Symbol* subject = pack_.find(at(id).text, SymbolKind::subject);
+            if (subject != nullptr && subject->index != subject_ && !pack_.schema.subjects.empty()) {
+                report(Kind::no_common_subject, at(id).span, {{"event", shown(child(id, 0)), ""}, {"kinds", pack_.schema.subjects[subject_].name, ""}, {"subject", at(id).text, ""}});
+                return fail();
+            }
+            return expression(child(id, 0), scope, want);
+        }
         default: return unsupported(id);
     }
 }

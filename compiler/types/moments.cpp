@@ -50,10 +50,19 @@ Result Elaborator::before_field(Id id, const Scope& scope) {
 Result Elaborator::each_day(Id id, const Scope& scope) {
     const syntax::Node& node = at(id);
     core::Node out = make(CoreKind::daily);
-    std::optional<core::Unit> in = unit(node.text.empty() ? "day" : node.text, node.span);
-    if (!in) return fail();
-    out.unit = *in;
     out.count = node.has_number ? node.number.coefficient : 1;  // ISO weekday, or day of the month
+    if (node.text.rfind("weekday_", 0) == 0) {
+        static const char* const kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+        const std::string day = node.text.substr(8);
+        out.unit = core::Unit::week;
+        for (std::size_t i = 0; i < 7; ++i) {
+            if (day == kDays[i] || day == std::to_string(i + 1)) out.count = static_cast<std::int64_t>(i) + 1;
+        }
+    } else {
+        const std::optional<core::Unit> in = unit(node.text.empty() ? "day" : node.text, node.span);
+        if (!in) return fail();
+        out.unit = *in;
+    }
     if (out.unit == core::Unit::working_day) {
         out.calendar = the_calendar(node.span);
         if (out.calendar == kNone) return fail();

@@ -36,6 +36,9 @@ void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>&
         const bool owned = node.kind == SyntaxKind::field_of && !node.children.empty() && node.children[0] != kNoNode && pack_.find(pack_.node({ref.tree, node.children[0]}).text, SymbolKind::event) != nullptr;
         if (!is_event && !other && !owned && owners.size() == 1) out.events.insert(owners[0]);
     }
+    if (node.kind == SyntaxKind::for_subject) {
+        if (const names::Symbol* subject = pack_.find(node.text, SymbolKind::subject)) out.subjects.insert(subject->index);
+    }
     for (const Id inner : node.children) mentioned({ref.tree, inner}, out, terms, depth + 1);
 }
 

@@ -232,8 +232,7 @@ Result Elaborator::elapsed(Id id, const Scope& scope) {
 
 Result Elaborator::next_day(Id id) {
     const syntax::Node& node = at(id);
-    const bool is_next = node.text == "next_day" || node.op == Op::next || node.text == "次日" || node.text == "next day";
-    if (!is_next) return unsupported(id);
+    if (node.kind != SyntaxKind::next || at(child(id, 0)).text != "day") return unsupported(id);
     core::Node now = make(CoreKind::now);
     now.type.kind = TypeKind::instant;
     core::Node today = make(CoreKind::date_of, {add(now, node.span)});
