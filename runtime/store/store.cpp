@@ -114,6 +114,14 @@ bool plausible(const Type& type, std::span<const std::int64_t> values, std::int6
     return good;
 }
 
+bool is_needed(const EventType& event, std::uint32_t type, std::uint32_t field, const NeededFields& needed) {
+    if (type >= needed.size() || field >= needed[type].size() || needed[type][field]) return true;
+    for (const SubjectReference& reference : event.subjects)
+        for (const std::uint32_t key : reference.key_fields)
+            if (key == field) return true;
+    return false;
+}
+
 }  // namespace
 
 Store::Store() = default;
@@ -160,7 +168,8 @@ std::optional<Store> Store::open(const std::string& path, const Schema& schema, 
     return out;
 }
 
-std::optional<EventData> load_events(Store& store, const Schema& schema, std::vector<DataFinding>* findings) {
+std::optional<EventData> load_events(Store& store, const Schema& schema, std::vector<DataFinding>* findings,
+                                     const NeededFields& needed) {
     Database& database = store.database();
     EventData data(schema);
     const auto damaged = [&](const std::string& where) {
@@ -180,16 +189,22 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         const bool has_late = database.integer("SELECT 1 FROM " + quoted(name) + " WHERE clausal_late = 1 LIMIT 1").has_value();
         const auto count = static_cast<std::size_t>(database.integer("SELECT count(*) FROM " + quoted(name)).value_or(0));
         std::vector<std::string> names{"clausal_time", "clausal_sequence"};
-        for (const Field& field : event.fields) names.push_back(quoted(field.name));
+        std::vector<std::uint32_t> loaded;
+        for (std::uint32_t i = 0; i < event.fields.size(); ++i) {
+            if (!is_needed(event, type, i, needed)) continue;
+            loaded.push_back(i);
+            names.push_back(quoted(event.fields[i].name));
+        }
         std::vector<std::vector<std::int64_t>> columns(names.size());
         for (auto& column : columns) column.reserve(count);
         if (!database.collect(names, quoted(name) + (has_late ? " WHERE clausal_late = 0" : ""), &columns)) return damaged(name);
         table.time = std::move(columns[0]);
         table.sequence.assign(columns[1].begin(), columns[1].end());
-        for (std::size_t i = 0; i < event.fields.size(); ++i) {
-            table.columns[i] = std::move(columns[i + 2]);
-            if (!plausible(event.fields[i].type, table.columns[i], texts, sets)) return damaged(name);
+        for (std::size_t i = 0; i < loaded.size(); ++i) {
+            table.columns[loaded[i]] = std::move(columns[i + 2]);
+            if (!plausible(event.fields[loaded[i]].type, table.columns[loaded[i]], texts, sets)) return damaged(name);
         }
+        for (auto& column : table.columns) column.resize(table.size(), kMissing);
         for (std::size_t i = 0; i < event.subjects.size(); ++i)
             if (!writer.subjects(type, i)) return damaged(name);
     }

@@ -63,8 +63,14 @@ struct ImportReport {
 ImportReport import_files(Store& store, const Schema& schema, const std::vector<SourceFileInput>& files,
                           const ReadOptions& options);
 
+// By event type and field: whether its values are wanted. Empty: all. The keys of subjects are
+// always loaded; the values of other fields are missing then. Times and rows are complete, so that
+// births, clocks and the order stay what they are.
+using NeededFields = std::vector<std::vector<bool>>;
+
 // All events that are not marked late, and the registers; nullopt after a finding.
-std::optional<EventData> load_events(Store& store, const Schema& schema, std::vector<DataFinding>* findings);
+std::optional<EventData> load_events(Store& store, const Schema& schema, std::vector<DataFinding>* findings,
+                                     const NeededFields& needed = {});
 
 // Up to where the store's outputs are complete (SEMANTICS 5: import marks nothing late before the
 // first run); nullopt before it.

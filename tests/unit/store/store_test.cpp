@@ -118,6 +118,11 @@ TEST_CASE("what is imported is loaded, as if read from the file; in a file and i
         const auto loaded = load_events(*store, orders.pack.schema, &findings);
         REQUIRE(loaded);
         same(orders.pack.schema, direct, *loaded);
+        const auto keys_only = load_events(*store, orders.pack.schema, &findings, {std::vector<bool>(12, false)});
+        REQUIRE(keys_only);
+        CHECK(keys_only->order == direct.order);
+        CHECK(subject_text(*keys_only, 0, keys_only->tables[0].subjects[0][0]) == "K1");
+        CHECK(keys_only->tables[0].columns[5][0] == kMissing);
         std::size_t versions = 0;
         for (std::uint32_t s = 0; s < loaded->subjects[0].registers.size(); ++s)
             for (const RegisterVersion& version : loaded->subjects[0].registers[s]) {
