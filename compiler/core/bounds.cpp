@@ -49,6 +49,7 @@ Microseconds unit_at_most(Unit unit) {
 Microseconds reach(const Window& window) {
     switch (window.kind) {
         case Window::Kind::all:
+        case Window::Kind::closed_units:
         case Window::Kind::since: return kForever;
         case Window::Kind::sliding: return window.length + window.offset;
         case Window::Kind::this_unit: return unit_at_most(window.unit);
@@ -104,7 +105,7 @@ Bound own(const CorePack& pack, NodeId id) {
         case NodeKind::known_for: case NodeKind::before_this: case NodeKind::constant:
         case NodeKind::field: case NodeKind::subject_field: case NodeKind::arithmetic:
         case NodeKind::negative: case NodeKind::round: case NodeKind::choose: case NodeKind::time_of:
-        case NodeKind::now: case NodeKind::date_of: case NodeKind::add_days:
+        case NodeKind::now: case NodeKind::closed_units: case NodeKind::date_of: case NodeKind::add_days:
         case NodeKind::keyword_density: case NodeKind::key_part: return {};
     }
     return {};

@@ -44,6 +44,7 @@ struct Window {
         sliding,        // (t - offset - length, t - offset]; with offset > 0 unknown while t - offset - length < birth
         this_unit,      // from the start of the current unit to now
         previous_unit,  // the last closed unit; unknown before one is closed since birth
+        closed_units,   // all closed units since birth, that of the birth included: [birth, start of the current unit)
         since,          // strictly after the step of the latest occurrence of `since` (all, if there was none)
     };
     Kind kind = Kind::all;

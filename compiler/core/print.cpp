@@ -78,6 +78,7 @@ private:
                 return "sliding " + span_text(window.length) + (window.offset != 0 ? " before " + span_text(window.offset) : "");
             case Window::Kind::this_unit: return std::string("this ") + kUnit[at(window.unit)];
             case Window::Kind::previous_unit: return std::string("previous ") + kUnit[at(window.unit)];
+            case Window::Kind::closed_units: return std::string("closed ") + kUnit[at(window.unit)] + "s";
             case Window::Kind::since: return fmt::format("since n{}", window.since);
         }
         return {};
@@ -137,6 +138,7 @@ private:
                 break;
             case NodeKind::cluster: out_ += fmt::format(" level {}", to_string(n.deviations)); break;
             case NodeKind::daily: out_ += fmt::format(" {} at {:02}:{:02}", kUnit[at(n.unit)], n.minute_of_day / 60, n.minute_of_day % 60); break;
+            case NodeKind::closed_units: out_ += fmt::format(" {}", kUnit[at(n.unit)]); break;
             case NodeKind::round: out_ += fmt::format(" {} {}", kRounding[at(n.rounding)], n.round_decimals); break;
             case NodeKind::truth: out_ += fmt::format(" {}", n.truth); break;
             case NodeKind::constant: constant(n); break;

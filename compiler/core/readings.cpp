@@ -139,6 +139,9 @@ private:
             case Window::Kind::previous_unit:
                 return {fmt::format("the last closed calendar {} of zone {}", unit_words(w.unit).english, pack_.schema.zone),
                         fmt::format("时区 {} 已结束的上{}", pack_.schema.zone, unit_words(w.unit).chinese)};
+            case Window::Kind::closed_units:
+                return {fmt::format("all closed calendar {} of zone {} since the subject began", unit_words(w.unit).plural, pack_.schema.zone),
+                        fmt::format("从该主体开始以来、时区 {} 所有已结束的{}", pack_.schema.zone, unit_words(w.unit).chinese)};
             case Window::Kind::since: {
                 const Words since = name(w.since);
                 return {"since the latest " + since.english + ", which itself does not count; since the subject began if there was none",

@@ -238,7 +238,20 @@ Result Elaborator::per_unit(Id id, const Scope& scope) {
     const Span span = at(id).span;
     const Result total = value(child(id, 0), scope);
     if (!total.ok()) return fail();
-    const core::Node& node = out_.core.nodes[total.node];
+    const core::Node node = out_.core.nodes[total.node];
+    const bool adds = node.aggregate == core::AggregateOp::sum || node.aggregate == core::AggregateOp::count;
+    if (node.kind == CoreKind::aggregate && adds && node.window.kind == Window::Kind::all) {
+        // Without a window: the closed units since birth, by their number (SEMANTICS 29).
+        core::Node closed = node;
+        closed.window.kind = Window::Kind::closed_units;
+        closed.window.unit = at(id).op == Op::month ? core::Unit::month : at(id).op == Op::week ? core::Unit::week : core::Unit::day;
+        core::Node number = make(CoreKind::closed_units);
+        number.unit = closed.window.unit;
+        number.type = Type{TypeKind::integer, 0, "", {}, false};
+        const Result top = value_result(add(std::move(closed), span), total.type, span);
+        const Result units = value_result(add(number, span), number.type, span);
+        return combine(Op::divide, top, units, span, child(id, 0), child(id, 0));
+    }
     const Microseconds one = at(id).op == Op::week ? kWeek : at(id).op == Op::day ? kDay : 0;
     if (node.kind != CoreKind::aggregate || node.window.kind != Window::Kind::sliding || one == 0 ||
         (node.aggregate != core::AggregateOp::sum && node.aggregate != core::AggregateOp::count)) {

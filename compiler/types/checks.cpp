@@ -226,6 +226,24 @@ int Elaborator::at_birth(NodeId id) const { return empty_state(out_.core, id); }
 void Elaborator::never(const core::Rule& rule) {
     const core::CorePack& pack = out_.core;
     std::set<NodeId> covered;  // compares that a larger conjunction has spoken of
+    for (const NodeId id : core::reachable(pack, rule)) {
+        // Alternatives of one expression that leave no value out.
+        const core::Node& node = pack[id];
+        if (node.kind != CoreKind::or_) continue;
+        std::map<NodeId, Interval> left;
+        for (const NodeId part : node.inputs) {
+            const auto comparison = with_constant(pack, part);
+            if (!comparison || comparison->op == CompareOp::eq) continue;
+            static constexpr CompareOp kContrary[] = {CompareOp::ge, CompareOp::gt, CompareOp::ne, CompareOp::eq, CompareOp::lt, CompareOp::le};
+            Interval& interval = left.try_emplace(comparison->of).first->second;
+            interval.add(kContrary[static_cast<std::size_t>(comparison->op)], comparison->value);
+            if (interval.empty(is_whole(pack[comparison->of]))) {
+                report(Kind::constant_condition, pack.spans[id], {{"truth", "true", "真"}});
+                covered.insert(node.inputs.begin(), node.inputs.end());
+                break;
+            }
+        }
+    }
     std::vector<NodeId> nodes = core::reachable(pack, rule);
     std::reverse(nodes.begin(), nodes.end());
     for (const NodeId id : nodes) {

@@ -65,6 +65,20 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
             if (!reference.role.empty() && words.words.contains(names::fold(reference.role))) role_ = names::fold(reference.role);
         }
     }
+    for (const std::uint32_t action : words.actions) {
+        // A firing belongs to the subject whose key its action records.
+        std::vector<std::uint32_t> left;
+        for (const std::uint32_t kind : candidates) {
+            const ActionType& type = pack_.schema.actions[action];
+            for (std::size_t i = 0; i < type.fields.size(); ++i) {
+                if (pack_.action_key_field[action][i] && names::fold(type.fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0])) {
+                    left.push_back(kind);
+                    break;
+                }
+            }
+        }
+        if (!left.empty()) candidates = left;
+    }
     if (pack_.schema.subjects.empty()) {
         report(Kind::pack_without_subject, span);
         return std::nullopt;
