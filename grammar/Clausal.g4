@@ -66,7 +66,7 @@ cellValue : CELL | MINUS? literal ;
 
 termDecl : TERM NAME (EQ | IS) expr (COMMA WITH withField (COMMA withField)*)? alias* ;
 withField : NAME EQ expr ;
-calendarDecl : CALENDAR NAME EQ FILE_WORD TEXT (COMMA workingTime)* alias* ;
+calendarDecl : CALENDAR NAME EQ FILE_WORD TEXT (LISTSEP TEXT)* (COMMA (workingTime | TEXT))* alias* ;
 workingTime : (UNIT | WORKING) CLOCK (TO | MINUS) CLOCK ;
 
 // ---- rules --------------------------------------------------------------------------------------
@@ -85,12 +85,12 @@ ruleTail
     : EACH period ATMOST howOften | ATMOST howOften PER period
     | ONCE_PER_RUN
     | EFFECTIVE (FROM? moment)? ((TO | UNTIL) moment)?
-    | PRIORITY NUM | PURPOSE TEXT | VERSION versionNo ;
+    | PRIORITY NUM | PURPOSE TEXT | VERSION versionNo | REST doing ;
 period : quantity | UNIT ;
 howOften : ONCE | NUM (TIMES | TIME) ;
 
 // ---- examples -----------------------------------------------------------------------------------
-exampleDecl : EXAMPLE LABEL COLON exampleBody ((STOP | COMMA | SEMI) expectation)* STOP? ;
+exampleDecl : EXAMPLE LABEL COLON exampleBody ((STOP | DOT | COMMA | SEMI) expectation)* (STOP | DOT)? ;
 exampleBody
     : (LIKE | AS) LABEL (COMMA change)*
     | exampleSubject COLON exampleItem ((SEMI | COMMA) exampleItem)* SEMI? ;
@@ -202,7 +202,8 @@ value
     | LQ expr RQ
     | column
     | NEXT_DAY
-    | window windowBody
+    | window windowBody?
+    | quantity EARLIER_THAN
     | NO refs (FOR quantity | englishWindow)
     | englishAggregate
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP OF ref
@@ -243,8 +244,9 @@ window
     | THIS_UNIT | LAST_UNIT
     | SINCE LATEST ref SINCE_END ;
 windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
-    | aggregateOf ;
-aggregateOf : ref (COUNT | POSS? aggregateWord | POSS COUNT | POSS NAME aggregateWord?)? ;
+    | latestOf | aggregateOf ;
+latestOf : LATEST ref ;
+aggregateOf : ref (COUNT | POSS? aggregateWord | POSS COUNT | POSS NAME aggregateWord) ;
 englishAggregate
     : NUMBER_OF (DISTINCT NAME OF)? ref englishWindow?
     | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref englishWindow?

@@ -1,0 +1,445 @@
+#include "compiler/syntax/build.h"
+
+namespace clausal::syntax {
+
+namespace {
+
+Op comparison_op(Tok sign) {
+    if (sign == Tok::LT) return Op::lt;
+    if (sign == Tok::LE || sign == Tok::ATMOST) return Op::le;
+    if (sign == Tok::NE) return Op::ne;
+    if (sign == Tok::GE || sign == Tok::ATLEAST) return Op::ge;
+    if (sign == Tok::GT) return Op::gt;
+    return Op::eq;
+}
+
+}  // namespace
+
+bool Build::mixes_and_or(View v) {
+    bool has_and = false;
+    std::size_t parts = 0;
+    for (std::size_t i = 0; i < v.size(); ++i) {
+        const View each = v.at(i);
+        if (!each.is_token()) {
+            ++parts;
+            has_and = has_and || each.has(Tok::AND);
+        }
+    }
+    return parts > 1 && has_and;
+}
+
+NodeId Build::expr(View v) {
+    if (mixes_and_or(v)) {
+        Diagnostic& finding = sink_.report(Kind::mixed_and_or, span(v));
+        finding.help.push_back({"help", "write `(a and b) or c`, or `a and (b or c)`",
+                                "写成 `（甲 且 乙）或 丙`，或 `甲 且（乙 或 丙）`"});
+    }
+    std::vector<NodeId> parts;
+    for (std::size_t i = 0; i < v.size(); ++i) {
+        if (!v.at(i).is_token()) {
+            parts.push_back(conjunction(v.at(i)));
+        }
+    }
+    return parts.size() == 1 ? parts.front() : make(NodeKind::logical_or, v, std::move(parts));
+}
+
+NodeId Build::conjunction(View v) {
+    std::vector<NodeId> parts;
+    for (const View each : v.all(Rule::negation)) {
+        parts.push_back(negation(each));
+    }
+    return parts.size() == 1 ? parts.front() : make(NodeKind::logical_and, v, std::move(parts));
+}
+
+NodeId Build::negation(View v) {
+    if (v.has(Tok::NOT)) {
+        return make(NodeKind::logical_not, v, {negation(v.child(Rule::negation))});
+    }
+    const std::string outer = std::move(pending_subject_);
+    pending_subject_.clear();
+    const View inner = v.child(Rule::condition);
+    NodeId id = condition(inner);
+    if (!pending_subject_.empty()) {
+        id = make(NodeKind::for_subject, inner, {id}, pending_subject_);
+    }
+    pending_subject_ = outer;
+    return id;
+}
+
+NodeId Build::for_subject(NodeId subject, NodeId inner) {
+    if (is(subject, NodeKind::name) && !is_event(at(subject).text)) {
+        return make(NodeKind::for_subject, at(inner).span, {inner}, at(subject).text);
+    }
+    return make(NodeKind::logical_and, at(inner).span, {subject, inner});
+}
+
+NodeId Build::condition(View v) {
+    if (v.has(Tok::BEFORE_THIS)) {
+        return make(NodeKind::before_this, v, {condition(v.child(Rule::condition))});
+    }
+    if (v.has(Tok::HOLD)) {
+        return make(NodeKind::hold, v,
+                    {quantity(v.child(Rule::quantity)), condition(v.child(Rule::condition))});
+    }
+    if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
+        return make(NodeKind::quantified, v,
+                    {name(*v.tok(Tok::NAME)), condition(v.child(Rule::condition))}, "",
+                    v.has(Tok::ANY) ? Op::any : Op::each);
+    }
+    NodeId left = kNoNode;
+    if (v.has(Tok::HAPPENS)) {
+        left = make(NodeKind::occurs, v, {ref(v.child(Rule::ref))});
+    } else {
+        left = sum(v.child(Rule::sum));
+    }
+    for (const View each : v.all(Rule::conditionTail)) {
+        left = tail(left, each);
+    }
+    return left;
+}
+
+NodeId Build::tail(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    const auto negate = [&](NodeId id, bool negated) {
+        return negated ? make(NodeKind::logical_not, where, {id}) : id;
+    };
+    const View first = v.at(0);
+    if (!first.is_token()) {
+        if (first.rule() == Rule::comparison) {
+            return comparison_tail(left, v);
+        }
+        return make(NodeKind::exists_in, where, {left, english_window(first)});
+    }
+    switch (first.token().type) {
+        case Tok::NOT:
+            if (v.has(Tok::FOLLOWED)) return followed(left, v.child(Rule::followedTail), true);
+            if (v.has(Tok::PRECEDED)) return preceded(left, v.child(Rule::precededTail), true);
+            return negate(comparison_tail(left, v), true);
+        case Tok::IS: return is_tail(left, v.child(Rule::isTail));
+        case Tok::FOLLOWED: return followed(left, v.child(Rule::followedTail), false);
+        case Tok::PRECEDED: return preceded(left, v.child(Rule::precededTail), false);
+        case Tok::HAVE: return for_subject(left, condition(v.child(Rule::condition)));
+        case Tok::HAPPENS: {
+            const View of = v.child(Rule::ref);
+            return of ? for_subject(left, make(NodeKind::occurs, v, {ref(of)}))
+                      : make(NodeKind::occurs, where, {left});
+        }
+        case Tok::OCCURS: return make(NodeKind::occurs, where, {left});
+        case Tok::BETWEEN:
+            return make(NodeKind::between, where,
+                        {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))});
+        case Tok::MISSING: return make(NodeKind::is_missing, where, {left});
+        case Tok::NOT_MISSING:
+            return negate(make(NodeKind::is_missing, where, {left}), true);
+        case Tok::BELONGS:
+        case Tok::NOT_BELONGS:
+            return negate(make(NodeKind::member, where, {left, member_set(v.child(Rule::memberSet))}),
+                          v.has(Tok::NOT_BELONGS));
+        case Tok::CONTAINS:
+        case Tok::NOT_CONTAINS: {
+            std::vector<NodeId> children = {left};
+            for (const Token* word : v.toks(Tok::TEXT)) {
+                children.push_back(text(*word));
+            }
+            return negate(make(NodeKind::contains, where, std::move(children)),
+                          v.has(Tok::NOT_CONTAINS));
+        }
+        case Tok::MATCHES:
+            return make(NodeKind::matches, where, {left, name(*v.tok(Tok::NAME))});
+        case Tok::VERSUS:
+        case Tok::OVERLAP:
+            return make(NodeKind::overlaps, where, {left, sum(v.child(Rule::sum))});
+        case Tok::BECOMES: {
+            const View value = v.child(Rule::sum);
+            return make(NodeKind::becomes, where, {left, value ? sum(value) : kNoNode});
+        }
+        case Tok::CONSECUTIVE:
+        case Tok::ON: return consecutive_tail(left, v);
+        case Tok::HOLD: {
+            NodeId inner = left;
+            if (v.child(Rule::sum)) {
+                inner = comparison_tail(left, v);
+            }
+            return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), inner});
+        }
+        case Tok::FOR:
+            return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
+        case Tok::FULL:
+            return make(NodeKind::reaches, where, {left, quantity(v.child(Rule::quantity))});
+        case Tok::LATER_THAN:
+            return make(NodeKind::reaches, where, {ref(v.child(Rule::ref)), left});
+        case Tok::KNOWN_FOR:
+            return make(NodeKind::known_for, where, {left, quantity(v.child(Rule::quantity))});
+        case Tok::AFTER: return after(left, v.child(Rule::afterTail));
+        case Tok::BEFORE: return before(left, v);
+        case Tok::WITHIN:
+            return make(NodeKind::before_field, where,
+                        {sum(v.child(Rule::sum)), quantity(v.child(Rule::quantity)), left});
+        case Tok::MUST:
+        case Tok::PRECEDES: return precedes(left, v);
+        case Tok::NO:
+            return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), left});
+        case Tok::SHIFTS: return shift(left, v);
+        case Tok::CLUSTERS: return cluster(left, v);
+        default: return left;
+    }
+}
+
+NodeId Build::comparison_tail(NodeId left, View v) {
+    const View sign = v.child(Rule::comparison);
+    const NodeId right = sum(v.child(Rule::sum));
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    return make(NodeKind::compare, where, {left, right}, "",
+                comparison_op(sign.first_token()->type));
+}
+
+NodeId Build::is_tail(NodeId left, View v) {
+    const bool negated = v.has(Tok::NOT);
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    const auto maybe = [&](NodeId id) {
+        return negated ? make(NodeKind::logical_not, where, {id}) : id;
+    };
+    if (v.has(Tok::FOLLOWED)) {
+        return followed(left, v.child(Rule::followedTail), negated);
+    }
+    if (v.has(Tok::PRECEDED)) {
+        return preceded(left, v.child(Rule::precededTail), negated);
+    }
+    if (v.child(Rule::comparison)) {
+        return maybe(comparison_tail(left, v));
+    }
+    if (v.has(Tok::MISSING)) {
+        return maybe(make(NodeKind::is_missing, where, {left}));
+    }
+    if (v.has(Tok::BELONGS)) {
+        return maybe(make(NodeKind::member, where, {left, member_set(v.child(Rule::memberSet))}));
+    }
+    if (v.has(Tok::IN)) {
+        return maybe(make(NodeKind::member, where, {left, name(*v.tok(Tok::NAME))}));
+    }
+    if (v.has(Tok::BETWEEN)) {
+        return maybe(make(NodeKind::between, where,
+                          {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))}));
+    }
+    return make(NodeKind::compare, where, {left, sum(v.child(Rule::sum))}, "",
+                negated ? Op::ne : Op::eq);
+}
+
+NodeId Build::member_set(View v) {
+    if (const Token* list = v.tok(Tok::NAME)) {
+        return name(*list);
+    }
+    std::vector<NodeId> items;
+    for (const View each : v.all(Rule::setItem)) {
+        items.push_back(each.has(Tok::CELL) ? text(*each.tok(Tok::CELL))
+                                            : literal(each.child(Rule::literal)));
+    }
+    return make(NodeKind::items, v, std::move(items));
+}
+
+// 连续 N 次 X · f 连续 N 天 < v · f < v on N consecutive days
+NodeId Build::consecutive_tail(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    if (v.has(Tok::TIMES)) {
+        const NodeId id =
+            make(NodeKind::streak, v, {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
+        set_number(id, *v.tok(Tok::NUM));
+        return for_subject(left, id);
+    }
+    const View count = v.child(Rule::unitCount) ? v.child(Rule::unitCount) : v;
+    const NodeId inner = v.child(Rule::sum) ? comparison_tail(left, v) : left;
+    const Op op = count.has(Tok::WITH_DATA)  ? Op::with_data
+                  : count.has(Tok::COMPLETE) ? Op::complete
+                                             : Op::plain;
+    const NodeId id =
+        make(NodeKind::consecutive, where, {inner}, count.tok(Tok::UNIT)->text, op);
+    set_number(id, *count.tok(Tok::NUM));
+    return id;
+}
+
+NodeId Build::refs(View v) {
+    const std::vector<View> parts = v.all(Rule::ref);
+    if (v.has(Tok::VERSUS) || v.has(Tok::AND)) {
+        Diagnostic& finding = sink_.report(Kind::none_of_both, span(v));
+        finding.help.push_back({"help", "write `no A or B` for neither, `not (A and B)` for not both",
+                                "都没有写成 `没有 A 也没有 B`；并非都有写成 `非（A 且 B）`"});
+        return error(v);
+    }
+    std::vector<NodeId> all;
+    for (const View each : parts) {
+        all.push_back(ref(each));
+    }
+    return all.size() == 1 ? all.front() : make(NodeKind::logical_or, v, std::move(all));
+}
+
+NodeId Build::without(View v) {
+    return v ? ref(v.child(Rule::ref)) : kNoNode;
+}
+
+Build::Bounds Build::bounds(View v) {
+    Bounds result;
+    if (!v) {
+        return result;
+    }
+    const std::vector<View> lengths = v.all(Rule::quantity);
+    const Token* number = v.tok(Tok::NUM);
+    if (v.has(Tok::ATLEAST)) {
+        result.low = quantity(lengths.front());
+        result.high = lengths.size() > 1 ? quantity(lengths[1]) : kNoNode;
+    } else if (lengths.size() > 1) {
+        result.low = quantity(lengths[0]);
+        result.high = quantity(lengths[1]);
+    } else {
+        result.high = quantity(lengths.front());
+        if (number != nullptr) {
+            result.low = quantity_of(*number, lengths.front().child(Rule::unitWord));
+        }
+    }
+    return result;
+}
+
+NodeId Build::sequence(Span where, NodeId first, NodeId second, Bounds limits, NodeId broken_by) {
+    Op op = Op::plain;
+    if (is(second, NodeKind::next) || is(second, NodeKind::first_of)) {
+        op = is(second, NodeKind::next) ? Op::next : Op::first;
+        second = at(second).children.front();
+    }
+    return make(NodeKind::sequence, where, {first, second, limits.low, limits.high, broken_by}, "",
+                op);
+}
+
+NodeId Build::followed(NodeId left, View v, bool negated) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    const std::vector<View> refs_found = v.all(Rule::ref);
+    const NodeId second = ref(refs_found.front());
+    const Bounds limits = bounds(v.child(Rule::bounds));
+    if (!negated) {
+        return sequence(where, left, second, limits, without(v.child(Rule::without)));
+    }
+    const NodeId until = refs_found.size() > 1 ? ref(refs_found[1]) : kNoNode;
+    NodeId unless = kNoNode;
+    if (const View clause = v.child(Rule::unless)) {
+        unless = refs(clause.child(Rule::refs));
+    }
+    if (limits.high == kNoNode) {
+        no_end(v);
+    }
+    return make(NodeKind::absence_after, where,
+                {left, second, limits.low, limits.high, until, unless});
+}
+
+void Build::no_end(View v) {
+    Diagnostic& finding = sink_.report(Kind::absence_without_end, span(v));
+    finding.help.push_back({"help", "write `not followed by … within 60 days`",
+                            "写成 `之后 60 天内 没有 …`，或 `满 60 天` 时再判断"});
+}
+
+NodeId Build::preceded(NodeId left, View v, bool negated) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    const NodeId first = ref(v.child(Rule::ref));
+    const Bounds limits = bounds(v.child(Rule::bounds));
+    if (negated) {
+        return make(NodeKind::absence_before, where, {left, first, limits.high});
+    }
+    return sequence(where, first, left, limits, kNoNode);
+}
+
+// A 之后 [至少 lo] T 内 (没有 B | B)
+NodeId Build::after(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    Bounds limits;
+    const std::vector<View> lengths = v.all(Rule::quantity);
+    if (v.has(Tok::ATLEAST)) {
+        if (v.has(Tok::UNIT)) {  // 至少 1 天 3 天内
+            const NodeId low = make(NodeKind::quantity, span(*v.tok(Tok::NUM)), {},
+                                    v.tok(Tok::UNIT)->text);
+            set_number(low, *v.tok(Tok::NUM));
+            limits = {low, quantity(lengths.front())};
+        } else {
+            limits.low = quantity(lengths.front());
+        }
+    } else if (v.has(Tok::TO)) {
+        limits.high = quantity(lengths.back());
+        limits.low = v.has(Tok::NUM)
+                         ? quantity_of(*v.tok(Tok::NUM), lengths.back().child(Rule::unitWord))
+                         : quantity(lengths.front());
+    } else if (!lengths.empty()) {
+        limits.high = quantity(lengths.front());
+    }
+    const View event = v.child(Rule::afterEvent);
+    if (!event.has(Tok::NO)) {
+        return sequence(where, left, ref(event.child(Rule::ref)), limits,
+                        without(event.child(Rule::without)));
+    }
+    const View until = v.child(Rule::ref);
+    NodeId unless = kNoNode;
+    if (const View clause = event.child(Rule::unless)) {
+        unless = refs(clause.child(Rule::refs));
+    }
+    if (limits.high == kNoNode) {
+        no_end(v);
+    }
+    return make(NodeKind::absence_after, where,
+                {left, refs(event.child(Rule::refs)), limits.low, limits.high,
+                 until ? ref(until) : kNoNode, unless});
+}
+
+// B 之前 T 内 没有 A · B 之前 T 内 有 A · <field> 前 T 内 有 A
+NodeId Build::before(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    const NodeId length = quantity(v.child(Rule::quantity));
+    if (v.has(Tok::NO)) {
+        return make(NodeKind::absence_before, where, {left, refs(v.child(Rule::refs)), length});
+    }
+    const NodeId of = ref(v.child(Rule::ref));
+    NodeId base = left;
+    while (is(base, NodeKind::where) || is(base, NodeKind::same) || is(base, NodeKind::occurs) ||
+           is(base, NodeKind::witness)) {
+        base = at(base).children.front();
+    }
+    const bool event = is(base, NodeKind::name) && is_event(at(base).text) &&
+                       !words_.has_kind(at(base).text, "field");
+    if (event) {
+        return sequence(where, of, left, {kNoNode, length}, kNoNode);
+    }
+    return make(NodeKind::before_field, where, {left, length, of});
+}
+
+NodeId Build::precedes(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    Bounds limits;
+    for (const View lag : v.all(Rule::lag)) {
+        const Op op = comparison_op(lag.child(Rule::comparison).first_token()->type);
+        const bool upper = op == Op::le || op == Op::lt;
+        (upper ? limits.high : limits.low) = quantity(lag.child(Rule::quantity));
+    }
+    return make(NodeKind::precedence, where, {left, ref(v.child(Rule::ref)), limits.low, limits.high},
+                "", v.has(Tok::MUST) ? Op::must : Op::plain);
+}
+
+NodeId Build::shift(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    const NodeId deviations = make(NodeKind::number, span(*v.tok(Tok::NUM)));
+    set_number(deviations, *v.tok(Tok::NUM));
+    const View baseline = v.child(Rule::quantity);
+    return make(NodeKind::shift, where, {left, deviations, baseline ? quantity(baseline) : kNoNode},
+                "", v.has(Tok::UP) ? Op::up : v.has(Tok::DOWN) ? Op::down : Op::any);
+}
+
+NodeId Build::cluster(NodeId left, View v) {
+    const Span where{out_.file, at(left).span.begin, v.end()};
+    NodeId length = kNoNode;
+    NodeId baseline = kNoNode;
+    NodeId level = kNoNode;
+    for (const View part : v.all(Rule::clusterPart)) {
+        if (part.has(Tok::LEVEL)) {
+            level = make(NodeKind::number, span(*part.tok(Tok::NUM)));
+            set_number(level, *part.tok(Tok::NUM));
+        } else {
+            (part.has(Tok::WINDOW) ? length : baseline) = quantity(part.child(Rule::quantity));
+        }
+    }
+    return make(NodeKind::cluster, where, {left, length, baseline, level});
+}
+
+}  // namespace clausal::syntax

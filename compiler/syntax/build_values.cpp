@@ -1,0 +1,570 @@
+#include <array>
+
+#include "compiler/syntax/build.h"
+
+namespace clausal::syntax {
+
+NodeId Build::sum(View v) {
+    NodeId left = product(v.child(Rule::product));
+    Op op = Op::plus;
+    for (std::size_t i = 1; i < v.size(); ++i) {
+        const View each = v.at(i);
+        if (each.is_token()) {
+            op = each.token().type == Tok::PLUS ? Op::plus : Op::minus;
+        } else {
+            const NodeId right = product(each);
+            left = make(NodeKind::arithmetic, {out_.file, v.begin(), each.end()}, {left, right}, "", op);
+        }
+    }
+    return left;
+}
+
+NodeId Build::product(View v) {
+    NodeId left = factor(v.child(Rule::factor));
+    Op op = Op::times;
+    for (std::size_t i = 1; i < v.size(); ++i) {
+        const View each = v.at(i);
+        if (each.is_token()) {
+            op = each.token().type == Tok::MULTIPLY ? Op::times : Op::divide;
+            continue;
+        }
+        const NodeId right = factor(each);
+        const Span where{out_.file, v.begin(), each.end()};
+        if (is(right, NodeKind::window_scaled) && op == Op::times) {
+            at(right).children[0] = left;
+            at(right).span = where;
+            left = right;
+        } else {
+            left = make(NodeKind::arithmetic, where, {left, right}, "", op);
+        }
+    }
+    return left;
+}
+
+NodeId Build::factor(View v) {
+    if (v.has(Tok::MINUS)) {
+        return make(NodeKind::negative, v, {factor(v.child(Rule::factor))});
+    }
+    return value(v.child(Rule::value));
+}
+
+NodeId Build::value(View v) {
+    const View first = v.at(0);
+    if (!first.is_token()) {
+        switch (first.rule()) {
+            case Rule::literal: return literal(first);
+            case Rule::column: return column(first);
+            case Rule::englishAggregate: return english_aggregate(first);
+            case Rule::refValue: return ref_value(first);
+            case Rule::quantity: {  // the 28 days before
+                const NodeId length = quantity(first);
+                const NodeId window = make(NodeKind::window_last, v, {length, quantity(first)});
+                return make(NodeKind::window_scaled, v, {kNoNode, window});
+            }
+            case Rule::window: {
+                const NodeId id = window(first);
+                const View body = v.child(Rule::windowBody);
+                return body ? window_body(body, id)
+                            : make(NodeKind::window_scaled, v, {kNoNode, id});
+            }
+            default: return error(v);
+        }
+    }
+    switch (first.token().type) {
+        case Tok::NUM: {
+            if (v.has(Tok::IN_A_ROW)) {
+                const NodeId id = make(NodeKind::streak, v, {name(*v.tok(Tok::NAME)), kNoNode});
+                set_number(id, first.token());
+                return id;
+            }
+            const NodeId id =
+                make(NodeKind::streak, v, {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
+            set_number(id, first.token());
+            return id;
+        }
+        case Tok::CONSECUTIVE: {
+            const View count = v.child(Rule::unitCount);
+            if (!count) {
+                const NodeId id = make(NodeKind::streak, v,
+                                       {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
+                set_number(id, *v.tok(Tok::NUM));
+                return id;
+            }
+            const Op op = count.has(Tok::WITH_DATA)  ? Op::with_data
+                          : count.has(Tok::COMPLETE) ? Op::complete
+                                                     : Op::plain;
+            const NodeId id = make(NodeKind::consecutive, v, {condition(v.child(Rule::condition))},
+                                   count.tok(Tok::UNIT)->text, op);
+            set_number(id, *count.tok(Tok::NUM));
+            return id;
+        }
+        case Tok::LP:
+        case Tok::LQ: return expr(v.child(Rule::expr));
+        case Tok::NEXT_DAY: {
+            const NodeId day = make(NodeKind::unit, v, {}, "day");
+            return make(NodeKind::next, v, {day});
+        }
+        case Tok::NO: {
+            const NodeId of = refs(v.child(Rule::refs));
+            if (const View length = v.child(Rule::quantity)) {
+                return make(NodeKind::silence, v, {of, quantity(length)});
+            }
+            return make(NodeKind::none_in, v, {of, english_window(v.child(Rule::englishWindow))});
+        }
+        case Tok::KEYWORD_DENSITY: {
+            std::vector<NodeId> children = {ref(v.child(Rule::ref))};
+            for (const Token* word : v.toks(Tok::TEXT)) {
+                children.push_back(text(*word));
+            }
+            return make(NodeKind::keyword_density, v, std::move(children));
+        }
+        case Tok::TIME: {  // time from A to B, in office time, open cases up to now
+            const NodeId from = ref(v.child(Rule::ref));
+            const NodeId to = ref(v.child(Rule::ref, 1));
+            const Token* calendar = v.tok(Tok::NAME);
+            const Token* open = v.tok(Tok::UP_TO_NOW);
+            return make(NodeKind::elapsed, v,
+                        {from, to, calendar != nullptr ? name(*calendar) : kNoNode,
+                         open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes)
+                                         : kNoNode});
+        }
+        default: return error(v);
+    }
+}
+
+NodeId Build::ref_value(View v) {
+    const NodeId inner = ref(v.child(Rule::ref));
+    const View rest = v.child(Rule::refTail);
+    return rest ? ref_tail(inner, rest) : inner;
+}
+
+NodeId Build::ref_tail(NodeId inner, View v) {
+    const Span where{out_.file, at(inner).span.begin, v.end()};
+    if (v.has(Tok::COUNT)) {
+        const NodeId id = aggregate(v, inner, Op::count, kNoNode, nullptr);
+        at(id).span = where;
+        return id;
+    }
+    if (v.has(Tok::ELAPSED)) {
+        const NodeId to = ref(v.child(Rule::ref));
+        const std::vector<const Token*> names = v.toks(Tok::NAME);
+        const bool has_calendar = v.has(Tok::BY_CALENDAR);
+        const Token* open = v.tok(Tok::UP_TO_NOW);
+        return make(NodeKind::elapsed, where,
+                    {inner, to, has_calendar ? name(*names.front()) : kNoNode,
+                     open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes)
+                                     : kNoNode});
+    }
+    const auto named_subject = [&] {
+        if (is(inner, NodeKind::name)) {
+            pending_subject_ = at(inner).text;
+        }
+    };
+    if (const View w = v.child(Rule::window)) {
+        named_subject();
+        const NodeId id = window(w);
+        return window_body(v.child(Rule::windowBody), id);
+    }
+    if (const View length = v.child(Rule::quantity)) {
+        if (v.has(Tok::AFTER)) {
+            no_end(v);
+            return error(v);
+        }
+        named_subject();
+        return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), quantity(length)});
+    }
+    if (v.has(Tok::KEYWORD_DENSITY)) {
+        std::vector<NodeId> children = {inner};
+        for (const Token* word : v.toks(Tok::TEXT)) {
+            children.push_back(text(*word));
+        }
+        return make(NodeKind::keyword_density, where, std::move(children));
+    }
+    if (v.has(Tok::LP)) {
+        std::vector<NodeId> arguments;
+        for (const View each : v.all(Rule::callArgument)) {
+            arguments.push_back(sum(each.child(Rule::sum)));
+        }
+        return make(NodeKind::call, where, std::move(arguments), at(inner).text);
+    }
+    NodeId value = inner;
+    if (const Token* field = v.tok(Tok::NAME)) {
+        value = make(NodeKind::field_of, where, {inner}, field->text);
+    }
+    const View word = v.child(Rule::aggregateWord);
+    return word ? aggregate_word(v, value, word, kNoNode) : value;
+}
+
+// [最近一次] [同一 f 的] NAME [的 f]… [（甲）] [of …] [其中 …] [的 f]
+NodeId Build::ref(View v) {
+    const Token* head = v.tok(Tok::NAME);
+    NodeId id = name(*head);
+    std::vector<std::string> path;  // fields asked of it
+    const auto take_step = [&](const Token& word, bool joined) {
+        const bool names_subject =
+            path.empty() && is(id, NodeKind::name) && is_subject(at(id).text) && joined &&
+            is_event(word.text) && !words_.has_kind(word.text, "field");
+        if (names_subject) {  // 客户 投诉: the event, of the subject that is named
+            pending_subject_ = at(id).text;
+            id = name(word);
+        } else {
+            path.push_back(word.text);
+        }
+    };
+    for (const View step : v.all(Rule::step)) {
+        const Token& word = step.at(step.size() - 1).token();
+        take_step(word, !step.has(Tok::DOT));
+    }
+    const Token* trailing = v.tok(Tok::NAME, 1);
+    const View of = v.child(Rule::ofPart);
+    if (const View witness = v.child(Rule::witness)) {
+        const Token& word = *witness.tok(Tok::NAME);
+        const bool is_call =
+            words_.has_kind(at(id).text, "table") && !words_.has_kind(word.text, "witness");
+        id = is_call ? make(NodeKind::call, v, {name(word)}, at(id).text)
+                     : make(NodeKind::witness, v, {id}, word.text);
+    }
+    const auto same = [&](View part) {
+        std::vector<NodeId> children = {id};
+        for (const Token* field : part.toks(Tok::NAME)) {
+            children.push_back(name(*field));
+        }
+        id = make(NodeKind::same, v, std::move(children));
+    };
+    if (const View fields = v.child(Rule::sameFields)) {
+        same(fields);
+    }
+    if (of && of.has(Tok::SAME)) {
+        same(of);
+    }
+    const auto apply_path = [&] {
+        for (const std::string& field : path) {
+            id = make(NodeKind::field_of, v, {id}, field);
+        }
+        path.clear();
+    };
+    const auto apply_prefix = [&] {
+        if (v.has(Tok::LATEST)) id = make(NodeKind::latest, v, {id});
+        if (v.has(Tok::PREVIOUS)) id = make(NodeKind::previous, v, {id});
+        if (v.has(Tok::NEXT)) id = make(NodeKind::next, v, {id});
+        if (v.has(Tok::FIRST)) id = make(NodeKind::first_of, v, {id});
+    };
+    if (of && !of.has(Tok::SAME)) {  // f of the latest X
+        const NodeId owner = ref(of.child(Rule::ref));
+        id = make(NodeKind::field_of, v, {owner}, at(id).text);
+        if (const View w = of.child(Rule::latestWindow)) {
+            const NodeId last =
+                make(NodeKind::window_last, w, {quantity(w.child(Rule::quantity)), kNoNode});
+            id = make(NodeKind::windowed, v, {last, id});
+        }
+    }
+    if (const View condition = v.child(Rule::filter)) {
+        const bool before_fields = trailing != nullptr || path.empty();
+        if (!before_fields) {
+            apply_prefix();
+            apply_path();
+        }
+        const std::string outer = std::move(pending_subject_);
+        pending_subject_.clear();
+        const NodeId test = expr(condition.child(Rule::filterExpr));
+        pending_subject_ = outer;
+        id = make(NodeKind::where, v, {id, test});
+        if (!before_fields) {
+            return id;
+        }
+    }
+    apply_prefix();
+    apply_path();
+    if (trailing != nullptr) {
+        id = make(NodeKind::field_of, v, {id}, trailing->text);
+    }
+    return id;
+}
+
+NodeId Build::window(View v) {
+    const std::vector<View> lengths = v.all(Rule::quantity);
+    if (v.has(Tok::LAST)) {
+        const Token* unit = lengths.front().child(Rule::unitWord).first_token();
+        if (sources_.text(span(*unit)) == "月") {  // 近3月
+            Diagnostic& finding =
+                sink_.report(Kind::month_or_months, span(v),
+                             {{"text", std::string(sources_.text(span(v))), ""}});
+            finding.help.push_back({"help", "write `近 3 个月` for the last 3 months",
+                                    "若干个月写成 `近 3 个月`"});
+        }
+        return make(NodeKind::window_last, v, {quantity(lengths.front()), kNoNode});
+    }
+    if (v.has(Tok::PREVIOUS_ONE)) {
+        const NodeId length = quantity(lengths.front());
+        return make(NodeKind::window_last, v, {length, quantity(lengths.front())});
+    }
+    if (const Token* unit = v.tok(Tok::THIS_UNIT)) {
+        return make(NodeKind::window_unit, v, {}, unit->text, Op::this_one);
+    }
+    if (const Token* unit = v.tok(Tok::LAST_UNIT)) {
+        return make(NodeKind::window_unit, v, {}, unit->text, Op::previous);
+    }
+    if (v.has(Tok::SINCE)) {
+        return make(NodeKind::window_since, v, {ref(v.child(Rule::ref))});
+    }
+    const NodeId length = quantity(lengths.back());
+    return make(NodeKind::window_last, v, {length, quantity(lengths.front())});
+}
+
+NodeId Build::window_body(View v, NodeId window) {
+    const Span where{out_.file, at(window).span.begin, v.end()};
+    if (v.has(Tok::NO)) {
+        return make(NodeKind::none_in, where, {refs(v.child(Rule::refs)), window});
+    }
+    if (v.has(Tok::HAVE)) {
+        return make(NodeKind::exists_in, where, {ref(v.child(Rule::ref)), window});
+    }
+    if (const View latest = v.child(Rule::latestOf)) {
+        NodeId inner = ref(latest.child(Rule::ref));
+        // latest applies to the event, the field is asked of it
+        NodeId* place = &inner;
+        if (is(inner, NodeKind::field_of)) {
+            const NodeId event = make(NodeKind::latest, latest, {at(inner).children[0]});
+            at(inner).children[0] = event;
+        } else {
+            *place = make(NodeKind::latest, latest, {inner});
+        }
+        return make(NodeKind::windowed, where, {window, inner});
+    }
+    const View of = v.child(Rule::aggregateOf);
+    const NodeId inner = aggregate_of(of, window);
+    at(inner).span = where;
+    if (v.has(Tok::EACH) || v.has(Tok::MEAN_PER)) {
+        const std::string unit =
+            v.has(Tok::EACH) ? v.tok(Tok::UNIT)->text : v.tok(Tok::MEAN_PER)->text;
+        const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
+        return make(NodeKind::per_unit, where, {inner}, "", op);
+    }
+    return inner;
+}
+
+NodeId Build::aggregate_of(View v, NodeId window) {
+    NodeId inner = ref(v.child(Rule::ref));
+    if (v.has(Tok::COUNT)) {
+        return aggregate(v, inner, Op::count, window, nullptr);
+    }
+    if (const Token* field = v.tok(Tok::NAME)) {
+        inner = make(NodeKind::field_of, v, {inner}, field->text);
+    }
+    const View word = v.child(Rule::aggregateWord);
+    return word ? aggregate_word(v, inner, word, window)
+                : make(NodeKind::windowed, v, {window, inner});
+}
+
+NodeId Build::aggregate_word(View where, NodeId inner, View word, NodeId window) {
+    if (const Token* rank = word.tok(Tok::NUM)) {
+        return aggregate(where, inner, Op::percentile, window, rank);
+    }
+    switch (word.first_token()->type) {
+        case Tok::SUM: return aggregate(where, inner, Op::sum, window, nullptr);
+        case Tok::AVERAGE: return aggregate(where, inner, Op::average, window, nullptr);
+        case Tok::MAXIMUM: return aggregate(where, inner, Op::maximum, window, nullptr);
+        case Tok::MINIMUM: return aggregate(where, inner, Op::minimum, window, nullptr);
+        case Tok::SPREAD: return aggregate(where, inner, Op::spread, window, nullptr);
+        case Tok::DISTINCT: return aggregate(where, inner, Op::distinct, window, nullptr);
+        case Tok::DEVIATION: return aggregate(where, inner, Op::deviation, window, nullptr);
+        default: break;
+    }
+    // 占比: the share of the events of the stream that pass its filter
+    if (is(inner, NodeKind::where)) {
+        const std::vector<NodeId> parts = at(inner).children;
+        return make(NodeKind::share, where, {parts[0], parts[1], window});
+    }
+    return make(NodeKind::share, where, {inner, kNoNode, window});
+}
+
+// `X 的 f 合计`: stream X, value f; a count has no value.
+NodeId Build::aggregate(View where, NodeId inner, Op op, NodeId window, const Token* rank) {
+    NodeId stream = inner;
+    NodeId value = kNoNode;
+    if (is(inner, NodeKind::field_of) && op != Op::count) {
+        stream = at(inner).children[0];
+        const std::string field = at(inner).text;
+        value = make(NodeKind::name, at(inner).span, {}, field);
+    }
+    const NodeId id = make(NodeKind::aggregate, where, {stream, value, window}, "", op);
+    at(id).span.begin = std::min(at(id).span.begin, at(inner).span.begin);
+    if (rank != nullptr) {
+        set_number(id, *rank);
+    }
+    return id;
+}
+
+// `share of X where late in the last 30 days`: the window belongs to the aggregate.
+NodeId Build::hoist_window(NodeId stream) {
+    NodeId node = stream;
+    if (is(node, NodeKind::field_of)) {
+        node = at(node).children[0];
+    }
+    if (!is(node, NodeKind::where)) {
+        return kNoNode;
+    }
+    NodeId parent = node;
+    std::size_t place = 1;
+    NodeId test = at(node).children[1];
+    while (is(test, NodeKind::logical_and) || is(test, NodeKind::logical_or)) {
+        parent = test;
+        place = at(test).children.size() - 1;
+        test = at(test).children.back();
+    }
+    if (!is(test, NodeKind::exists_in)) {
+        return kNoNode;
+    }
+    at(parent).children[place] = at(test).children[0];
+    return at(test).children[1];
+}
+
+NodeId Build::english_aggregate(View v) {
+    if (const View inner = v.child(Rule::englishAggregate)) {  // mean per day of number of X …
+        const std::string& unit = v.tok(Tok::MEAN_PER)->text;
+        const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
+        return make(NodeKind::per_unit, v, {english_aggregate(inner)}, "", op);
+    }
+    NodeId inner = ref(v.child(Rule::ref));
+    const View given = v.child(Rule::englishWindow);
+    NodeId window = kNoNode;
+    if (given) {
+        window = english_window(given);
+    } else if (is(inner, NodeKind::windowed)) {  // sum of f of the latest …
+        const std::vector<NodeId> parts = at(inner).children;
+        window = parts[0];
+        inner = parts[1];
+    } else {
+        window = hoist_window(inner);
+    }
+    if (v.has(Tok::NUMBER_OF)) {
+        if (v.has(Tok::DISTINCT)) {
+            const NodeId value = name(*v.tok(Tok::NAME));
+            return make(NodeKind::aggregate, v, {inner, value, window}, "", Op::distinct);
+        }
+        return aggregate(v, inner, Op::count, window, nullptr);
+    }
+    const Token* rank = v.tok(Tok::NUM);
+    const std::array<std::pair<Tok, Op>, 7> ops = {{{Tok::SUM, Op::sum},
+                                                    {Tok::AVERAGE, Op::average},
+                                                    {Tok::MAXIMUM, Op::maximum},
+                                                    {Tok::MINIMUM, Op::minimum},
+                                                    {Tok::SPREAD, Op::spread},
+                                                    {Tok::DEVIATION, Op::deviation},
+                                                    {Tok::PERCENTILE, Op::percentile}}};
+    for (const auto& [token, op] : ops) {
+        if (v.has(token)) {
+            return aggregate(v, inner, op, window, rank);
+        }
+    }
+    NodeId share = kNoNode;
+    if (is(inner, NodeKind::where)) {
+        const std::vector<NodeId> parts = at(inner).children;
+        share = make(NodeKind::share, v, {parts[0], parts[1], window});
+    } else {
+        share = make(NodeKind::share, v, {inner, kNoNode, window});
+    }
+    return v.has(Tok::DAILY) ? make(NodeKind::per_unit, v, {share}, "", Op::day) : share;
+}
+
+NodeId Build::english_window(View v) {
+    const std::vector<View> lengths = v.all(Rule::quantity);
+    if (v.has(Tok::SINCE)) {
+        return make(NodeKind::window_since, v, {ref(v.child(Rule::ref))});
+    }
+    if (v.has(Tok::LAST)) {
+        if (lengths.empty()) {
+            return make(NodeKind::window_unit, v, {}, v.tok(Tok::UNIT)->text, Op::previous);
+        }
+        return make(NodeKind::window_last, v, {quantity(lengths.front()), kNoNode});
+    }
+    if (v.has(Tok::THIS)) {
+        return make(NodeKind::window_unit, v, {}, v.tok(Tok::UNIT)->text, Op::this_one);
+    }
+    if (const Token* unit = v.tok(Tok::THIS_UNIT)) {
+        return make(NodeKind::window_unit, v, {}, unit->text, Op::this_one);
+    }
+    if (const Token* unit = v.tok(Tok::LAST_UNIT)) {
+        return make(NodeKind::window_unit, v, {}, unit->text, Op::previous);
+    }
+    const NodeId length = quantity(lengths.front());
+    return make(NodeKind::window_last, v, {length, quantity(lengths.back())});
+}
+
+NodeId Build::literal(View v) {
+    if (const View length = v.child(Rule::quantity)) {
+        return quantity(length);
+    }
+    if (const Token* currency = v.tok(Tok::CURRENCY_UNIT)) {
+        const NodeId id = make(NodeKind::money, v, {}, currency->text);
+        set_number(id, *v.tok(Tok::NUM));
+        return id;
+    }
+    const Token& token = v.at(0).token();
+    switch (token.type) {
+        case Tok::PERCENT: return percent(token);
+        case Tok::TEXT: return text(token);
+        case Tok::TRUTH:
+            return make(NodeKind::truth, v, {}, "", token.text == "yes" ? Op::yes : Op::no);
+        default: {
+            const NodeId id = make(NodeKind::number, v);
+            set_number(id, token);
+            return id;
+        }
+    }
+}
+
+NodeId Build::percent(const Token& token) {
+    const Op op = token.text == "permille"    ? Op::permille
+                  : token.text == "permyriad" ? Op::permyriad
+                                              : Op::percent;
+    const NodeId id = make(NodeKind::percent, span(token), {}, "", op);
+    set_number(id, token);
+    return id;
+}
+
+NodeId Build::quantity_of(const Token& number, View unit) {
+    const NodeId id = make(NodeKind::quantity, span(number), {}, unit.first_token()->text);
+    set_number(id, number);
+    return id;
+}
+
+NodeId Build::quantity(View v) {
+    const std::vector<const Token*> numbers = v.toks(Tok::NUM);
+    const std::vector<View> units = v.all(Rule::unitWord);
+    const NodeId id = make(NodeKind::quantity, v, {}, units.front().first_token()->text);
+    set_number(id, *numbers.front());
+    // 1 天 12 小时: all in the smaller unit.
+    const auto in_seconds = [](const std::string& unit) -> std::int64_t {
+        if (unit == "second") return 1;
+        if (unit == "minute") return 60;
+        if (unit == "hour") return 3600;
+        if (unit == "day") return 86'400;
+        if (unit == "week") return 604'800;
+        return 0;
+    };
+    for (std::size_t i = 1; i < numbers.size(); ++i) {
+        const std::string next = units[i].first_token()->text;
+        const std::int64_t big = in_seconds(at(id).text);
+        const std::int64_t small = in_seconds(next);
+        const Decimal more = numbers[i]->number;
+        std::int64_t total = 0;
+        if (small == 0 || big <= small || at(id).number.decimals != 0 || more.decimals != 0 ||
+            __builtin_mul_overflow(at(id).number.coefficient, big / small, &total) ||
+            __builtin_add_overflow(total, more.coefficient, &total)) {
+            sink_.report(Kind::unexpected, span(units[i]),
+                         {{"found", std::string(sources_.text(span(units[i]))), ""},
+                          {"expected", "a smaller unit", "更小的单位"}});
+            break;
+        }
+        at(id).number = {total, 0};
+        at(id).text = next;
+    }
+    return id;
+}
+
+NodeId Build::unit_node(const Token& token) {
+    return make(NodeKind::unit, span(token), {}, token.text);
+}
+
+}  // namespace clausal::syntax

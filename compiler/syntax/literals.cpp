@@ -1,0 +1,488 @@
+#include "compiler/syntax/literals.h"
+
+#include <optional>
+#include <string_view>
+
+#include "runtime/base/limits.h"
+
+namespace clausal::syntax {
+
+namespace {
+
+int chinese_digit(char32_t c) {
+    switch (c) {
+        case U'零': case U'〇': return 0;
+        case U'一': return 1;
+        case U'二': case U'两': return 2;
+        case U'三': return 3;
+        case U'四': return 4;
+        case U'五': return 5;
+        case U'六': return 6;
+        case U'七': return 7;
+        case U'八': return 8;
+        case U'九': return 9;
+        default: return -1;
+    }
+}
+
+std::int64_t chinese_power(char32_t c) {
+    switch (c) {
+        case U'十': return 10;
+        case U'百': return 100;
+        case U'千': return 1000;
+        case U'万': return 10'000;
+        case U'亿': return 100'000'000;
+        default: return 0;
+    }
+}
+
+bool is_numeral(char32_t c) {
+    return chinese_digit(c) >= 0 || chinese_power(c) > 0;
+}
+
+// 三十, 一百二十, 两万: nullopt when the signs are no number.
+std::optional<std::int64_t> chinese_number(std::u32string_view text) {
+    constexpr std::int64_t kMost = 1'000'000'000'000'000;
+    std::int64_t total = 0;    // finished groups of 万 and 亿
+    std::int64_t group = 0;    // below 万
+    std::int64_t digit = -1;
+    bool has_power = false;
+    std::int64_t plain = 0;    // 二〇二六 written digit by digit
+    for (const char32_t c : text) {
+        if (const int value = chinese_digit(c); value >= 0) {
+            digit = value;
+            plain = plain * 10 + value;
+            if (plain > kMost) {
+                return std::nullopt;
+            }
+            continue;
+        }
+        const std::int64_t power = chinese_power(c);
+        has_power = true;
+        if (power < 10'000) {
+            group += (digit < 0 ? 1 : digit) * power;
+        } else {
+            group += digit < 0 ? 0 : digit;
+            if (group == 0 && total == 0) {
+                return std::nullopt;
+            }
+            total = (total + group) * power;
+            group = 0;
+        }
+        digit = -1;
+        if (total > kMost || group > kMost) {
+            return std::nullopt;
+        }
+    }
+    return has_power ? total + group + (digit < 0 ? 0 : digit) : plain;
+}
+
+class Scanner {
+public:
+    Scanner(const NormalText& text, std::size_t at, std::size_t stop, const std::string& source)
+        : text_(text), chars_(text.chars), at_(at), stop_(stop), source_(source) {}
+
+    std::vector<Literal> run() {
+        const char32_t c = peek(at_);
+        const bool inside_word = at_ > 0 && is_latin(chars_[at_ - 1]);
+        if (is_digit(c) && !inside_word) {
+            scan_instants();
+            scan_version();
+            scan_number();
+        } else if (is_numeral(c) || c == U'半') {
+            scan_chinese();
+        }
+        if (is_latin(c) && !inside_word) {
+            scan_zone();
+        } else if (c == '+' || c == '-') {
+            std::size_t end = at_ + 1;
+            int minutes = 0;
+            if (offset(end, c == '-', minutes)) {
+                add(end, Tok::ZONE_ID).text = raw(at_, end);
+            }
+        }
+        return std::move(out_);
+    }
+
+private:
+    char32_t peek(std::size_t at) const { return at < stop_ ? chars_[at] : U'\0'; }
+    std::string raw(std::size_t from, std::size_t to) const {
+        const std::uint32_t begin = text_.begin[from];
+        return source_.substr(begin, text_.end[to - 1] - begin);
+    }
+    Token& add(std::size_t end, Tok type) {
+        out_.push_back({end, {}});
+        out_.back().token.type = type;
+        return out_.back().token;
+    }
+    std::size_t skip_blank(std::size_t at) const {
+        while (at < stop_ && (chars_[at] == ' ' || chars_[at] == 0x3000)) {
+            ++at;
+        }
+        return at;
+    }
+    // Reads 1 to `most` digits; false and unchanged otherwise.
+    bool digits(std::size_t& at, std::size_t least, std::size_t most, int& value) const {
+        std::size_t i = at;
+        int result = 0;
+        while (i < at + most && is_digit(peek(i))) {
+            result = result * 10 + static_cast<int>(chars_[i] - U'0');
+            ++i;
+        }
+        if (i - at < least || is_digit(peek(i))) {
+            return false;
+        }
+        at = i;
+        value = result;
+        return true;
+    }
+    bool sign(std::size_t& at, char32_t c) const {
+        if (peek(at) != c) {
+            return false;
+        }
+        ++at;
+        return true;
+    }
+
+    // ---- dates and times -----------------------------------------------------------------------
+    bool offset(std::size_t& at, bool negative, int& minutes) const {
+        int hours = 0;
+        int rest = 0;
+        std::size_t i = at;
+        if (!digits(i, 2, 2, hours) || !sign(i, U':') || !digits(i, 2, 2, rest)) {
+            return false;
+        }
+        minutes = (hours * 60 + rest) * (negative ? -1 : 1);
+        at = i;
+        return true;
+    }
+    bool zone_suffix(std::size_t& at, MomentParts& parts) const {
+        std::size_t i = at;
+        if (peek(i) == 'z' && !is_latin(peek(i + 1))) {
+            parts.has_offset = true;
+            at = i + 1;
+            return true;
+        }
+        const char32_t c = peek(i);
+        int minutes = 0;
+        if (c == '+' || c == '-') {
+            ++i;
+            if (offset(i, c == '-', minutes)) {
+                parts.has_offset = true;
+                parts.offset_minutes = minutes;
+                at = i;
+                return true;
+            }
+        }
+        return false;
+    }
+    bool clock(std::size_t& at, MomentParts& parts) const {
+        std::size_t i = at;
+        int hour = 0;
+        int minute = 0;
+        int second = 0;
+        if (!digits(i, 1, 2, hour)) {
+            return false;
+        }
+        if (peek(i) == U'点') {
+            ++i;
+            if (peek(i) == U'半') {
+                ++i;
+                minute = 30;
+            } else if (std::size_t j = i; digits(j, 1, 2, minute) && peek(j) == U'分') {
+                i = j + 1;
+            } else {
+                minute = 0;
+            }
+            parts.hour = hour;
+            parts.minute = minute;
+            at = i;
+            return true;
+        }
+        if (!sign(i, U':') || !digits(i, 2, 2, minute)) {
+            return false;
+        }
+        parts.hour = hour;
+        parts.minute = minute;
+        std::size_t j = i;
+        if (sign(j, U':') && digits(j, 2, 2, second)) {
+            parts.second = second;
+            i = j;
+            if (peek(i) == '.' && is_digit(peek(i + 1))) {
+                ++i;
+                int micro = 0;
+                int count = 0;
+                while (is_digit(peek(i)) && count < 6) {
+                    micro = micro * 10 + static_cast<int>(chars_[i++] - U'0');
+                    ++count;
+                }
+                for (; count < 6; ++count) {
+                    micro *= 10;
+                }
+                parts.microsecond = micro;
+            }
+        }
+        zone_suffix(i, parts);
+        at = i;
+        return true;
+    }
+    bool date(std::size_t& at, MomentParts& parts) const {
+        std::size_t i = at;
+        int year = -1;
+        int month = 0;
+        int day = 0;
+        if (digits(i, 4, 4, year)) {
+            const char32_t c = peek(i);
+            if (c == '-' || c == '/') {
+                ++i;
+                if (!digits(i, 1, 2, month) || !sign(i, c) || !digits(i, 1, 2, day)) {
+                    return false;
+                }
+            } else if (c == U'年') {
+                ++i;
+                if (!digits(i, 1, 2, month) || !sign(i, U'月') || !digits(i, 1, 2, day) ||
+                    !sign(i, U'日')) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        } else {
+            year = -1;
+            const bool two = digits(i, 2, 2, month);
+            if (two && peek(i) == '-') {
+                ++i;
+                if (!digits(i, 2, 2, day) || peek(i) == '-') {
+                    return false;
+                }
+            } else if ((two || digits(i, 1, 1, month)) && peek(i) == U'月') {
+                ++i;
+                if (!digits(i, 1, 2, day) || !sign(i, U'日')) {
+                    return false;
+                }
+            } else {
+                return false;
+            }
+        }
+        parts.year = year;
+        parts.month = month;
+        parts.day = day;
+        at = i;
+        return true;
+    }
+    void scan_instants() {
+        MomentParts parts;
+        std::size_t i = at_;
+        if (date(i, parts)) {
+            add_moment(i, Tok::DAY_DATE, parts);
+            std::size_t j = i;
+            MomentParts both = parts;
+            if (sign(j, U't') && clock(j, both)) {
+                add_moment(j, Tok::INSTANT, both);
+            }
+        }
+        MomentParts time;
+        i = at_;
+        if (clock(i, time)) {
+            add_moment(i, Tok::CLOCK, time);
+        }
+    }
+    void add_moment(std::size_t end, Tok type, const MomentParts& parts) {
+        Token& token = add(end, type);
+        token.moment = parts;
+        token.text = raw(at_, end);
+    }
+
+    void scan_version() {
+        std::size_t i = at_;
+        int groups = 0;
+        while (is_digit(peek(i))) {
+            while (is_digit(peek(i))) {
+                ++i;
+            }
+            ++groups;
+            if (peek(i) != '.' || !is_digit(peek(i + 1))) {
+                break;
+            }
+            ++i;
+        }
+        if (groups >= 3) {
+            add(i, Tok::VERSION_NO).text = raw(at_, i);
+        }
+    }
+    void scan_zone() {
+        std::size_t i = at_;
+        bool slash = false;
+        while (is_latin(peek(i)) || ((peek(i) == '/' || peek(i) == '-' || peek(i) == '+') &&
+                                     is_latin(peek(i + 1)))) {
+            slash = slash || peek(i) == '/';
+            ++i;
+        }
+        const std::u32string word = chars_.substr(at_, i - at_);
+        if (slash || word == U"utc" || word == U"gmt" || word == U"z") {
+            add(i, Tok::ZONE_ID).text = word == U"z" ? "UTC" : raw(at_, i);
+        }
+    }
+
+    // ---- numbers -------------------------------------------------------------------------------
+    struct Value {
+        std::int64_t coefficient = 0;
+        std::int32_t decimals = 0;
+        bool too_large = false;
+    };
+    void append_digit(Value& value, char32_t c) const {
+        constexpr std::int64_t kMost = 99'999'999'999'999'999;
+        if (value.coefficient > kMost) {
+            value.too_large = true;
+            return;
+        }
+        value.coefficient = value.coefficient * 10 + static_cast<std::int64_t>(c - U'0');
+    }
+    static void scale(Value& value, std::int64_t power) {
+        while (power > 1 && value.decimals > 0) {
+            --value.decimals;
+            power /= 10;
+        }
+        std::int64_t result = 0;
+        if (__builtin_mul_overflow(value.coefficient, power, &result)) {
+            value.too_large = true;
+        } else {
+            value.coefficient = result;
+        }
+    }
+    void add_number(std::size_t end, Tok type, const Value& value) {
+        Token& token = add(end, type);
+        token.number = {value.coefficient, value.decimals};
+        token.has_number = true;
+        token.too_large = value.too_large;
+        token.text = raw(at_, end);
+    }
+    // %, ‰ or ‱ after the number; the text of the token says which.
+    bool add_percent(std::size_t at, const Value& value) {
+        const std::size_t i = skip_blank(at);
+        const char32_t c = peek(i);
+        if (c != '%' && c != U'‰' && c != U'‱') {
+            return false;
+        }
+        add_number(i + 1, Tok::PERCENT, value);
+        out_.back().token.text = c == '%' ? "percent" : c == U'‰' ? "permille" : "permyriad";
+        return true;
+    }
+    // `thousands`: commas between groups of three belong to the number.
+    std::size_t read_digits(Value& value, bool thousands) const {
+        std::size_t i = at_;
+        while (is_digit(peek(i)) || (thousands && is_group(i))) {
+            if (peek(i) != ',') {
+                append_digit(value, chars_[i]);
+            }
+            ++i;
+        }
+        if (peek(i) == '.' && is_digit(peek(i + 1))) {
+            ++i;
+            while (is_digit(peek(i))) {
+                append_digit(value, chars_[i]);
+                ++value.decimals;
+                ++i;
+            }
+        }
+        return i;
+    }
+    bool is_group(std::size_t at) const {
+        const bool comma = peek(at) == ',' && source_[text_.begin[at]] == ',';
+        return comma && is_digit(peek(at + 1)) && is_digit(peek(at + 2)) && is_digit(peek(at + 3)) &&
+               !is_digit(peek(at + 4));
+    }
+    void scan_number() {
+        Value plain;
+        const std::size_t end = read_digits(plain, false);
+        add_with_suffixes(end, plain);
+        if (is_group(end) && end - at_ <= 3) {
+            Value grouped;
+            const std::size_t further = read_digits(grouped, true);
+            add_with_suffixes(further, grouped);
+        }
+    }
+    void add_with_suffixes(std::size_t end, const Value& value) {
+        if (add_percent(end, value)) {
+            return;
+        }
+        add_number(end, Tok::NUM, value);
+        Value scaled = value;
+        std::size_t i = skip_blank(end);
+        bool any = false;
+        while (peek(i) == U'千' || peek(i) == U'百' || peek(i) == U'万' || peek(i) == U'亿') {
+            scale(scaled, chinese_power(chars_[i]));
+            ++i;
+            any = true;
+        }
+        if (any && !add_percent(i, scaled)) {
+            add_number(i, Tok::NUM, scaled);
+        }
+    }
+    void scan_chinese() {
+        for (const auto& [word, name] : {std::pair{U"百分之", "percent"}, {U"千分之", "permille"},
+                                         {U"万分之", "permyriad"}}) {
+            if (chars_.compare(at_, 3, word) == 0 && at_ + 3 < stop_) {
+                scan_fraction(name);
+            }
+        }
+        if (peek(at_) == U'半') {
+            add_number(at_ + 1, Tok::NUM, {5, 1, false});
+            return;
+        }
+        std::size_t i = at_;
+        while (is_numeral(peek(i)) && i < at_ + 24) {
+            ++i;
+        }
+        for (std::size_t end = i; end > at_; --end) {
+            if (end != i && end != at_ + 1) {
+                continue;  // the longest and the single sign only
+            }
+            if (const auto value = chinese_number(chars_.substr(at_, end - at_))) {
+                add_number(end, Tok::NUM, {*value, 0, false});
+            }
+        }
+    }
+    void scan_fraction(const char* name) {
+        const std::size_t from = at_ + 3;
+        Value value;
+        std::size_t i = from;
+        while (is_digit(peek(i))) {
+            append_digit(value, chars_[i++]);
+        }
+        if (i > from && peek(i) == '.' && is_digit(peek(i + 1))) {
+            for (++i; is_digit(peek(i)); ++i) {
+                append_digit(value, chars_[i]);
+                ++value.decimals;
+            }
+        }
+        if (i == from) {
+            while (is_numeral(peek(i)) && i < from + 16) {
+                ++i;
+            }
+            const auto number = chinese_number(chars_.substr(from, i - from));
+            if (i == from || !number) {
+                return;
+            }
+            value.coefficient = *number;
+        }
+        add_number(i, Tok::PERCENT, value);
+        out_.back().token.text = name;
+    }
+
+    const NormalText& text_;
+    const std::u32string& chars_;
+    std::size_t at_;
+    std::size_t stop_;
+    const std::string& source_;
+    std::vector<Literal> out_;
+};
+
+}  // namespace
+
+std::vector<Literal> literals_at(const NormalText& text, std::size_t at, std::size_t stop,
+                                 const std::string& source) {
+    return Scanner(text, at, stop, source).run();
+}
+
+}  // namespace clausal::syntax

@@ -1,0 +1,304 @@
+// What to say when no cut of a statement is a sentence.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "compiler/syntax/choose.h"
+
+namespace clausal::syntax {
+
+namespace {
+
+struct Stretch {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+class Reporter {
+public:
+    Reporter(const SourceSet& sources, FileId file, const FileText& text, const Statement& statement,
+             const Dictionary& words, const Lattice& lattice, const Cut& cut, Sink& sink)
+        : sources_(sources), file_(file), text_(text.normal), chars_(text.normal.chars),
+          statement_(statement), words_(words), lattice_(lattice), cut_(cut), sink_(sink),
+          all_(make_lattice(text, statement, words, sources.file(file).text, true)) {}
+
+    void run() {
+        if (const auto gap = first_gap()) {
+            if (is_quote(chars_[gap->begin])) {
+                sink_.report(Kind::unclosed_quote, span({gap->begin, gap->begin + 1}));
+            } else {
+                unknown(*gap);
+            }
+            return;
+        }
+        const std::size_t open = open_bracket();
+        if (open != std::u32string::npos) {
+            sink_.report(Kind::unclosed_bracket, span({open, open + 1}));
+            return;
+        }
+        unexpected();
+    }
+
+private:
+    Span span(Stretch s) const {
+        while (s.end > s.begin + 1 && is_space(chars_[s.end - 1])) {
+            --s.end;
+        }
+        return {file_, text_.begin[s.begin], text_.end[s.end - 1]};
+    }
+    std::string source_text(Stretch s) const { return std::string(sources_.text(span(s))); }
+    static bool is_quote(char32_t c) {
+        return c == '"' || c == U'“' || c == U'「' || c == U'‘' || c == '\'' || c == U'”';
+    }
+
+    // Text that no word covers when the longest word is taken each time.
+    std::optional<Stretch> first_gap() const {
+        std::uint32_t node = 0;
+        const std::uint32_t end = all_.end_node();
+        while (node < end) {
+            const Edge* longest = nullptr;
+            for (const std::uint32_t id : all_.out[node]) {
+                const Edge& edge = all_.edges[id];
+                if (longest == nullptr || edge.to > longest->to) {
+                    longest = &edge;
+                }
+            }
+            if (longest != nullptr) {
+                node = longest->to;
+                continue;
+            }
+            std::uint32_t next = node + 1;
+            while (next < end && !starts_word(next)) {
+                ++next;
+            }
+            return Stretch{all_.positions[node], all_.positions[next]};
+        }
+        return std::nullopt;
+    }
+    bool starts_word(std::uint32_t node) const {
+        return std::any_of(all_.out[node].begin(), all_.out[node].end(), [&](std::uint32_t id) {
+            const Edge& edge = all_.edges[id];
+            return edge.end > edge.begin + 1 || !is_cjk_letter(chars_[edge.begin]);
+        });
+    }
+    std::size_t open_bracket() const {
+        std::vector<std::size_t> open;
+        for (std::size_t i = statement_.begin; i < statement_.end; ++i) {
+            if (chars_[i] == '(') {
+                open.push_back(i);
+            } else if (chars_[i] == ')' && !open.empty()) {
+                open.pop_back();
+            }
+        }
+        return open.empty() ? std::u32string::npos : open.back();
+    }
+
+    // ---- unknown names -------------------------------------------------------------------------
+    struct Near {
+        std::size_t distance = 0;
+        std::size_t length = 0;
+        Stretch place;
+        std::u32string key;
+    };
+    // The stretch of `window` nearest to `key` (Sellers' algorithm).
+    static Near best_match(const std::u32string& window, std::size_t offset, const std::u32string& key) {
+        std::vector<std::size_t> cost(key.size() + 1);
+        std::vector<std::size_t> start(key.size() + 1);
+        for (std::size_t i = 0; i <= key.size(); ++i) {
+            cost[i] = i;
+            start[i] = 0;
+        }
+        Near best{key.size() + 1, key.size(), {}, key};
+        for (std::size_t j = 1; j <= window.size(); ++j) {
+            std::size_t diagonal = cost[0];
+            std::size_t diagonal_start = start[0];
+            cost[0] = 0;
+            start[0] = j;
+            for (std::size_t i = 1; i <= key.size(); ++i) {
+                const std::size_t replace = diagonal + (window[j - 1] == key[i - 1] ? 0 : 1);
+                diagonal = cost[i];
+                const std::size_t replace_start = diagonal_start;
+                diagonal_start = start[i];
+                if (replace <= cost[i] + 1 && replace <= cost[i - 1] + 1) {
+                    cost[i] = replace;
+                    start[i] = i == 1 ? j - 1 : replace_start;
+                } else if (cost[i] <= cost[i - 1]) {
+                    ++cost[i];
+                } else {
+                    cost[i] = cost[i - 1] + 1;
+                    start[i] = start[i - 1];
+                }
+            }
+            if (cost.back() < best.distance) {
+                best.distance = cost.back();
+                best.place = {offset + start.back(), offset + j};
+            }
+        }
+        return best;
+    }
+    std::vector<Near> nearest(Stretch gap) const {
+        std::size_t from = gap.begin;
+        while (from > statement_.begin && gap.begin - from < 14) {
+            --from;
+        }
+        const std::size_t to = std::min(statement_.end, gap.end + 14);
+        const std::u32string window = chars_.substr(from, to - from);
+        std::vector<Near> found;
+        for (const std::u32string& key : words_.name_keys()) {
+            Near near = best_match(window, from, key);
+            const std::size_t most = std::max<std::size_t>(1, key.size() / 3);
+            const bool touches = near.place.begin < gap.end && near.place.end > gap.begin;
+            if (key.size() >= 2 && near.distance <= most && touches &&
+                near.distance * 2 <= key.size()) {
+                found.push_back(std::move(near));
+            }
+        }
+        std::sort(found.begin(), found.end(), [](const Near& a, const Near& b) {
+            const auto score = [](const Near& n) { return n.distance * 1000 / n.length; };
+            return score(a) != score(b) ? score(a) < score(b) : a.key < b.key;
+        });
+        found.erase(std::unique(found.begin(), found.end(),
+                                [](const Near& a, const Near& b) { return a.key == b.key; }),
+                    found.end());
+        if (found.size() > 3) {
+            found.resize(3);
+        }
+        return found;
+    }
+    void unknown(Stretch gap) {
+        const std::vector<Near> near = nearest(gap);
+        Stretch place = gap;
+        if (!near.empty()) {
+            place = near.front().place;
+            place.begin = std::min(place.begin, gap.begin);
+        }
+        while (place.begin < place.end && is_space(chars_[place.begin])) {
+            ++place.begin;
+        }
+        Diagnostic& finding =
+            sink_.report(Kind::unknown_word, span(place), {{"name", source_text(place), ""}});
+        for (const Near& each : near) {
+            const auto* entries = words_.find(each.key);
+            if (entries == nullptr) {
+                continue;
+            }
+            const std::string& name = entries->front().text;
+            const auto& declared = words_.named(name);
+            if (!declared.empty()) {
+                const DeclaredName& first = *declared.front();
+                finding.labels.push_back({first.span, fmt::format("nearest: `{}`", to_utf8(each.key)),
+                                          fmt::format("最接近的是 `{}`", to_utf8(each.key))});
+            }
+            if (finding.fixes.empty()) {
+                finding.fixes.push_back({span(place), to_utf8(each.key), false});
+            }
+        }
+    }
+
+    // ---- unexpected words ----------------------------------------------------------------------
+    // Up to six of the expected words, as one argument in both languages.
+    Argument expected() const {
+        Argument argument{"expected", "", ""};
+        std::size_t count = 0;
+        const auto add = [&](const std::string& english, const std::string& chinese) {
+            if (count++ < 6) {
+                argument.value += (argument.value.empty() ? "" : ", ") + english;
+                argument.value_zh += (argument.value_zh.empty() ? "" : "、") + chinese;
+            }
+        };
+        const auto is_expected = [&](Tok type) {
+            return cut_.expected.test(static_cast<std::size_t>(type));
+        };
+        if (is_expected(Tok::NAME)) {
+            add("a declared name", "已声明的名称");
+        }
+        if (is_expected(Tok::NUM)) {
+            add("a number", "数字");
+        }
+        if (is_expected(Tok::TEXT)) {
+            add("a text in quotes", "引号中的文本");
+        }
+        if (is_expected(Tok::DAY_DATE) || is_expected(Tok::CLOCK)) {
+            add("a date or time", "日期或时刻");
+        }
+        if (is_expected(Tok::LABEL)) {
+            add("a name", "名称");
+        }
+        const std::size_t first = static_cast<std::size_t>(Tok::LP);
+        for (std::size_t type = first; type < kTokens; ++type) {
+            const Tok token = static_cast<Tok>(type);
+            const bool ours = token != Tok::LQ && token != Tok::RQ;
+            if (ours && is_expected(token)) {
+                const std::string english(word_for(token, false));
+                const std::string chinese(word_for(token, true));
+                if (!english.empty()) {
+                    add("`" + english + "`", "`" + chinese + "`");
+                }
+            }
+        }
+        if (argument.value.empty()) {
+            argument.value = "the end of the sentence";
+            argument.value_zh = "句子的结尾";
+        } else if (count > 6) {
+            argument.value += " …";
+            argument.value_zh += " 等";
+        }
+        return argument;
+    }
+    void unexpected() {
+        const std::size_t at = lattice_.positions[cut_.furthest];
+        if (cut_.furthest >= lattice_.end_node() || at >= statement_.end) {
+            std::size_t last = statement_.end;
+            while (last > statement_.begin + 1 && is_space(chars_[last - 1])) {
+                --last;
+            }
+            sink_.report(Kind::unexpected_end, span({last - 1, last}), {expected()});
+            return;
+        }
+        const Edge* longest = nullptr;
+        for (const std::uint32_t id : lattice_.out[cut_.furthest]) {
+            const Edge& edge = lattice_.edges[id];
+            if (longest == nullptr || edge.to > longest->to) {
+                longest = &edge;
+            }
+        }
+        Stretch place{at, at + 1};
+        if (longest != nullptr) {
+            place = {longest->begin, longest->end};
+        }
+        const std::string found = source_text(place);
+        const bool wants_name = cut_.expected.test(static_cast<std::size_t>(Tok::NAME));
+        if (longest != nullptr && longest->token.type == Tok::TEXT && wants_name) {
+            Diagnostic& finding = sink_.report(Kind::text_as_name, span(place), {{"text", found, ""}});
+            finding.fixes.push_back({span(place), longest->token.text, false});
+            return;
+        }
+        if (cut_.furthest == 0) {
+            sink_.report(Kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
+            return;
+        }
+        sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()});
+    }
+
+    const SourceSet& sources_;
+    FileId file_;
+    const NormalText& text_;
+    const std::u32string& chars_;
+    const Statement& statement_;
+    const Dictionary& words_;
+    const Lattice& lattice_;
+    const Cut& cut_;
+    Sink& sink_;
+    Lattice all_;
+};
+
+}  // namespace
+
+void report_no_cut(const SourceSet& sources, FileId file, const FileText& text,
+                   const Statement& statement, const Dictionary& words, const Lattice& lattice,
+                   const Cut& cut, Sink& sink) {
+    Reporter(sources, file, text, statement, words, lattice, cut, sink).run();
+}
+
+}  // namespace clausal::syntax
