@@ -25,15 +25,6 @@ bool exists(const syntax::MomentParts& parts) {
     return parts.month > 0 && parts.day > 0 && year_month_day(year{parts.year}, month{static_cast<unsigned>(parts.month)}, day{static_cast<unsigned>(parts.day)}).ok();
 }
 
-syntax::MomentParts with_day(syntax::MomentParts parts, std::int64_t days) {
-    using namespace date;
-    const year_month_day ymd{sys_days{date::days{days}}};
-    parts.year = static_cast<int>(ymd.year());
-    parts.month = static_cast<std::int32_t>(static_cast<unsigned>(ymd.month()));
-    parts.day = static_cast<std::int32_t>(static_cast<unsigned>(ymd.day()));
-    return parts;
-}
-
 }  // namespace
 
 struct Resolver::ExampleState {
