@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -77,7 +78,9 @@ int build(const BuildOptions& options) {
     BuiltPack built;
     built.core = pack.core();
     built.folder = std::filesystem::absolute(pack.loaded.folder).string();
-    built.object = compiled::compile_object(pack.core());
+    const compiled::CompiledPack compiled = compiled::CompiledPack::compile(pack.core());
+    if (!compiled.error().empty()) throw std::runtime_error(compiled.error());
+    built.object = compiled.object();
     const std::string bytes = write_built_pack(built);
     if (!write_whole(options.output, bytes)) {
         fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.output)

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -177,8 +178,10 @@ Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalen
                   const RunOptions& options, bool reference) {
     core::intern_constants(pack.core(), data.dictionary);
     if (reference) return interpret::run_reference(pack.core(), data, calendars, options);
-    if (!pack.object.empty()) return compiled::run_compiled(pack.core(), data, calendars, options, pack.object);
-    return compiled::run_compiled(pack.core(), data, calendars, options);
+    const compiled::CompiledPack compiled = pack.object.empty() ? compiled::CompiledPack::compile(pack.core())
+                                                                : compiled::CompiledPack::load(pack.core(), pack.object);
+    if (!compiled.error().empty()) throw std::runtime_error(compiled.error());
+    return compiled.run(data, calendars, options);
 }
 
 std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes) {
