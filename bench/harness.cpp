@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "bench/cold_start.h"
+#include "bench/core_rules.h"
 #include "bench/generate.h"
 #include "bench/hand_written/hand_written.h"
 #include "bench/measure.h"
@@ -29,12 +30,14 @@ struct Options {
     std::string clausal = CLAUSAL_BENCH_COMMAND;
     std::string folder;                       // for files made on the way; "" = a new one in the system's
     std::vector<std::string> parts;           // memory, many, sqlite, cold; empty: all
+    bool from_core() const { return rules == "core"; }   // core rules made by hand instead of text
     bool wants(const char* part) const {
         return parts.empty() || std::find(parts.begin(), parts.end(), part) != parts.end();
     }
 };
 
 struct Case {
+    int number;
     const char* name;
     const char* what;
     Firings (*hand_written)(const EventData&);
@@ -42,13 +45,26 @@ struct Case {
 };
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = {
-        {"W1", "sentence 1", hand_written_w1, {kQuoteEmail, kQuoteEmailOpened, kWebsiteVisit}},
-        {"W2", "5 complaints in 7 days", hand_written_w2, {kComplaint}},
-        {"W3", "enquiry without upload in 2 h", hand_written_w3, {kEnquiry, kUpload}},
-        {"W4", "utilisation < 65 % on 5 days", hand_written_w4, {kLineReport}},
-        {"W5", "policy 3 to 30 days before delay", hand_written_w5, {kPolicyDocument, kLogisticsDelay}},
+        {1, "W1", "sentence 1", hand_written_w1, {kQuoteEmail, kQuoteEmailOpened, kWebsiteVisit}},
+        {2, "W2", "5 complaints in 7 days", hand_written_w2, {kComplaint}},
+        {3, "W3", "enquiry without upload in 2 h", hand_written_w3, {kEnquiry, kUpload}},
+        {4, "W4", "utilisation < 65 % on 5 days", hand_written_w4, {kLineReport}},
+        {5, "W5", "policy 3 to 30 days before delay", hand_written_w5, {kPolicyDocument, kLogisticsDelay}},
     };
     return all;
+}
+
+// Compiles W<n> for the numbers given, or all of W1..W5; null after a message.
+std::unique_ptr<Ours> compile(const Options& options, const std::vector<int>& numbers) {
+    std::vector<std::string> ids;
+    for (const int number : numbers) ids.push_back(fmt::format("W{}", number));
+    std::string error;
+    std::optional<core::CorePack> pack;
+    if (options.from_core()) pack = core_rules(numbers.empty() ? std::vector<int>{1, 2, 3, 4, 5} : numbers);
+    else pack = load_rules(options.rules, ids, &error);
+    std::unique_ptr<Ours> ours = pack ? Ours::compile(std::move(*pack), &error) : nullptr;
+    if (ours == nullptr) std::fprintf(stderr, "%s\n", error.c_str());
+    return ours;
 }
 
 void print_memory(const Options& options, EventData& data) {
@@ -59,11 +75,13 @@ void print_memory(const Options& options, EventData& data) {
         std::size_t rows = 0;
         for (const Event type : one.reads) rows += data.tables[type].size();
         Firings expected;
-        Firings got;
+        Outcomes got;
         std::vector<std::function<void()>> ways = {[&] { expected = one.hand_written(data); }};
-        std::string error;
-        const auto ours = compile_ours(options.rules, {one.name}, data, &error);
-        if (ours != nullptr) ways.push_back([&] { ours->run(data, &got); });
+        const auto ours = compile(options, {one.number});
+        if (ours != nullptr) {
+            ours->prepare(data);
+            ways.push_back([&] { got = ours->run(data); });
+        }
         const std::vector<Timing> timings = take_turns(ways, options.repetitions);
         const auto rate = [&](const Timing& timing) {
             return fmt::format("{:.1f} M rows/s", static_cast<double>(rows) / timing.least() * 1e-6);
@@ -72,21 +90,17 @@ void print_memory(const Options& options, EventData& data) {
         if (ours != nullptr) {
             const Ratio r = ratio(timings[1], timings[0]);
             right = fmt::format("{} | {:.2f} | {:.2f} | {}", rate(timings[1]), r.of_least, r.median,
-                                got == expected ? "yes" : "**no**");
-        } else if (have_ours()) {
-            std::fprintf(stderr, "%s: %s\n", one.name, error.c_str());
+                                firings_of(got) == expected ? "yes" : "**no**");
         }
         fmt::print("| {} {} | {} | {} | {} | {} |\n", one.name, one.what, rows, expected.size(),
                    rate(timings[0]), right);
         std::fflush(stdout);
     }
-    std::string error;
-    const auto together = compile_ours(options.rules, {}, data, &error);
+    const auto together = compile(options, {});
     const std::size_t by_hand =
         state_bytes_w1() + state_bytes_w2() + state_bytes_w3() + state_bytes_w4() + state_bytes_w5();
     fmt::print("\nState for W1 to W5 together, bytes a subject: hand-written {}, compiled {} (at most 200).\n",
-               by_hand, together != nullptr && together->state_bytes()
-                            ? fmt::format("{}", *together->state_bytes()) : std::string("–"));
+               by_hand, together != nullptr ? fmt::format("{}", together->state_bytes()) : std::string("–"));
 }
 
 std::string write_many(const Options& options, const std::vector<ThresholdRule>& rules, std::string_view name) {
@@ -113,11 +127,19 @@ void print_many(const Options& options, EventData& data) {
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const auto& [name, rules] = sets[i];
         Firings expected;
-        Firings got;
+        Outcomes got;
         std::vector<std::function<void()>> ways = {[&] { expected = hand_written_w6(data, rules); }};
         std::string error;
-        const auto ours = compile_ours(write_many(options, rules, fmt::format("w6_{}", i)), {}, data, &error);
-        if (ours != nullptr) ways.push_back([&] { ours->run(data, &got); });
+        std::optional<core::CorePack> pack;
+        if (options.from_core()) pack = core_many_rules(rules);
+        else pack = load_rules(write_many(options, rules, fmt::format("w6_{}", i)), {}, &error);
+        const auto ours = pack ? Ours::compile(std::move(*pack), &error) : nullptr;
+        if (ours != nullptr) {
+            ours->prepare(data);
+            ways.push_back([&] { got = ours->run(data); });
+        } else {
+            std::fprintf(stderr, "W6 %s: %s\n", name.c_str(), error.c_str());
+        }
         const std::vector<Timing> timings = take_turns(ways, options.repetitions);
         const double scale = 1e9 / static_cast<double>(rows);
         by_hand.push_back(timings[0].least() * scale);
@@ -125,9 +147,7 @@ void print_many(const Options& options, EventData& data) {
         if (ours != nullptr) {
             compiled.push_back(timings[1].least() * scale);
             right = fmt::format("{:.1f} | {:.2f} | {}", compiled.back(), by_hand.back() / compiled.back(),
-                                got == expected ? "yes" : "**no**");
-        } else if (have_ours()) {
-            std::fprintf(stderr, "W6 %s: %s\n", name.c_str(), error.c_str());
+                                firings_of(got) == expected ? "yes" : "**no**");
         }
         fmt::print("| {} | {} | {:.1f} | {} |\n", name, expected.size(), by_hand.back(), right);
         std::fflush(stdout);
@@ -143,19 +163,20 @@ void print_many(const Options& options, EventData& data) {
 void print_sqlite(const Options& options, const EventData& data) {
     const std::string path = (fs::path(options.folder) / "events.db").string();
     fs::remove(path);
-    if (const auto error = write_sqlite(data, path)) {
-        std::fprintf(stderr, "%s\n", error->c_str());
+    const auto ours = compile(options, {});
+    std::optional<std::string> failure;
+    if (ours != nullptr) failure = make_store(ours->pack(), path);
+    if (!failure) failure = write_sqlite(data, path);
+    if (failure) {
+        std::fprintf(stderr, "%s\n", failure->c_str());
         return;
     }
     Scan bare;
     Scan fetched;
     std::size_t firings = 0;
     EventData columns;
-    double ours_seconds = 0;
-    std::uint64_t ours_firings = 0;
+    std::optional<Outcomes> outcomes;
     std::string error;
-    bool ours = have_ours();
-    Timing ours_timing;
     const std::vector<Timing> timings = take_turns(
         {[&] { bare = bare_scan(path, false); }, [&] { fetched = bare_scan(path, true); },
          [&] {
@@ -165,16 +186,14 @@ void print_sqlite(const Options& options, const EventData& data) {
              for (const Case& one : cases()) firings += one.hand_written(columns).size();
          },
          [&] {
-             if (!ours) return;
-             ours = run_ours_from_rows(options.rules, path, &ours_firings, &ours_seconds, &error);
-             ours_timing.seconds.push_back(ours_seconds);
+             if (ours != nullptr) outcomes = run_from_store(*ours, path, &error);
          }},
         options.repetitions);
     if (!bare.error.empty()) {
         std::fprintf(stderr, "%s\n", bare.error.c_str());
         return;
     }
-    if (have_ours() && !ours) std::fprintf(stderr, "from rows: %s\n", error.c_str());
+    if (!error.empty()) std::fprintf(stderr, "%s\n", error.c_str());
     fmt::print("\n### From SQLite rows, W1 to W5 together ({} rows)\n\n"
                "| | ns a row | against the bare scan (least) | (median) | firings |\n|---|--:|--:|--:|--:|\n",
                bare.rows);
@@ -186,9 +205,8 @@ void print_sqlite(const Options& options, const EventData& data) {
     line("sqlite3_step only, no column fetched", timings[0], "");
     line("bare scan: step and fetch the needed columns", timings[1], "");
     line("hand-written W1 to W5 from the rows", timings[2], fmt::format("{}", firings));
-    if (ours) {
-        ours_timing.seconds.erase(ours_timing.seconds.begin());   // the round that is not counted
-        line("compiled W1 to W5 from the rows", ours_timing, fmt::format("{}", ours_firings));
+    if (outcomes) {
+        line("compiled W1 to W5 from the rows", timings[3], fmt::format("{}", outcomes->firings.size()));
     } else {
         fmt::print("| compiled W1 to W5 from the rows | – | – | – | – |\n");
     }

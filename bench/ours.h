@@ -1,5 +1,5 @@
 #pragma once
-// The compiled side of each pair: rule text to machine code, run over the same EventData.
+// The compiled side of each pair: rule text to machine code, run over the same events.
 
 #include <memory>
 #include <optional>
@@ -7,29 +7,41 @@
 #include <vector>
 
 #include "bench/hand_written/hand_written.h"
+#include "compiler/core/core.h"
+#include "runtime/engine/outcome.h"
 
 namespace clausal::bench {
 
-// Rules compiled and ready to run.
+// Loads a rule file and keeps the rules of these ids (all when empty). nullopt with *error on failure.
+std::optional<core::CorePack> load_rules(const std::string& rule_file, const std::vector<std::string>& ids,
+                                         std::string* error);
+
+// Rules as machine code.
 class Ours {
 public:
-    virtual ~Ours() = default;
-    // Fills `firings` with every firing in output order; `rule` counts within the chosen rules.
-    virtual void run(const EventData& data, Firings* firings) = 0;
-    // Bytes of state a subject, summed over customers and regions.
-    virtual std::optional<std::size_t> state_bytes() const = 0;
+    // Null with *error on failure.
+    static std::unique_ptr<Ours> compile(core::CorePack pack, std::string* error);
+    ~Ours();
+    // The texts of the pack must have ids before a run that is measured.
+    void prepare(EventData& data) const;
+    Outcomes run(const EventData& data) const;
+    // Bytes of state a subject, summed over the kinds of subjects.
+    std::size_t state_bytes() const;
+    const core::CorePack& pack() const { return *pack_; }
+
+private:
+    struct Code;
+    Ours();
+    std::unique_ptr<core::CorePack> pack_;   // the code points to it
+    std::unique_ptr<Code> code_;
 };
 
-// True when this build contains the compiler and the engine.
-bool have_ours();
+// Firings as the hand-written rules give them.
+Firings firings_of(const Outcomes& outcomes);
 
-// Compiles the rules named in `rules` (all when empty) of a rule file. Adds the pack's texts to
-// `data`'s dictionary. Null with *error on failure.
-std::unique_ptr<Ours> compile_ours(const std::string& rule_file, const std::vector<std::string>& rules,
-                                   EventData& data, std::string* error);
-
-// Runs W1..W5 straight from the rows of the database file, reading included. False with *error on failure.
-bool run_ours_from_rows(const std::string& rule_file, const std::string& database, std::uint64_t* firings,
-                        double* seconds, std::string* error);
+// An empty store of the pack, to be filled by write_sqlite. An error message, or nothing.
+std::optional<std::string> make_store(const core::CorePack& pack, const std::string& path);
+// Opens the store, loads its events and runs. nullopt with *error on failure.
+std::optional<Outcomes> run_from_store(const Ours& ours, const std::string& path, std::string* error);
 
 }  // namespace clausal::bench

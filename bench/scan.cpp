@@ -47,8 +47,8 @@ bool write_table(const Database& db, const EventType& type, const EventTable& ta
         columns += fmt::format("\"{}\" INTEGER, ", field.name);
         marks += "?,";
     }
-    if (!run(db, fmt::format("CREATE TABLE \"{}:rows\"(clausal_sequence INTEGER PRIMARY KEY, clausal_time "
-                             "INTEGER NOT NULL, {} clausal_late INTEGER, clausal_id INTEGER) STRICT",
+    if (!run(db, fmt::format("CREATE TABLE IF NOT EXISTS \"{}:rows\"(clausal_sequence INTEGER PRIMARY KEY, clausal_time "
+                             "INTEGER NOT NULL, {} clausal_late INTEGER, clausal_id TEXT) STRICT",
                              type.name, columns))) {
         return false;
     }
@@ -78,11 +78,11 @@ bool write_table(const Database& db, const EventType& type, const EventTable& ta
 std::optional<std::string> write_sqlite(const EventData& data, const std::string& path) {
     const Database db = open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (db == nullptr) return fmt::format("{} cannot be opened.", path);
-    if (!run(db, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;"
-                 "CREATE TABLE clausal_text(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")) {
+    if (!run(db, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; BEGIN;"
+                 "CREATE TABLE IF NOT EXISTS clausal_text(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")) {
         return fmt::format("{} cannot be written: {}.", path, sqlite3_errmsg(db.get()));
     }
-    const Statement text = prepare(db, "INSERT INTO clausal_text VALUES(?,?)");
+    const Statement text = prepare(db, "INSERT OR REPLACE INTO clausal_text VALUES(?,?)");
     for (std::size_t id = 0; id < data.dictionary.size(); ++id) {
         const std::string& content = data.dictionary.text(static_cast<std::int64_t>(id));
         sqlite3_bind_int64(text.get(), 1, static_cast<std::int64_t>(id));
