@@ -83,9 +83,12 @@ void add_edges(Program& program, NodeId id) {
             edge(of, window.length + window.offset);
             edge(of, window.offset);
             if (window.offset > 0) program.birth_edges.push_back(window.length + window.offset);
-        } else if (window.kind == Window::Kind::this_unit || window.kind == Window::Kind::previous_unit) {
+        } else if (window.kind == Window::Kind::this_unit || window.kind == Window::Kind::previous_unit ||
+                   window.kind == Window::Kind::closed_units) {
             program.units.push_back(window.unit);
         }
+    } else if (node.kind == NodeKind::closed_units) {
+        program.units.push_back(node.unit);
     } else if (node.kind == NodeKind::silence) {
         edge(of, node.high);
         program.birth_edges.push_back(node.high);

@@ -133,11 +133,12 @@ void SubjectTrace::add_unit_boundary(core::Unit unit, Microseconds after) {
 std::optional<Microseconds> SubjectTrace::moment_of_day(const core::Node& node, std::int64_t day) const {
     bool wanted = true;
     if (node.unit == core::Unit::week) {
-        wanted = (day - 4) % 7 == 0;
+        const std::int64_t weekday = ((day - 4) % 7 + 7) % 7 + 1;
+        wanted = weekday == (node.count == 0 ? 1 : node.count);
     } else if (node.unit == core::Unit::month) {
-        const Microseconds start = run_.zone.day_start(day);
-        wanted = unit_of(run_.zone, CalendarUnit::month, start, nullptr) !=
-                 unit_of(run_.zone, CalendarUnit::month, start - 1, nullptr);
+        const auto month = unit_of(run_.zone, CalendarUnit::month, run_.zone.day_start(day), nullptr);
+        const Microseconds first = unit_start(run_.zone, CalendarUnit::month, *month, nullptr);
+        wanted = day - run_.zone.day_of(first) + 1 == (node.count == 0 ? 1 : node.count);
     } else if (node.unit == core::Unit::working_day) {
         static const WorkCalendar kPlain;
         const WorkCalendar* calendar = this->calendar(node.calendar);

@@ -46,6 +46,13 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
             const interpret::Frame* frame = node.frame == core::Frame::self ? context.self : context.first;
             return frame == nullptr ? unknown_value() : code_value(frame->time);
         }
+        case NodeKind::closed_units: {
+            if (!born(view)) return unknown_value();
+            const auto unit = static_cast<CalendarUnit>(node.unit);
+            const std::int64_t closed = *unit_of(run_.zone, unit, time_of(view), nullptr) -
+                                        *unit_of(run_.zone, unit, birth_time_, nullptr);
+            return closed > 0 ? number_value(Rational{closed, 1}) : unknown_value();
+        }
         case NodeKind::now: return code_value(time_of(view));
         case NodeKind::date_of: {
             const Value of = input(0);

@@ -49,6 +49,17 @@ SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, b
             after = unit_start(run_.zone, unit, *index - (previous ? 1 : 0), nullptr) - 1;
             break;
         }
+        case Window::Kind::closed_units: {
+            if (!born(view)) {
+                items.unknown = true;
+                return items;
+            }
+            any_time = false;
+            const auto unit = static_cast<CalendarUnit>(window.unit);
+            after = birth_time_ - 1;
+            upto = unit_start(run_.zone, unit, *unit_of(run_.zone, unit, now, nullptr), nullptr) - 1;
+            break;
+        }
         case Window::Kind::since: {
             for (const Occurrence& since : occurrences_[window.since]) {
                 if (!sees(seen, since.step)) break;

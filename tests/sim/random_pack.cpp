@@ -234,7 +234,7 @@ std::vector<core::Correlation> PackMaker::correlation(const Slots& first, const 
 
 Window PackMaker::window(int depth, bool may_be_since) {
     Window made;
-    switch (random_.below(may_be_since ? 9 : 8)) {
+    switch (random_.below(may_be_since ? 10 : 9)) {
         case 0: break;
         case 1: case 2: case 3: case 4:
             made.kind = Window::Kind::sliding;
@@ -251,6 +251,10 @@ Window PackMaker::window(int depth, bool may_be_since) {
             break;
         case 7:
             made.kind = Window::Kind::previous_unit;
+            made.unit = static_cast<Unit>(random_.below(4));
+            break;
+        case 8:
+            made.kind = Window::Kind::closed_units;
             made.unit = static_cast<Unit>(random_.below(4));
             break;
         default:
@@ -374,6 +378,8 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
             made.unit = random_.pick(std::vector<Unit>{Unit::day, Unit::day, Unit::week, Unit::month, Unit::working_day});
             made.minute_of_day = static_cast<std::int32_t>(random_.below(24) * 60 + (random_.chance(20) ? 30 : 0));
             if (made.unit == Unit::working_day && random_.chance(60)) made.calendar = 0;
+            if (made.unit == Unit::week) made.count = random_.below(8);
+            if (made.unit == Unit::month) made.count = random_.below(32);
             return add_occurrence(made, {});
         case NodeKind::rule_output: {
             std::vector<std::uint32_t> rules;

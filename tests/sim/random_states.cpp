@@ -184,7 +184,7 @@ NodeId PackMaker::value(TypeKind type, int depth, const Scope& scope) {
     const std::vector<NodeKind> kinds = {
         NodeKind::field, NodeKind::field, NodeKind::latest, NodeKind::latest, NodeKind::aggregate, NodeKind::aggregate,
         NodeKind::aggregate, NodeKind::arithmetic, NodeKind::negative, NodeKind::round, NodeKind::choose,
-        NodeKind::subject_field, NodeKind::time_of, NodeKind::now, NodeKind::date_of, NodeKind::add_days,
+        NodeKind::subject_field, NodeKind::time_of, NodeKind::now, NodeKind::closed_units, NodeKind::date_of, NodeKind::add_days,
         NodeKind::elapsed, NodeKind::keyword_density, NodeKind::key_part};
     for (int attempt = 0; attempt < 12; ++attempt) {
         const NodeId made = value_of(random_.pick(kinds), type, depth, scope);
@@ -285,6 +285,10 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         case NodeKind::time_of:
             if (type != TypeKind::instant || scope.self == nullptr) return kNone;
             if (scope.first != nullptr && random_.chance(40)) made.frame = core::Frame::first;
+            return add(made);
+        case NodeKind::closed_units:
+            if (type != TypeKind::number && type != TypeKind::integer) return kNone;
+            made.unit = static_cast<Unit>(random_.below(4));
             return add(made);
         case NodeKind::now: return type == TypeKind::instant ? add(made) : kNone;
         case NodeKind::date_of:

@@ -23,6 +23,20 @@ namespace {
 
 using Execution = Outcomes (*)(const core::CorePack&, const EventData&, const std::vector<WorkCalendar>&, const RunOptions&);
 
+#ifdef CLAUSAL_SIM_COMPILED
+// CLAUSAL_SIM_OPTIMISE=1 optimises; CLAUSAL_SABOTAGE=<node kind> makes generated code wrong on purpose.
+Outcomes compiled_execution(const core::CorePack& pack, const EventData& data,
+                            const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
+    compiled::CompileOptions compile_options;
+    compile_options.optimise = std::getenv("CLAUSAL_SIM_OPTIMISE") != nullptr;
+    if (const char* kind = std::getenv("CLAUSAL_SABOTAGE")) compile_options.sabotage = kind;
+    std::string error;
+    Outcomes out = compiled::run_compiled(pack, data, calendars, options, compile_options, &error);
+    if (!error.empty()) fmt::print(stderr, "does not compile: {}\n", error);
+    return out;
+}
+#endif
+
 // The reference again, with expiry steps where nothing lies: by definition they change nothing.
 Outcomes with_more_expiries(const core::CorePack& pack, const EventData& data,
                             const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
@@ -167,7 +181,7 @@ std::optional<Options> parse(int argc, char** argv) {
     Options options;
     options.execution = with_more_expiries;
 #ifdef CLAUSAL_SIM_COMPILED
-    options.execution = run_compiled;
+    options.execution = compiled_execution;
 #endif
     for (int i = 1; i < argc; ++i) {
         const std::string_view name = argv[i];
