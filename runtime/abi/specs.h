@@ -40,7 +40,7 @@ struct LogSpec {
     bool keep_true = false;           // from the last but one true entry on
 };
 
-enum class WindowKind : std::uint8_t { all, sliding, this_unit, previous_unit, since };
+enum class WindowKind : std::uint8_t { all, sliding, this_unit, previous_unit, since, closed_units };
 struct WindowSpec {
     WindowKind kind = WindowKind::all;
     Microseconds length = 0, offset = 0;
@@ -186,6 +186,7 @@ struct GroupSpec {
     std::vector<SilenceSpec> silences;
     std::vector<DailySpec> dailies;
     std::vector<Microseconds> known_for;   // bounds
+    std::vector<std::uint8_t> counted_units;   // CalendarUnits whose edges matter
     bool reads_registers = false;
     std::vector<TextSpec> texts;
     std::vector<RuleSpec> rules;

@@ -83,6 +83,7 @@ void Machine::touch(std::uint8_t* state) const {
     StateHeader* header = header_of(state);
     if (header->deadline != 0) return;
     header->deadline = kForever;
+    if (!spec.births) return;   // such groups keep the deadline only
     header->birth = kMissing;
     header->broadcast = 0;
 }
@@ -105,7 +106,7 @@ void Machine::advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t 
     context.birth_step = 0;
     while (true) {
         context.born = !spec.births || header->birth != kMissing ? 1 : 0;
-        const auto seen = static_cast<std::size_t>(header->broadcast);
+        const std::size_t seen = spec.births ? static_cast<std::size_t>(header->broadcast) : broadcasts.size();
         if (seen < broadcasts.size() && is_before(broadcasts[seen], reference) &&
             time_of(broadcasts[seen]) <= header->deadline) {
             ++header->broadcast;
@@ -128,7 +129,7 @@ void Machine::advance_to_end(std::uint8_t* state, std::uint32_t subject) {
     context.birth_step = 0;
     context.born = !spec.births || header->birth != kMissing ? 1 : 0;
     while (true) {
-        const auto seen = static_cast<std::size_t>(header->broadcast);
+        const std::size_t seen = spec.births ? static_cast<std::size_t>(header->broadcast) : broadcasts.size();
         if (seen < broadcasts.size() && time_of(broadcasts[seen]) <= header->deadline) {
             ++header->broadcast;
             replay(state, broadcasts[seen]);
@@ -248,6 +249,7 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
             break;
         case abi::WindowKind::this_unit:
         case abi::WindowKind::previous_unit:
+        case abi::WindowKind::closed_units:
             out.offer(next_edge(data.zone, static_cast<CalendarUnit>(reader.window.unit), from));
             break;
         case abi::WindowKind::all:
@@ -280,6 +282,9 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         for (std::uint32_t i = 0; i < head.count; ++i) {
             out.offer(saturated(kernels::entry(pool, head, log.words, i)[0], silence.high));
         }
+    }
+    for (const std::uint8_t unit : spec.counted_units) {
+        out.offer(next_edge(data.zone, static_cast<CalendarUnit>(unit), from));
     }
     for (const Microseconds bound : spec.known_for) out.offer(saturated(birth, bound));
     for (const auto& daily : spec.dailies) out.offer(next_daily(daily, from));

@@ -69,6 +69,13 @@ Range range_of(const Machine& machine, const std::uint8_t* state, const ReaderSp
         }
         break;
     }
+    case WindowKind::closed_units: {
+        const auto unit = static_cast<CalendarUnit>(window.unit);
+        const std::int64_t index = unit_of(machine.data.zone, unit, t, nullptr).value_or(0);
+        out.after = is_born(ctx, before) ? birth - 1 : kForever - 1;
+        out.until = unit_start(machine.data.zone, unit, index, nullptr) - 1;
+        break;
+    }
     case WindowKind::since: {
         const LogSpec& log = machine.spec.logs[window.since_log];
         const LogHead& head = head_of(state, log);
@@ -161,6 +168,13 @@ std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std
     entry[kEntryStep] = ctx->step;
     entry[kEntryTruth] = remembered(truth);
     return entry;
+}
+
+std::int64_t* ch_log_last(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const LogSpec& log = machine.spec.logs[index];
+    const LogHead& head = head_of(state, log);
+    return kernels::entry(machine.pool, head, log.words, head.count - 1);
 }
 
 const std::int64_t* ch_latest(Context* ctx, std::uint8_t* state, std::uint32_t index,
@@ -447,6 +461,17 @@ std::int64_t ch_silence(Context* ctx, std::uint8_t* state, std::uint32_t index) 
     if (!__builtin_add_overflow(y, silence.high, &edge) && machine.past(edge, silence.before)) return kTrue;
     if (!__builtin_add_overflow(x, silence.high, &edge) && machine.past(edge, silence.before)) return kUnknown;
     return kFalse;
+}
+
+// How many units have closed since birth, that of the birth included.
+std::int64_t ch_closed_units(Context* ctx, std::uint8_t* state, std::uint32_t unit, std::uint32_t before) noexcept {
+    if (!is_born(ctx, before != 0)) return kMissing;
+    const Zone& zone = machine_of(ctx).data.zone;
+    const auto kind = static_cast<CalendarUnit>(unit);
+    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
+    const std::int64_t count =
+        unit_of(zone, kind, ctx->time, nullptr).value_or(0) - unit_of(zone, kind, birth, nullptr).value_or(0);
+    return count > 0 ? count : kMissing;
 }
 
 std::int64_t ch_known_for(Context* ctx, std::uint8_t* state, Microseconds high, std::uint32_t before) noexcept {

@@ -1,0 +1,20 @@
+#include "compiler/llvm/from_plan.h"
+
+#include "compiler/llvm/emit_group.h"
+
+namespace clausal::compiled {
+
+std::string emit_ir(const plan::Plan& plan, const std::string& sabotage) {
+    IrWriter writer;
+    writer.global("; rules of pack " + plan.pack->schema.pack.substr(0, plan.pack->schema.pack.find('\n')));
+    writer.global("!0 = !{}");
+    writer.global("declare i64 @llvm.umin.i64(i64, i64)\ndeclare i64 @llvm.umax.i64(i64, i64)");
+    writer.global("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)");
+#define CLAUSAL_HOST(name, result, parameters) writer.global("declare " result " @" #name "(" parameters ") nounwind");
+#include "runtime/abi/host_functions.def"
+#undef CLAUSAL_HOST
+    for (const plan::Group& group : plan.groups) GroupEmitter(writer, plan, group, sabotage).emit();
+    return writer.finish();
+}
+
+}  // namespace clausal::compiled
