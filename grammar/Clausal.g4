@@ -133,14 +133,14 @@ condition
     | sum conditionTail* ;
 
 conditionTail
-    : NOT? comparison sum
+    : NOT? (comparison sum | MISSING)
     | IS isTail
     | NOT? (FOLLOWED followedTail | PRECEDED precededTail)
     | HAVE condition
     | HAPPENS ref?
     | OCCURS
     | BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END?
-    | MISSING | NOT_MISSING
+    | NOT_MISSING
     | (BELONGS | NOT_BELONGS) memberSet
     | (CONTAINS | NOT_CONTAINS) TEXT ((LISTSEP | OR) TEXT)*
     | MATCHES NAME
@@ -228,7 +228,7 @@ aggregateWord
 
 // An event, a term, a field of one, or any other declared name.
 ref
-    : (LATEST | PREVIOUS | NEXT | FIRST)? sameFields? NAME step* witness? ofPart? filter?
+    : (LATEST | PREVIOUS | NEXT | FIRST)? (sameFields (LATEST | PREVIOUS | NEXT | FIRST)?)? NAME step* witness? ofPart? filter?
       (POSS NAME step*)? ;
 sameFields : SAME NAME (LISTSEP NAME)* POSS ;
 step : DOT NAME | POSS NAME | NAME ;

@@ -114,6 +114,9 @@ NodeId Build::tail(NodeId left, View v) {
         case Tok::NOT:
             if (v.has(Tok::FOLLOWED)) return followed(left, v.child(Rule::followedTail), true);
             if (v.has(Tok::PRECEDED)) return preceded(left, v.child(Rule::precededTail), true);
+            if (v.has(Tok::MISSING)) {
+                return negate(make(NodeKind::is_missing, where, {left}), true);
+            }
             return negate(comparison_tail(left, v), true);
         case Tok::IS: return is_tail(left, v.child(Rule::isTail));
         case Tok::FOLLOWED: return followed(left, v.child(Rule::followedTail), false);

@@ -437,6 +437,7 @@ private:
                 continue;
             }
             declare_piece({whole.begin, words[i - 1].end}, "field", Tok::NAME);
+            piece(words[i], type);
             if (takes_unit && !is_plain) {
                 read_unit({words[i + 1].begin, whole.end});
             }
