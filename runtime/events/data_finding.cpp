@@ -26,7 +26,7 @@ std::string_view slug(DataKind kind) {
         CLAUSAL_SLUG(row_too_many_events); CLAUSAL_SLUG(time_ambiguous);
         CLAUSAL_SLUG(value_rounded); CLAUSAL_SLUG(duplicates_dropped);
         CLAUSAL_SLUG(rows_put_aside); CLAUSAL_SLUG(events_after_until);
-        CLAUSAL_SLUG(file_already_imported); CLAUSAL_SLUG(events_late);
+        CLAUSAL_SLUG(file_already_imported); CLAUSAL_SLUG(events_late); CLAUSAL_SLUG(source_absent);
         CLAUSAL_SLUG(store_not_a_database); CLAUSAL_SLUG(store_newer);
         CLAUSAL_SLUG(store_other_pack); CLAUSAL_SLUG(store_read_only); CLAUSAL_SLUG(store_locked);
         CLAUSAL_SLUG(store_cannot_open); CLAUSAL_SLUG(store_declaration_changed);

@@ -24,7 +24,7 @@ enum class DataKind : std::uint16_t {
     row_too_many_events,
     // notes on what was read
     time_ambiguous = 850, value_rounded, duplicates_dropped, rows_put_aside, events_after_until,
-    file_already_imported, events_late,
+    file_already_imported, events_late, source_absent,
     // the store: errors
     store_not_a_database = 860, store_newer, store_other_pack, store_read_only, store_locked,
     store_cannot_open, store_declaration_changed, store_damaged, store_write_failed, store_foreign,

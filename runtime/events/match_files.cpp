@@ -133,6 +133,8 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
             out.push_back({file.file, beside.string()});
         } else if (file.is_register || !(generic || any_data)) {
             findings->push_back({DataKind::source_not_given, file.file, 0, {}, {}});
+        } else if (any_data) {   // with the generic form alone nobody expects the declared files
+            findings->push_back({DataKind::source_absent, file.file, 0, {}, {}});
         }
     }
     return out;

@@ -368,6 +368,12 @@ TEST_CASE("which file serves which source") {
     CHECK(findings.empty());
     files = match_files(fines.pack.schema, {}, "/nowhere", &findings);
     CHECK(has(findings, DataKind::source_not_given));
+    findings.clear();
+    fines.pack.schema.sources[0].file = "another.csv";
+    files = match_files(fines.pack.schema, {named}, "/nowhere", &findings);   // said, but no error
+    CHECK(files.size() == 1);
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].kind == DataKind::source_absent);
 }
 
 TEST_CASE("every kind of finding has its sentences") {
@@ -385,5 +391,5 @@ TEST_CASE("every kind of finding has its sentences") {
         CHECK_MESSAGE(rows[code] == name, code);
         ++matched;
     }
-    CHECK(matched == 62);
+    CHECK(matched == 63);
 }
