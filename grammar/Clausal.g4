@@ -79,7 +79,7 @@ thenPart : COMMA? (SHI | THEN) COMMA? THEN? | COMMA ;
 eachDay : EACH (UNIT | WEEKDAY) (ON? NUM UNIT)? AT? CLOCK ;
 doing : DO invocation (COMMA? (AND_DO | AND) DO? invocation)* ;
 invocation : NAME (LP assignment (COMMA assignment)* RP)? ;
-assignment : NAME EQ expr (COMMA? rounding)? ;
+assignment : NAME (EQ expr (COMMA? rounding)?)? ;
 rounding : (ROUND_UP | ROUND_DOWN | ROUND_NEAREST) (TO NUM DECIMALS)? ;
 ruleTail
     : EACH period ATMOST howOften | ATMOST howOften PER period
@@ -123,14 +123,23 @@ conjunction : negation (COMMA? AND negation)* ;
 negation : NOT negation | condition ;
 filter : COMMA? WHERE filterExpr ;
 filterExpr : filterAnd (OR filterAnd)* ;
-filterAnd : negation (AND negation)* ;
+filterAnd : filterNot (AND filterNot)* ;
+filterNot : NOT filterNot | filterCondition ;
+filterCondition
+    : BEFORE_THIS filterCondition
+    | onCount filterCondition
+    | HOLD quantity filterCondition
+    | (EACH | ANY) NAME POSS? filterCondition
+    | HAPPENS ref conditionTail*
+    | sum conditionTail* ;
 
 condition
     : BEFORE_THIS condition
+    | onCount condition
     | HOLD quantity condition
     | (EACH | ANY) NAME POSS? condition
-    | HAPPENS ref conditionTail*
-    | sum conditionTail* ;
+    | HAPPENS ref (conditionTail | englishWindow)*
+    | sum (conditionTail | englishWindow)* ;
 
 conditionTail
     : NOT? (comparison sum | MISSING)
@@ -138,7 +147,7 @@ conditionTail
     | NOT? (FOLLOWED followedTail | PRECEDED precededTail)
     | HAVE condition
     | HAPPENS ref?
-    | OCCURS
+    | OCCURS filter?
     | BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END?
     | NOT_MISSING
     | (BELONGS | NOT_BELONGS) memberSet
@@ -147,10 +156,10 @@ conditionTail
     | VERSUS sum OVERLAP
     | OVERLAP sum
     | BECOMES sum?
-    | CONSECUTIVE (NUM TIMES ref without? | unitCount comparison sum)
-    | ON NUM (WITH_DATA | COMPLETE)? CONSECUTIVE (WITH_DATA | COMPLETE)? UNIT WITH_DATA?
+    | CONSECUTIVE (NUM TIMES ref without? | unitCount (comparison sum | sum comparison sum))
+    | onCount
     | HOLD quantity (comparison sum)?
-    | FOR quantity
+    | FOR (quantity | NAME NAME?)
     | FULL quantity
     | LATER_THAN ref
     | KNOWN_FOR quantity HISTORY?
@@ -159,7 +168,6 @@ conditionTail
     | WITHIN quantity EARLIER_THAN sum
     | MUST? PRECEDES ref (lag ((AND | COMMA)? lag)?)?
     | NO refs
-    | englishWindow
     | SHIFTS (UP | DOWN)? BY? comparison NUM DEVIATIONS
       (LP BASELINE quantity RP)?
     | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
@@ -170,23 +178,25 @@ memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
 setItem : literal | CELL ;
 clusterPart : (WINDOW | BASELINE) quantity | LEVEL NUM ;
 comparison : LT | LE | EQ | NE | GE | GT | ATLEAST | ATMOST | AS ;
+onCount : ON NUM (WITH_DATA | COMPLETE)? CONSECUTIVE (WITH_DATA | COMPLETE)? UNIT WITH_DATA? ;
 unitCount : NUM (WITH_DATA | COMPLETE)? UNIT ;
 lag : BY? comparison quantity ;
 
-followedTail : bounds? BY ref bounds? (OR UNTIL NEXT ref)? (COMMA? unless)? without? ;
-precededTail : BY ref bounds? ;
+followedTail : bounds? BY refsBefore bounds? (OR UNTIL NEXT ref)? (COMMA? unless)? without? ;
+precededTail : BY refsBefore bounds? ;
 bounds
     : WITHIN (quantity | NUM TO quantity | quantity TO quantity)
     | LATER_THAN? ATLEAST quantity ((AND | COMMA)? (WITHIN | ATMOST) quantity)? ;
 unless : UNLESS MEANWHILE? refs MEANWHILE? ;
 without : COMMA? (WITHOUT ref IN_BETWEEN | MIDDLE_NO ref) ;
 afterTail
-    : (ATLEAST NUM UNIT)? quantity INSIDE? (OR NEXT ref BEFORE)? afterEvent
+    : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? quantity INSIDE? (OR NEXT ref BEFORE)? afterEvent
     | (NUM | quantity) TO quantity INSIDE? afterEvent
     | ATLEAST quantity afterEvent
     | INSIDE? afterEvent ;
 afterEvent : NO refs (COMMA? unless)? | HAVE? ref without? ;
-refs : ref ((OR NO? | NOR | VERSUS | AND) ref)* ;
+refs : ref ((OR NO? | NOR | VERSUS) ref)* ;
+refsBefore : ref ((OR NO? | NOR | AND) ref)* ;
 
 // ---- values -------------------------------------------------------------------------------------
 sum : product ((PLUS | MINUS) product)* ;
@@ -204,8 +214,9 @@ value
     | NEXT_DAY
     | window windowBody?
     | quantity EARLIER_THAN
-    | NO refs (FOR quantity | englishWindow)
+    | NO refsBefore (FOR quantity | englishWindow)
     | englishAggregate
+    | MEAN_PER aggregateOf
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP OF ref
     | TIME FROM ref TO ref (COMMA IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?
     | refValue ;

@@ -130,6 +130,7 @@ private:
     NodeId is_tail(NodeId left, View v);
     NodeId comparison_tail(NodeId left, View v);
     NodeId consecutive_tail(NodeId left, View v);
+    NodeId consecutive(Span where, NodeId test, View count);
     NodeId followed(NodeId left, View v, bool negated);
     NodeId preceded(NodeId left, View v, bool negated);
     NodeId after(NodeId left, View v);
@@ -164,7 +165,6 @@ private:
     NodeId aggregate_word(View at, NodeId ref, View word, NodeId window);
     NodeId english_aggregate(View v);
     NodeId english_window(View v);
-    NodeId hoist_window(NodeId stream);
     NodeId literal(View v);
     NodeId quantity(View v);
     NodeId quantity_of(const Token& number, View unit);
@@ -174,6 +174,9 @@ private:
     NodeId unit_node(const Token& token);
     bool is_event(const std::string& name) const;
     bool is_subject(const std::string& name) const { return words_.has_kind(name, "subject"); }
+    bool is_role(const std::string& name) const {
+        return words_.has_kind(name, "role") || words_.named(name).empty();
+    }
     NodeId for_subject(NodeId subject, NodeId condition);
 
     SyntaxTree& out_;

@@ -45,19 +45,21 @@ NodeId Build::expr(View v) {
 
 NodeId Build::conjunction(View v) {
     std::vector<NodeId> parts;
-    for (const View each : v.all(Rule::negation)) {
-        parts.push_back(negation(each));
+    for (std::size_t i = 0; i < v.size(); ++i) {
+        if (!v.at(i).is_token()) {
+            parts.push_back(negation(v.at(i)));
+        }
     }
     return parts.size() == 1 ? parts.front() : make(NodeKind::logical_and, v, std::move(parts));
 }
 
 NodeId Build::negation(View v) {
     if (v.has(Tok::NOT)) {
-        return make(NodeKind::logical_not, v, {negation(v.child(Rule::negation))});
+        return make(NodeKind::logical_not, v, {negation(v.at(1))});
     }
     const std::string outer = std::move(pending_subject_);
     pending_subject_.clear();
-    const View inner = v.child(Rule::condition);
+    const View inner = v.at(0);
     NodeId id = condition(inner);
     if (!pending_subject_.empty()) {
         id = make(NodeKind::for_subject, inner, {id}, pending_subject_);
@@ -75,15 +77,18 @@ NodeId Build::for_subject(NodeId subject, NodeId inner) {
 
 NodeId Build::condition(View v) {
     if (v.has(Tok::BEFORE_THIS)) {
-        return make(NodeKind::before_this, v, {condition(v.child(Rule::condition))});
+        return make(NodeKind::before_this, v, {condition(v.at(1))});
+    }
+    if (const View count = v.child(Rule::onCount)) {
+        return consecutive(span(v), condition(v.at(1)), count);
     }
     if (v.has(Tok::HOLD)) {
         return make(NodeKind::hold, v,
-                    {quantity(v.child(Rule::quantity)), condition(v.child(Rule::condition))});
+                    {quantity(v.child(Rule::quantity)), condition(v.at(2))});
     }
     if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
         return make(NodeKind::quantified, v,
-                    {name(*v.tok(Tok::NAME)), condition(v.child(Rule::condition))}, "",
+                    {name(*v.tok(Tok::NAME)), condition(v.at(v.size() - 1))}, "",
                     v.has(Tok::ANY) ? Op::any : Op::each);
     }
     NodeId left = kNoNode;
@@ -92,8 +97,17 @@ NodeId Build::condition(View v) {
     } else {
         left = sum(v.child(Rule::sum));
     }
-    for (const View each : v.all(Rule::conditionTail)) {
-        left = tail(left, each);
+    for (std::size_t i = 1; i < v.size(); ++i) {
+        const View each = v.at(i);
+        if (each.is_token() || each.rule() == Rule::ref) {
+            continue;
+        }
+        if (each.rule() == Rule::englishWindow) {
+            const Span where{out_.file, at(left).span.begin, each.end()};
+            left = make(NodeKind::exists_in, where, {left, english_window(each)});
+        } else {
+            left = tail(left, each);
+        }
     }
     return left;
 }
@@ -105,10 +119,8 @@ NodeId Build::tail(NodeId left, View v) {
     };
     const View first = v.at(0);
     if (!first.is_token()) {
-        if (first.rule() == Rule::comparison) {
-            return comparison_tail(left, v);
-        }
-        return make(NodeKind::exists_in, where, {left, english_window(first)});
+        return first.rule() == Rule::onCount ? consecutive(where, left, first)
+                                             : comparison_tail(left, v);
     }
     switch (first.token().type) {
         case Tok::NOT:
@@ -127,7 +139,12 @@ NodeId Build::tail(NodeId left, View v) {
             return of ? for_subject(left, make(NodeKind::occurs, v, {ref(of)}))
                       : make(NodeKind::occurs, where, {left});
         }
-        case Tok::OCCURS: return make(NodeKind::occurs, where, {left});
+        case Tok::OCCURS: {
+            if (const View test = v.child(Rule::filter)) {
+                left = make(NodeKind::where, where, {left, expr(test.child(Rule::filterExpr))});
+            }
+            return make(NodeKind::occurs, where, {left});
+        }
         case Tok::BETWEEN:
             return make(NodeKind::between, where,
                         {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))});
@@ -156,8 +173,7 @@ NodeId Build::tail(NodeId left, View v) {
             const View value = v.child(Rule::sum);
             return make(NodeKind::becomes, where, {left, value ? sum(value) : kNoNode});
         }
-        case Tok::CONSECUTIVE:
-        case Tok::ON: return consecutive_tail(left, v);
+        case Tok::CONSECUTIVE: return consecutive_tail(left, v);
         case Tok::HOLD: {
             NodeId inner = left;
             if (v.child(Rule::sum)) {
@@ -166,6 +182,9 @@ NodeId Build::tail(NodeId left, View v) {
             return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), inner});
         }
         case Tok::FOR:
+            if (const Token* subject = v.tok(Tok::NAME)) {  // for payer customer: the role says it
+                return make(NodeKind::for_subject, where, {left}, subject->text);
+            }
             return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
         case Tok::FULL:
             return make(NodeKind::reaches, where, {left, quantity(v.child(Rule::quantity))});
@@ -249,13 +268,22 @@ NodeId Build::consecutive_tail(NodeId left, View v) {
         set_number(id, *v.tok(Tok::NUM));
         return for_subject(left, id);
     }
-    const View count = v.child(Rule::unitCount) ? v.child(Rule::unitCount) : v;
-    const NodeId inner = v.child(Rule::sum) ? comparison_tail(left, v) : left;
+    const View count = v.child(Rule::unitCount);
+    if (const View right = v.child(Rule::sum, 1)) {  // 机场 连续 5 小时 能见度 < 1 英里
+        const NodeId inner = sum(v.child(Rule::sum));
+        const NodeId test = make(NodeKind::compare, v, {inner, sum(right)}, "",
+                                 comparison_op(v.child(Rule::comparison).first_token()->type));
+        return for_subject(left, consecutive(span(v), test, count));
+    }
+    return consecutive(where, comparison_tail(left, v), count);
+}
+
+NodeId Build::consecutive(Span where, NodeId test, View count) {
     const Op op = count.has(Tok::WITH_DATA)  ? Op::with_data
                   : count.has(Tok::COMPLETE) ? Op::complete
                                              : Op::plain;
     const NodeId id =
-        make(NodeKind::consecutive, where, {inner}, count.tok(Tok::UNIT)->text, op);
+        make(NodeKind::consecutive, where, {test}, count.tok(Tok::UNIT)->text, op);
     set_number(id, *count.tok(Tok::NUM));
     return id;
 }
@@ -313,13 +341,13 @@ NodeId Build::sequence(Span where, NodeId first, NodeId second, Bounds limits, N
 
 NodeId Build::followed(NodeId left, View v, bool negated) {
     const Span where{out_.file, at(left).span.begin, v.end()};
-    const std::vector<View> refs_found = v.all(Rule::ref);
-    const NodeId second = ref(refs_found.front());
+    const NodeId second = refs(v.child(Rule::refsBefore));
     const Bounds limits = bounds(v.child(Rule::bounds));
     if (!negated) {
         return sequence(where, left, second, limits, without(v.child(Rule::without)));
     }
-    const NodeId until = refs_found.size() > 1 ? ref(refs_found[1]) : kNoNode;
+    const View next = v.child(Rule::ref);
+    const NodeId until = next ? ref(next) : kNoNode;
     NodeId unless = kNoNode;
     if (const View clause = v.child(Rule::unless)) {
         unless = refs(clause.child(Rule::refs));
@@ -339,7 +367,7 @@ void Build::no_end(View v) {
 
 NodeId Build::preceded(NodeId left, View v, bool negated) {
     const Span where{out_.file, at(left).span.begin, v.end()};
-    const NodeId first = ref(v.child(Rule::ref));
+    const NodeId first = refs(v.child(Rule::refsBefore));
     const Bounds limits = bounds(v.child(Rule::bounds));
     if (negated) {
         return make(NodeKind::absence_before, where, {left, first, limits.high});

@@ -46,6 +46,10 @@ void Build::doing(View v, std::vector<NodeId>& out) {
 NodeId Build::invocation(View v) {
     std::vector<NodeId> children;
     for (const View each : v.all(Rule::assignment)) {
+        if (!each.child(Rule::expr)) {  // 触发 复核（供应商）: the subject, by its role
+            children.push_back(make(NodeKind::assignment, each, {}, each.tok(Tok::NAME)->text));
+            continue;
+        }
         NodeId value = expr(each.child(Rule::expr));
         if (const View rounding = each.child(Rule::rounding)) {
             const Op op = rounding.has(Tok::ROUND_UP)     ? Op::up

@@ -90,13 +90,13 @@ NodeId Build::value(View v) {
                 set_number(id, *v.tok(Tok::NUM));
                 return id;
             }
-            const Op op = count.has(Tok::WITH_DATA)  ? Op::with_data
-                          : count.has(Tok::COMPLETE) ? Op::complete
-                                                     : Op::plain;
-            const NodeId id = make(NodeKind::consecutive, v, {condition(v.child(Rule::condition))},
-                                   count.tok(Tok::UNIT)->text, op);
-            set_number(id, *count.tok(Tok::NUM));
-            return id;
+            return consecutive(span(v), condition(v.child(Rule::condition)), count);
+        }
+        case Tok::MEAN_PER: {
+            const std::string unit = first.token().text;
+            const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
+            return make(NodeKind::per_unit, v,
+                        {aggregate_of(v.child(Rule::aggregateOf), kNoNode)}, "", op);
         }
         case Tok::LP:
         case Tok::LQ: return expr(v.child(Rule::expr));
@@ -105,7 +105,7 @@ NodeId Build::value(View v) {
             return make(NodeKind::next, v, {day});
         }
         case Tok::NO: {
-            const NodeId of = refs(v.child(Rule::refs));
+            const NodeId of = refs(v.child(Rule::refsBefore));
             if (const View length = v.child(Rule::quantity)) {
                 return make(NodeKind::silence, v, {of, quantity(length)});
             }
@@ -201,9 +201,13 @@ NodeId Build::ref(View v) {
     NodeId id = name(*head);
     std::vector<std::string> path;  // fields asked of it
     const auto take_step = [&](const Token& word, bool joined) {
-        const bool names_subject =
-            path.empty() && is(id, NodeKind::name) && is_subject(at(id).text) && joined &&
-            is_event(word.text) && !words_.has_kind(word.text, "field");
+        const bool first = path.empty() && is(id, NodeKind::name) && joined;
+        const bool after_role = first && is_role(at(id).text);
+        const bool names_subject = first && (is_subject(at(id).text) || after_role) &&
+                                   is_event(word.text) && !words_.has_kind(word.text, "field");
+        if (after_role && is_subject(word.text)) {
+            return;  // 付款方 客户: the role says it all
+        }
         if (names_subject) {  // 客户 投诉: the event, of the subject that is named
             pending_subject_ = at(id).text;
             id = name(word);
@@ -395,30 +399,6 @@ NodeId Build::aggregate(View where, NodeId inner, Op op, NodeId window, const To
     return id;
 }
 
-// `share of X where late in the last 30 days`: the window belongs to the aggregate.
-NodeId Build::hoist_window(NodeId stream) {
-    NodeId node = stream;
-    if (is(node, NodeKind::field_of)) {
-        node = at(node).children[0];
-    }
-    if (!is(node, NodeKind::where)) {
-        return kNoNode;
-    }
-    NodeId parent = node;
-    std::size_t place = 1;
-    NodeId test = at(node).children[1];
-    while (is(test, NodeKind::logical_and) || is(test, NodeKind::logical_or)) {
-        parent = test;
-        place = at(test).children.size() - 1;
-        test = at(test).children.back();
-    }
-    if (!is(test, NodeKind::exists_in)) {
-        return kNoNode;
-    }
-    at(parent).children[place] = at(test).children[0];
-    return at(test).children[1];
-}
-
 NodeId Build::english_aggregate(View v) {
     if (const View inner = v.child(Rule::englishAggregate)) {  // mean per day of number of X …
         const std::string& unit = v.tok(Tok::MEAN_PER)->text;
@@ -434,8 +414,6 @@ NodeId Build::english_aggregate(View v) {
         const std::vector<NodeId> parts = at(inner).children;
         window = parts[0];
         inner = parts[1];
-    } else {
-        window = hoist_window(inner);
     }
     if (v.has(Tok::NUMBER_OF)) {
         if (v.has(Tok::DISTINCT)) {

@@ -639,7 +639,8 @@ private:
 
     void read_rule(Range rest) {
         std::size_t stop = find_sign(rest, U":");
-        while (stop != kNone && stop > 0 && is_digit(chars_[stop - 1])) {
+        while (stop != kNone && is_digit(chars_[stop - 1]) && stop + 1 < rest.end &&
+               is_digit(chars_[stop + 1])) {
             stop = find_sign({stop + 1, rest.end}, U":");
         }
         if (stop != kNone) {
