@@ -164,9 +164,10 @@ void print_sqlite(const Options& options, const EventData& data) {
     const std::string path = (fs::path(options.folder) / "events.db").string();
     fs::remove(path);
     const auto ours = compile(options, {});
+    const Schema schema = ours != nullptr ? ours->pack().schema : bench_schema();
     std::optional<std::string> failure;
     if (ours != nullptr) failure = make_store(ours->pack(), path);
-    if (!failure) failure = write_sqlite(data, path);
+    if (!failure) failure = write_sqlite(data, schema, path);
     if (failure) {
         std::fprintf(stderr, "%s\n", failure->c_str());
         return;
@@ -178,10 +179,10 @@ void print_sqlite(const Options& options, const EventData& data) {
     std::optional<Outcomes> outcomes;
     std::string error;
     const std::vector<Timing> timings = take_turns(
-        {[&] { bare = bare_scan(path, false); }, [&] { fetched = bare_scan(path, true); },
+        {[&] { bare = bare_scan(path, schema, false); }, [&] { fetched = bare_scan(path, schema, true); },
          [&] {
              columns = EventData();
-             if (read_sqlite(path, &columns)) return;
+             if (read_sqlite(path, schema, &columns)) return;
              firings = 0;
              for (const Case& one : cases()) firings += one.hand_written(columns).size();
          },

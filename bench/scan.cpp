@@ -75,7 +75,13 @@ bool write_table(const Database& db, const EventType& type, const EventTable& ta
 
 }  // namespace
 
-std::optional<std::string> write_sqlite(const EventData& data, const std::string& path) {
+std::optional<std::string> write_sqlite(const EventData& data, const Schema& schema, const std::string& path) {
+    if (schema.events.size() < kEventTypes) return "The rules declare other events than the generator's.";
+    for (std::uint32_t type = 0; type < kEventTypes; ++type) {
+        if (schema.events[type].fields.size() != data.tables[type].columns.size()) {
+            return "The rules declare other fields than the generator's.";
+        }
+    }
     const Database db = open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (db == nullptr) return fmt::format("{} cannot be opened.", path);
     if (!run(db, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; BEGIN;"
@@ -90,7 +96,6 @@ std::optional<std::string> write_sqlite(const EventData& data, const std::string
         sqlite3_step(text.get());
         sqlite3_reset(text.get());
     }
-    const Schema schema = bench_schema();
     for (std::uint32_t type = 0; type < kEventTypes; ++type) {
         if (!write_table(db, schema.events[type], data.tables[type])) {
             return fmt::format("{} cannot be written: {}.", path, sqlite3_errmsg(db.get()));
@@ -100,15 +105,15 @@ std::optional<std::string> write_sqlite(const EventData& data, const std::string
     return std::nullopt;
 }
 
-Scan bare_scan(const std::string& path, bool read_columns) {
+Scan bare_scan(const std::string& path, const Schema& schema, bool read_columns) {
     Scan scan;
     const Database db = open(path, SQLITE_OPEN_READONLY);
     if (db == nullptr) {
         scan.error = fmt::format("{} cannot be opened.", path);
         return scan;
     }
-    for (const EventType& type : bench_schema().events) {
-        const Statement statement = prepare(db, select(type));
+    for (std::uint32_t type = 0; type < kEventTypes; ++type) {
+        const Statement statement = prepare(db, select(schema.events[type]));
         if (statement == nullptr) {
             scan.error = sqlite3_errmsg(db.get());
             return scan;
@@ -124,7 +129,7 @@ Scan bare_scan(const std::string& path, bool read_columns) {
     return scan;
 }
 
-std::optional<std::string> read_sqlite(const std::string& path, EventData* out) {
+std::optional<std::string> read_sqlite(const std::string& path, const Schema& schema, EventData* out) {
     const Database db = open(path, SQLITE_OPEN_READONLY);
     if (db == nullptr) return fmt::format("{} cannot be opened.", path);
     const Statement texts = prepare(db, "SELECT max(id) FROM clausal_text");
@@ -134,7 +139,6 @@ std::optional<std::string> read_sqlite(const std::string& path, EventData* out) 
                                            std::vector<std::uint32_t>(text_count, kNone)};
     std::uint32_t subjects[2] = {0, 0};
 
-    const Schema schema = bench_schema();
     out->subjects.assign(2, {});
     out->tables.assign(kEventTypes, {});
     EventReference last{kNone, 0};

@@ -103,10 +103,10 @@ TEST_CASE("rows of SQLite give the same firings") {
     const fs::path path = fs::temp_directory_path() / "clausal_bench_test.db";
     fs::remove(path);
     const EventData data = small(3);
-    REQUIRE_FALSE(write_sqlite(data, path.string()));
-    CHECK(bare_scan(path.string(), true).rows == data.order.size());
+    REQUIRE_FALSE(write_sqlite(data, bench_schema(), path.string()));
+    CHECK(bare_scan(path.string(), bench_schema(), true).rows == data.order.size());
     EventData read;
-    REQUIRE_FALSE(read_sqlite(path.string(), &read));
+    REQUIRE_FALSE(read_sqlite(path.string(), bench_schema(), &read));
     // Subjects have other numbers there, so the instants are compared.
     const auto times = [](const Firings& firings) {
         std::vector<Microseconds> result;
