@@ -107,6 +107,7 @@ void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
         std::string text = setting.text;
         const SyntaxId value = setting.children.empty() ? kNoNode : setting.children[0];
         if (text.empty() && value != kNoNode) text = tree[value].text;
+        text = normalised(text);
         // What the pack itself says prevails over what it imports.
         if (setting.op == Op::zone && (!imported || !has_zone_)) {
             pack_.schema.zone = text;
@@ -305,7 +306,8 @@ void Resolver::look_alikes() {
     std::vector<const std::vector<Symbol>*> lists;
     for (const auto& [key, list] : pack_.symbols) {
         (void)key;
-        if (!list.empty()) lists.push_back(&list);
+        const bool only_values = std::all_of(list.begin(), list.end(), [](const Symbol& symbol) { return symbol.kind == SymbolKind::choice; });
+        if (!only_values) lists.push_back(&list);
     }
     std::sort(lists.begin(), lists.end(), [](const auto* a, const auto* b) { return a->front().name < b->front().name; });
     for (const auto* list : lists) {

@@ -58,6 +58,23 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
             default: break;
         }
     });
+    // Words that only tables and lists hold are values wherever one is compared with them.
+    each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
+        const auto value = [&](SyntaxId cell) {
+            if (cell == kNoNode || tree[cell].text.empty() || (tree[cell].kind != SyntaxKind::text && tree[cell].kind != SyntaxKind::name)) return;
+            std::vector<Symbol>& list = pack_.symbols[fold(tree[cell].text)];
+            const bool known = std::any_of(list.begin(), list.end(), [](const Symbol& symbol) { return symbol.kind == SymbolKind::choice; });
+            if (!known) list.push_back({SymbolKind::choice, 0, SymbolKind::table, kNone, tree[cell].text, tree[cell].span});
+        };
+        if (tree[id].kind == SyntaxKind::list) {
+            for (const SyntaxId item : tree[id].children) value(item);
+        }
+        if (tree[id].kind != SyntaxKind::table) return;
+        for (const SyntaxId row : tree[id].children) {
+            if (row == kNoNode || tree[row].kind != SyntaxKind::table_row) continue;
+            for (const SyntaxId cell : tree[row].children) value(cell);
+        }
+    });
     each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
         if (tree[id].kind == SyntaxKind::source) source(tree, id);
         if (tree[id].kind != SyntaxKind::subject) return;

@@ -32,6 +32,7 @@ void Resolver::source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec) {
     std::string text = setting.text;
     const SyntaxId value = setting.children.empty() ? kNoNode : setting.children[0];
     if (text.empty() && value != kNoNode) text = tree[value].text;
+    if (setting.op == Op::zone) text = normalised(text);
     switch (setting.op) {
         case Op::zone:
             spec.zone = text;
@@ -139,8 +140,8 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
             return add_node(spec, std::move(out));
         }
         case SyntaxKind::zoned:
-            out.text = node.text;
-            if (!Zone::open(node.text)) sink_.report(Kind::unknown_zone, node.span, {{"name", node.text, ""}});
+            out.text = normalised(node.text);
+            if (!Zone::open(out.text)) sink_.report(Kind::unknown_zone, node.span, {{"name", out.text, ""}});
             return make(SourceNode::Kind::zoned, 1);
         case SyntaxKind::date_of: return make(SourceNode::Kind::date_of, 3);
         case SyntaxKind::time_at: return make(SourceNode::Kind::time_at, 2);

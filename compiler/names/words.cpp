@@ -26,11 +26,11 @@ constexpr Pair kLookAlikes[] = {
     {U'二', U'ニ'}, {U'八', U'ハ'}, {U'力', U'カ'}, {U'卜', U'ト'}, {U'一', U'ー'}, {U'丫', U'Y'},
 };
 
-std::string mapped(std::string_view text) {
+std::string mapped(std::string_view text, bool fold_case = true) {
     utf8proc_uint8_t* out = nullptr;
     const utf8proc_ssize_t length =
         utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &out,
-                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
+                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE | (fold_case ? UTF8PROC_CASEFOLD : 0)));
     if (length < 0 || out == nullptr) return std::string(text);
     std::string result(reinterpret_cast<const char*>(out), static_cast<std::size_t>(length));
     std::free(out);  // allocated by the library
@@ -46,6 +46,8 @@ void append(std::string& out, char32_t point) {
 bool is_han(char32_t point) { return (point >= 0x2E80 && point <= 0x9FFF) || (point >= 0xF900 && point <= 0xFAFF) || point >= 0x20000; }
 
 }  // namespace
+
+std::string normalised(std::string_view text) { return mapped(text, false); }
 
 std::vector<char32_t> code_points(std::string_view text) {
     std::vector<char32_t> points;

@@ -12,6 +12,9 @@ namespace clausal::names {
 // The form in which names are compared.
 std::string fold(std::string_view name);
 
+// NFKC without case folding: `ＵＴＣ` is `UTC`.
+std::string normalised(std::string_view text);
+
 std::vector<char32_t> code_points(std::string_view text);
 
 // Levenshtein distance in code points.

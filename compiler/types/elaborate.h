@@ -219,6 +219,7 @@ private:
     Result table_value(std::uint32_t index, const std::vector<Result>& arguments, const std::vector<std::string>& texts, Span span);
     Result bare_table(std::uint32_t index, const Scope& scope, Span span);
     Result table_cell(Id cell, const Result& argument, const std::string& text);
+    std::vector<Id> place_cells(const std::vector<Id>& cells, const std::vector<Result>& arguments) const;
     void check_table(std::uint32_t index);
 
     // --- subjects.cpp

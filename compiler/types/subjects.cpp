@@ -38,6 +38,7 @@ void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>&
     }
     if (node.kind == SyntaxKind::for_subject) {
         if (const names::Symbol* subject = pack_.find(node.text, SymbolKind::subject)) out.subjects.insert(subject->index);
+        out.words.insert(names::fold(node.text));  // perhaps a role
     }
     for (const Id inner : node.children) mentioned({ref.tree, inner}, out, terms, depth + 1);
 }

@@ -53,6 +53,39 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
     return compare_results(core::CompareOp::eq, argument, right, node.span, text, shown(cell));
 }
 
+// Cells go to the columns in order; one that cannot belong to its column by type goes to the first
+// free one that it fits, so that `≥50 kW → …` needs no empty cell before it.
+std::vector<Elaborator::Id> Elaborator::place_cells(const std::vector<Id>& cells, const std::vector<Result>& arguments) const {
+    const auto fits = [&](Id cell, const Type& type) {
+        Id look = cell;
+        if (at(cell).kind == SyntaxKind::compare || at(cell).kind == SyntaxKind::between) look = children(cell).empty() ? cell : children(cell).back();
+        if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode) look = child(look, 0);
+        const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name;
+        if (type.kind == TypeKind::choice) {
+            return word && std::any_of(type.choices.begin(), type.choices.end(), [&](const std::string& choice) { return names::fold(choice) == names::fold(at(look).text); });
+        }
+        return is_numeric(type.kind) ? !word : word || at(look).kind == SyntaxKind::truth || type.kind == TypeKind::boolean;
+    };
+    std::vector<Id> straight(arguments.size(), kNoNode);
+    bool all = true;
+    for (std::size_t i = 0; i < cells.size() && i < arguments.size(); ++i) {
+        straight[i] = cells[i];
+        all = all && (cells[i] == kNoNode || fits(cells[i], arguments[i].type));
+    }
+    if (all) return straight;
+    std::vector<Id> placed(arguments.size(), kNoNode);
+    for (const Id cell : cells) {
+        if (cell == kNoNode) continue;
+        std::size_t to = arguments.size();
+        for (std::size_t i = 0; i < arguments.size() && to == arguments.size(); ++i) {
+            if (placed[i] == kNoNode && fits(cell, arguments[i].type)) to = i;
+        }
+        if (to == arguments.size()) return straight;  // its own finding says why
+        placed[to] = cell;
+    }
+    return placed;
+}
+
 Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& arguments, const std::vector<std::string>& texts, Span span) {
     const names::Declared& table = pack_.tables[index];
     const TreeSwitch in(*this, table.at.tree);
@@ -75,9 +108,9 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
             continue;
         }
         std::vector<NodeId> tests;
-        for (std::size_t i = 0; i + 1 < cells.size(); ++i) {
-            if (i >= arguments.size()) break;
-            const Result test = table_cell(cells[i], arguments[i], texts[i]);
+        const std::vector<Id> placed = place_cells({cells.begin(), cells.end() - 1}, arguments);
+        for (std::size_t i = 0; i < placed.size(); ++i) {
+            const Result test = table_cell(placed[i], arguments[i], texts[i]);
             if (!test.ok()) failed = true;
             else if (test.node != kNone) tests.push_back(test.node);
         }
