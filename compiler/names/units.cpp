@@ -81,7 +81,8 @@ std::optional<std::string> conversion(std::string_view from, std::string_view to
     const UnitRow* a = row_of(from);
     const UnitRow* b = row_of(to);
     if (a == nullptr || b == nullptr || std::string_view(a->kind) != b->kind) return std::nullopt;
-    return fmt::format("{:.3g}", a->in_base / b->in_base);
+    const double factor = a->in_base / b->in_base;
+    return factor >= 100 ? fmt::format("{:.0f}", factor) : fmt::format("{:.3g}", factor);
 }
 
 std::optional<Microseconds> unit_length(std::string_view unit) {

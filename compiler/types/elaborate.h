@@ -44,6 +44,7 @@ struct Occurrence {
     std::vector<std::string> same;      // `same f`: not yet used
     std::vector<NodeId> pair;           // conditions on it and an earlier one: not yet used
     std::vector<Correlation> pair_same; // equalities among them
+    std::vector<NodeId> pair_equal;     // the same equalities as conditions
     std::string shown;                  // as messages call it
 };
 

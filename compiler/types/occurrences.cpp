@@ -58,6 +58,7 @@ Result Elaborator::where(Id id, const Scope& scope) {
                 const core::Node& first = a.frame == Frame::first ? a : b;
                 const core::Node& second = a.frame == Frame::first ? b : a;
                 of.occurrence.pair_same.push_back({first.slot, second.slot});
+                of.occurrence.pair_equal.push_back(result.node);
                 equality = true;
             }
         }
@@ -173,6 +174,7 @@ bool Elaborator::correlate(const Occurrence& first, Occurrence& second, std::vec
     second.same.clear();
     second.pair.clear();
     second.pair_same.clear();
+    second.pair_equal.clear();
     return true;
 }
 

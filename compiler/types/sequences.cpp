@@ -72,6 +72,11 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     node.low = *low;
     node.high = *high;
     node.pick = pick;
+    if (pick == core::Pick::next_only) {
+        // The next one is the next whatever its fields; `where` then judges it. `of the same f` chooses.
+        second.occurrence.pair.insert(second.occurrence.pair.end(), second.occurrence.pair_equal.begin(), second.occurrence.pair_equal.end());
+        second.occurrence.pair_same.clear();
+    }
     if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2], span)) return fail();
     wished_fields(node, first.occurrence, second.occurrence, span);
     Occurrence out = second.occurrence;
