@@ -85,7 +85,7 @@ public:
     Value value(core::NodeId node, View view, const Context& context);
     const Occurrence* occurrence_at(core::NodeId node, std::size_t step) const;
     // Events that a node's result at a step rests on, the latest first.
-    std::vector<EventReference> witnesses(core::NodeId node, View view);
+    std::vector<EventReference> witnesses(core::NodeId node, View view, const Context& context = {});
     // Is a state (or a state rule) looked at at this step?
     bool observed(core::NodeId node, std::size_t step) const;
 
@@ -163,8 +163,8 @@ private:
     Value value_field(const core::Node& node, const Context& context) const;
     Value value_constant(const core::Node& node) const;
     Value value_subject_field(const core::Node& node, View view) const;
-    Value value_latest(const core::Node& node, View view);
-    Value value_aggregate(const core::Node& node, View view);
+    Value value_latest(const core::Node& node, View view, const Context& context);
+    Value value_aggregate(const core::Node& node, View view, const Context& context);
     Value value_arithmetic(const core::Node& node, View view, const Context& context);
     Value value_elapsed(const core::Node& node, const Context& context);
     Value value_keyword_density(const core::Node& node, View view, const Context& context);
@@ -176,7 +176,7 @@ private:
         std::size_t certain_from = 0;                // step: doubtful since: only later ones count surely
         std::vector<std::size_t> indices;            // into occurrences_[of], in step order
     };
-    Items items_in_window(const core::Node& node, View view, bool strictly_before);
+    Items items_in_window(const core::Node& node, View view, bool strictly_before, const Context& context);
     bool correlated(const std::vector<core::Correlation>& pairs, const Frame& first, const Frame& second) const;
 
     // views

@@ -19,8 +19,8 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
         case NodeKind::constant: return value_constant(node);
         case NodeKind::field: return value_field(node, context);
         case NodeKind::subject_field: return value_subject_field(node, view);
-        case NodeKind::latest: return value_latest(node, view);
-        case NodeKind::aggregate: return value_aggregate(node, view);
+        case NodeKind::latest: return value_latest(node, view, context);
+        case NodeKind::aggregate: return value_aggregate(node, view, context);
         case NodeKind::arithmetic: return value_arithmetic(node, view, context);
         case NodeKind::negative: {
             Value of = input(0);

@@ -13,7 +13,8 @@ using core::Node;
 using core::NodeId;
 using core::Window;
 
-SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, bool strictly_before) {
+SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, bool strictly_before,
+                                                  const Context& context) {
     Items items;
     const Window& window = node.window;
     const Microseconds now = time_of(view);
@@ -80,6 +81,10 @@ SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, b
         if (!sees(seen, item.step) || (!any_time && item.time > upto)) continue;
         if (!any_time && item.time <= after && after != kLowest) break;
         if (after_step != kNoStep && item.step <= after_step) break;
+        if (!node.correlation.empty() &&
+            (context.self == nullptr || !correlated(node.correlation, *context.self, item.frame))) {
+            continue;
+        }
         items.indices.push_back(i);
     }
     std::reverse(items.indices.begin(), items.indices.end());
@@ -106,18 +111,18 @@ Value SubjectTrace::item_value(NodeId id, NodeId of, std::size_t index, View vie
     return *kept[index];
 }
 
-Value SubjectTrace::value_latest(const Node& node, View view) {
+Value SubjectTrace::value_latest(const Node& node, View view, const Context& context) {
     const NodeId of = node.inputs.at(0);
-    const Items items = items_in_window(node, view, node.before);
+    const Items items = items_in_window(node, view, node.before, context);
     if (items.unknown || items.doubtful || items.indices.empty()) return unknown_value();
     const std::size_t last = items.indices.back();
     if (occurrences_[of][last].state.truth != Truth::yes) return unknown_value();
     return item_value(node.inputs.at(1), of, last, view);
 }
 
-Value SubjectTrace::value_aggregate(const Node& node, View view) {
+Value SubjectTrace::value_aggregate(const Node& node, View view, const Context& context) {
     const NodeId of = node.inputs.at(0);
-    const Items items = items_in_window(node, view, false);
+    const Items items = items_in_window(node, view, false, context);
     if (items.unknown) return unknown_value();
     if (node.aggregate == AggregateOp::count) {
         std::int64_t sure = 0, possible = 0;

@@ -10,7 +10,7 @@ using core::Node;
 using core::NodeId;
 using core::NodeKind;
 
-std::vector<EventReference> SubjectTrace::witnesses(NodeId id, View view) {
+std::vector<EventReference> SubjectTrace::witnesses(NodeId id, View view, const Context& context) {
     const Node& node = pack_[id];
     std::vector<EventReference> found;
     const auto add = [&](EventReference event) {
@@ -29,7 +29,7 @@ std::vector<EventReference> SubjectTrace::witnesses(NodeId id, View view) {
     switch (node.kind) {
         case NodeKind::latest:
         case NodeKind::aggregate: {
-            const Items items = items_in_window(node, view, node.kind == NodeKind::latest && node.before);
+            const Items items = items_in_window(node, view, node.kind == NodeKind::latest && node.before, context);
             for (auto index = items.indices.rbegin(); index != items.indices.rend(); ++index) {
                 add_item(occurrences_[node.inputs[0]][*index]);
                 if (node.kind == NodeKind::latest) break;
@@ -64,7 +64,7 @@ std::vector<EventReference> SubjectTrace::witnesses(NodeId id, View view) {
         default:
             for (const NodeId input : node.inputs) {
                 if (input == kNone || core::sort_of(pack_[input].kind) == core::Sort::occurrence) continue;
-                for (const EventReference event : witnesses(input, view)) add(event);
+                for (const EventReference event : witnesses(input, view, context)) add(event);
             }
             break;
     }

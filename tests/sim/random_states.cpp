@@ -219,6 +219,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
             made.inputs = {of, value(type, std::min(inner, 1), {&self, nullptr, true, false})};
             made.window = random_.chance(50) ? core::Window{} : window(inner, true);
             made.before = random_.chance(30);
+            if (scope.self != nullptr) made.correlation = correlation(*scope.self, self, 20);
             return add(made);
         }
         case NodeKind::aggregate: {
@@ -232,11 +233,13 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
                 made.aggregate = random_.pick(any);
             } else if (counts && random_.chance(40)) {
                 made.aggregate = AggregateOp::count;
+                if (scope.self != nullptr) made.correlation = correlation(*scope.self, self, 30);
                 made.inputs = {of};
                 return add(made);
             } else {
                 made.aggregate = static_cast<AggregateOp>(1 + random_.below(8));
             }
+            if (scope.self != nullptr && depth < 9) made.correlation = correlation(*scope.self, self, 20);
             made.percentile = static_cast<std::int32_t>(random_.between(1, 100));
             const Scope item{&self, nullptr, true, false};
             if (made.aggregate == AggregateOp::distinct) {

@@ -7,7 +7,8 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <map>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "compiler/interpret/run_reference.h"
@@ -21,32 +22,36 @@
 namespace clausal::sim {
 namespace {
 
-using Execution = Outcomes (*)(const core::CorePack&, const EventData&, const std::vector<WorkCalendar>&, const RunOptions&);
+// What runs a pack over data, made once per pack.
+using Prepared = std::function<Outcomes(const EventData&, const std::vector<WorkCalendar>&, const RunOptions&)>;
+using Execution = Prepared (*)(const core::CorePack&);
 
 #ifdef CLAUSAL_SIM_COMPILED
 // CLAUSAL_SIM_OPTIMISE=1 optimises; CLAUSAL_SABOTAGE=<node kind> makes generated code wrong on purpose.
-Outcomes compiled_execution(const core::CorePack& pack, const EventData& data,
-                            const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
-    compiled::CompileOptions compile_options;
-    compile_options.optimise = std::getenv("CLAUSAL_SIM_OPTIMISE") != nullptr;
-    if (const char* kind = std::getenv("CLAUSAL_SABOTAGE")) compile_options.sabotage = kind;
-    std::string error;
-    Outcomes out = compiled::run_compiled(pack, data, calendars, options, compile_options, &error);
-    if (!error.empty()) fmt::print(stderr, "does not compile: {}\n", error);
-    return out;
+Prepared with_machine_code(const core::CorePack& pack) {
+    compiled::CompileOptions options;
+    options.optimise = std::getenv("CLAUSAL_SIM_OPTIMISE") != nullptr;
+    if (const char* kind = std::getenv("CLAUSAL_SABOTAGE")) options.sabotage = kind;
+    auto code = std::make_shared<compiled::CompiledPack>(compiled::CompiledPack::compile(pack, options));
+    if (!code->error().empty()) fmt::print(stderr, "does not compile: {}\n", code->error());
+    return [code](const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& run) {
+        return code->error().empty() ? code->run(data, calendars, run) : Outcomes{};
+    };
 }
 #endif
 
 // The reference again, with expiry steps where nothing lies: by definition they change nothing.
-Outcomes with_more_expiries(const core::CorePack& pack, const EventData& data,
-                            const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
-    std::vector<Microseconds> instants;
-    for (const EventReference event : data.order) {
-        const Microseconds time = data.tables[event.type].time[event.row];
-        for (const Microseconds distance : {Microseconds{0}, kHour, kHour / 2, 6 * kHour, kDay}) instants.push_back(time + distance);
-    }
-    return interpret::run_reference_with_expiries(pack, data, calendars, options, instants);
+Prepared with_more_expiries(const core::CorePack& pack) {
+    return [&pack](const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
+        std::vector<Microseconds> instants;
+        for (const EventReference event : data.order) {
+            const Microseconds time = data.tables[event.type].time[event.row];
+            for (const Microseconds distance : {Microseconds{0}, kHour, kHour / 2, 6 * kHour, kDay}) instants.push_back(time + distance);
+        }
+        return interpret::run_reference_with_expiries(pack, data, calendars, options, instants);
+    };
 }
+
 
 struct Options {
     std::int64_t packs = 100, traces = 2;
@@ -91,7 +96,7 @@ bool differs(const Case& one, Execution execution) {
     const EventData data = data_of(one);
     const std::vector<WorkCalendar> calendars = calendars_of(one);
     return !(interpret::run_reference(one.pack, data, calendars, one.options) ==
-             execution(one.pack, data, calendars, one.options));
+             execution(one.pack)(data, calendars, one.options));
 }
 
 void report(const Case& one, Execution execution) {
@@ -99,7 +104,7 @@ void report(const Case& one, Execution execution) {
     const std::vector<WorkCalendar> calendars = calendars_of(one);
     fmt::print("{}", print(one));
     fmt::print("reference:\n{}", print_outcomes(one, interpret::run_reference(one.pack, data, calendars, one.options), data));
-    fmt::print("other:\n{}", print_outcomes(one, execution(one.pack, data, calendars, one.options), data));
+    fmt::print("other:\n{}", print_outcomes(one, execution(one.pack)(data, calendars, one.options), data));
 }
 
 struct Counts {
@@ -114,6 +119,7 @@ int run(const Options& options) {
         const auto force = options.kind.value_or(static_cast<core::NodeKind>(seed % kKinds));
         Case one = random_case(seed, force);
         const std::array<bool, kKinds> kinds = kinds_in(one.pack);
+        const Prepared prepared = options.execution(one.pack);
         bool fired = false, undecided = false;
         for (std::int64_t t = 0; t < options.traces; ++t) {
             random_trace(one, seed * 1000003 + static_cast<std::uint64_t>(t));
@@ -133,7 +139,7 @@ int run(const Options& options) {
             if (options.show) {
                 fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one), print_outcomes(one, expected, data));
             }
-            const Outcomes got = options.execution(one.pack, data, calendars, one.options);
+            const Outcomes got = prepared(data, calendars, one.options);
             if (got == expected) continue;
             ++failures;
             if (options.expect_failure) {
@@ -181,7 +187,7 @@ std::optional<Options> parse(int argc, char** argv) {
     Options options;
     options.execution = with_more_expiries;
 #ifdef CLAUSAL_SIM_COMPILED
-    options.execution = compiled_execution;
+    options.execution = with_machine_code;
 #endif
     for (int i = 1; i < argc; ++i) {
         const std::string_view name = argv[i];

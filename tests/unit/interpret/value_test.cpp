@@ -167,3 +167,14 @@ TEST_CASE("witnesses name the events that a result rests on") {
     CHECK(trace.witnesses(count, view).size() == 2);
     CHECK(trace.value(count, view, {}).low.numerator == 2);
 }
+
+TEST_CASE("windows of the same field: correlated with the occurrence that asks") {
+    HandPack p;
+    const NodeId same = p.add(NodeKind::aggregate, {p.event('B')}, [](Node& n) { n.correlation = {{kId, kId}}; });
+    const std::vector<HandEvent> events = {{0, 'B', 1, "x"}, {1, 'B', 2, "y"}, {2, 'B', 3, "x"}, {3, 'A', 0, "x"},
+                                           {4, 'A', 0, "y"}, {5, 'A', 0, "z"}, {6, 'A', 0, ""}};
+    CHECK(values(p, same, events) == "2 1 0 0");
+    HandPack q;
+    const NodeId again = q.add(NodeKind::latest, {q.event('B'), q.field(kValue)}, [](Node& n) { n.correlation = {{kId, kId}}; });
+    CHECK(values(q, again, events) == "3 2 ? ?");
+}
