@@ -137,7 +137,9 @@ private:
                 out_ += fmt::format(" {} {}", kDirection[at(n.direction)], to_string(n.deviations));
                 break;
             case NodeKind::cluster: out_ += fmt::format(" level {}", to_string(n.deviations)); break;
-            case NodeKind::daily: out_ += fmt::format(" {} at {:02}:{:02}", kUnit[at(n.unit)], n.minute_of_day / 60, n.minute_of_day % 60); break;
+            case NodeKind::daily: out_ += fmt::format(" {} at {:02}:{:02}", kUnit[at(n.unit)], n.minute_of_day / 60, n.minute_of_day % 60);
+                if (n.unit != Unit::day) out_ += fmt::format(" number {}", n.count);
+                break;
             case NodeKind::closed_units: out_ += fmt::format(" {}", kUnit[at(n.unit)]); break;
             case NodeKind::round: out_ += fmt::format(" {} {}", kRounding[at(n.rounding)], n.round_decimals); break;
             case NodeKind::truth: out_ += fmt::format(" {}", n.truth); break;

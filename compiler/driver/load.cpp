@@ -245,9 +245,8 @@ std::vector<names::TreeInput> LoadedPack::inputs() const {
 }
 
 std::optional<core::CorePack> compile_to_core(const SourceSet& sources, const std::vector<names::TreeInput>& trees, Sink& sink, CompileText* text) {
-    (void)sources;
     const names::ResolvedPack resolved = names::resolve(trees, sink);
-    types::TypedPack typed = types::check_types(resolved, sink);
+    types::TypedPack typed = types::check_types(resolved, sources, sink);
     if (text != nullptr) {
         text->names = names::print(resolved);
         text->types = types::print(typed);

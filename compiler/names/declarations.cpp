@@ -177,7 +177,10 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
         case Op::choice_ordered: type.kind = TypeKind::choice; break;
         default: return std::nullopt;
     }
-    if (type.kind == TypeKind::number || type.kind == TypeKind::integer) type.unit = unit_code(node.text);
+    if (type.kind == TypeKind::number || type.kind == TypeKind::integer) {
+        type.unit = unit_code(node.text);
+        if (!type.unit.empty()) pack_.unit_spellings.emplace(type.unit, node.text);
+    }
     if (type.kind == TypeKind::money) {
         type.unit = node.text.empty() ? pack_.schema.currency : currency_code(node.text);
         if (type.unit.empty()) sink_.report(Kind::currency_missing, node.span, {{"name", field, ""}});

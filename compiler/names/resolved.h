@@ -53,6 +53,7 @@ struct ResolvedPack {
     // Fields of events and actions that are key parts: filled from the subject.
     std::vector<std::vector<bool>> event_key_field, action_key_field;
     std::unordered_map<std::string, std::vector<Symbol>> symbols;  // by folded name
+    std::unordered_map<std::string, std::string> unit_spellings;   // unit code -> as the pack spells it
 
     const syntax::Node& node(TreeRef ref) const { return (*trees.at(ref.tree))[ref.node]; }
     // All symbols called `name`.

@@ -262,16 +262,17 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         const std::size_t given = several ? list.children.size() : 1;
         if (given != reference->key_fields.size()) {
             sink_.report(Kind::key_parts, part.span, {{"name", part.text, ""}, {"parts", std::to_string(reference->key_fields.size()), ""}, {"given", std::to_string(given), ""}});
+            for (const std::uint32_t key : reference->key_fields) bound[key] = true;  // said once
             continue;
         }
         for (std::size_t i = 0; i < given; ++i) {
             bind(reference->key_fields[i], source_value(tree, several ? list.children[i] : value, spec, &event));
         }
     }
-    if (!has_time) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"name", "time", "时间"}});
+    if (!has_time) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"field", "time", "时间"}});
     for (const SubjectReference& reference : event.subjects) {
         for (const std::uint32_t key : reference.key_fields) {
-            if (!bound[key]) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"name", event.fields[key].name, ""}});
+            if (!bound[key]) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"field", event.fields[key].name, ""}});
         }
     }
     spec.events.push_back(std::move(out));

@@ -244,11 +244,11 @@ void Elaborator::never(const core::Rule& rule) {
             }
         }
     }
-    std::vector<NodeId> nodes = core::reachable(pack, rule);
-    std::reverse(nodes.begin(), nodes.end());
-    for (const NodeId id : nodes) {
-        if (covered.contains(id)) continue;
+    // Inputs come before users: the smallest conjunction that fails is the one that is shown.
+    for (const NodeId id : core::reachable(pack, rule)) {
         const std::vector<NodeId> all = together(pack, id);
+        if (std::any_of(all.begin(), all.end(), [&](NodeId part) { return covered.contains(part); })) continue;
+        // A comparison alone is looked at within its conjunction.
         if (all.empty()) continue;
         std::map<NodeId, Interval> intervals;
         std::set<NodeId> positive;
@@ -324,8 +324,10 @@ void Elaborator::own_witness(const core::Rule& rule) {
 }
 
 void Elaborator::check_rule(const core::Rule& rule) {
+    const std::size_t errors_before = sink_.error_count();
     never(rule);
     own_witness(rule);
+    if (sink_.error_count() != errors_before) return;
     const core::Node& root = out_.core[rule.condition];
     const std::string& subject = out_.core.schema.subjects[rule.subject].name;
     if (core::sort_of(root.kind) == core::Sort::state && at_birth(rule.condition) == kTrue) {

@@ -55,7 +55,7 @@ std::string Elaborator::type_text(const Result& result, bool chinese) const {
     static const char* const kChinese[] = {"文本", "多个文本", "数", "整数", "钱", "百分比", "时长", "时刻", "日期", "是否", "选项"};
     const auto place = static_cast<std::size_t>(result.type.kind);
     std::string text = chinese ? kChinese[place] : kArticles[place];
-    if (!result.type.unit.empty()) text += (chinese ? "（" : " in ") + result.type.unit + (chinese ? "）" : "");
+    if (!result.type.unit.empty()) text += (chinese ? "（" : " in ") + unit_words(result.type.unit) + (chinese ? "）" : "");
     return text;
 }
 
@@ -72,8 +72,9 @@ bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& 
         }
         case TypeKind::percent: {
             Diagnostic& finding = report(Kind::number_beside_percent, literal.span, {{"number", literal.text, ""}, {"hundredfold", hundredfold(literal.text), ""}});
-            finding.fixes.push_back({literal.span, literal.text + "%", false});
-            finding.fixes.push_back({literal.span, hundredfold(literal.text) + "%", false});
+            if (!(literal.written == literal.span)) finding.labels.push_back({literal.written, "its value is written here", "它的值写在这里"});
+            finding.fixes.push_back({literal.written, literal.text + "%", false});
+            finding.fixes.push_back({literal.written, hundredfold(literal.text) + "%", false});
             return false;
         }
         case TypeKind::duration: {
@@ -84,8 +85,9 @@ bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& 
             }
             Diagnostic& finding = report(Kind::duration_without_unit, literal.span, {{"name", typed_text, ""}, {"number", literal.text, ""}});
             const bool english = !typed_text.empty() && static_cast<unsigned char>(typed_text[0]) < 0x80;
-            finding.fixes.push_back({literal.span, literal.text + (english ? " seconds" : " 秒"), false});
-            finding.fixes.push_back({literal.span, literal.text + (english ? " minutes" : " 分钟"), false});
+            if (!(literal.written == literal.span)) finding.labels.push_back({literal.written, "its value is written here", "它的值写在这里"});
+            finding.fixes.push_back({literal.written, literal.text + (english ? " seconds" : " 秒"), false});
+            finding.fixes.push_back({literal.written, literal.text + (english ? " minutes" : " 分钟"), false});
             return false;
         }
         case TypeKind::number:
@@ -119,9 +121,11 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
             const bool right_is_literal = right.literal == Result::Literal::quantity;
             const Result& given = right_is_literal ? right : left;
             const Result& wanted = right_is_literal ? left : right;
-            Diagnostic& finding = report(Kind::unit_mismatch, given.span, {{"name", right_is_literal ? left_text : right_text, ""}, {"wanted", wanted.type.unit, ""}, {"given", given.text.empty() ? given.type.unit : given.text, ""}});
+            Diagnostic& finding = report(Kind::unit_mismatch, given.span, {{"name", right_is_literal ? left_text : right_text, ""}, {"wanted", unit_words(wanted.type.unit), ""}, {"given", given.text.empty() ? unit_words(given.type.unit) : given.text, ""}});
+            const std::size_t cut = given.text.rfind(' ');
+            const std::string spelled = cut == std::string::npos ? given.type.unit : given.text.substr(cut + 1);
             if (const auto factor = names::conversion(given.type.unit, wanted.type.unit)) {
-                finding.help.push_back({"", fmt::format("1 {} = {} {}: write one of them", given.type.unit, *factor, wanted.type.unit), fmt::format("1 {} = {} {}：请写其中一种", given.type.unit, *factor, wanted.type.unit)});
+                finding.help.push_back({"", fmt::format("1 {} = {} {}: write one of them", spelled, *factor, unit_words(wanted.type.unit)), fmt::format("1 {} = {} {}：请写其中一种", spelled, *factor, unit_words(wanted.type.unit))});
             }
             return false;
         }

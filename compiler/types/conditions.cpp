@@ -142,6 +142,8 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
     Scope beside = scope;
     if (!occurrences.empty() && scope.self == nullptr) beside.self = &occurrences[0].occurrence;
     for (const Id operand : later) {
+        // Without the event beside it nothing can be said of its fields.
+        if (failed && occurrences.empty() && at(operand).kind == SyntaxKind::before_field) continue;
         Result result = condition(operand, beside);
         if (result.form == Form::state) {
             states.push_back(result.node);

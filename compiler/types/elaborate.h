@@ -60,6 +60,7 @@ struct Result {
     // A literal whose type its neighbour decides.
     enum class Literal : std::uint8_t { none, number, percent, money, quantity, text, name } literal = Literal::none;
     std::string text;
+    Span written;                        // of a literal: where it stands (a parameter's value elsewhere)
     bool is_constant = false;            // a value known now
     Rational constant;
     bool working = false;                // a duration of working time
@@ -82,7 +83,7 @@ enum class Want : std::uint8_t { any, condition, occurrence, value };
 
 class Elaborator {
 public:
-    Elaborator(const names::ResolvedPack& pack, Sink& sink);
+    Elaborator(const names::ResolvedPack& pack, const SourceSet& sources, Sink& sink);
     TypedPack run();
 
 private:
@@ -100,6 +101,7 @@ private:
     Result state_result(NodeId node, Span span) const;
     Result occurrence_result(NodeId node, Occurrence occurrence, Span span) const;
     std::string shown(Id id) const;
+    std::string unit_words(const std::string& code) const;
     Diagnostic& report(Kind kind, Span span, std::vector<Argument> arguments = {});
     void note(Span span, std::string english, std::string chinese);
     Result expression(Id id, const Scope& scope, Want want);
@@ -247,6 +249,7 @@ private:
     void own_witness(const core::Rule& rule);
 
     const names::ResolvedPack& pack_;
+    const SourceSet& sources_;
     Sink& sink_;
     TypedPack out_;
     core::Builder builder_;

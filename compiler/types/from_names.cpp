@@ -23,7 +23,8 @@ TreeSwitch::~TreeSwitch() {
     owner_.tree_ = owner_.pack_.trees.at(before_);
 }
 
-Elaborator::Elaborator(const names::ResolvedPack& pack, Sink& sink) : pack_(pack), sink_(sink), builder_(out_.core) {
+Elaborator::Elaborator(const names::ResolvedPack& pack, const SourceSet& sources, Sink& sink)
+    : pack_(pack), sources_(sources), sink_(sink), builder_(out_.core) {
     out_.core.schema = pack.schema;
     out_.core.examples = pack.examples;
     if (!pack.trees.empty()) tree_ = pack.trees[0];
@@ -131,8 +132,13 @@ Result Elaborator::occurrence_result(NodeId node, Occurrence occurrence, Span sp
     return result;
 }
 
-// What the user wrote, shortened: the canonical words of the node or its first descendant with some.
+// What the user wrote; of something long the first name in it.
 std::string Elaborator::shown(Id id) const {
+    constexpr std::size_t kShort = 48;
+    if (id != kNoNode && at(id).span.file < sources_.size()) {
+        const std::string_view text = sources_.text(at(id).span);
+        if (!text.empty() && text.size() <= kShort && text.find('\n') == std::string_view::npos) return std::string(text);
+    }
     for (int depth = 0; id != kNoNode && depth < 40; ++depth) {
         const syntax::Node& node = at(id);
         if (node.kind == SyntaxKind::field_of && !node.children.empty() && node.children[0] != kNoNode) return node.text;
@@ -148,6 +154,11 @@ std::string Elaborator::shown(Id id) const {
         id = next;
     }
     return "…";
+}
+
+std::string Elaborator::unit_words(const std::string& code) const {
+    const auto known = pack_.unit_spellings.find(code);
+    return known == pack_.unit_spellings.end() ? code : known->second;
 }
 
 Diagnostic& Elaborator::report(Kind kind, Span span, std::vector<Argument> arguments) { return sink_.report(kind, span, std::move(arguments)); }
@@ -252,6 +263,6 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     }
 }
 
-TypedPack check_types(const names::ResolvedPack& pack, Sink& sink) { return Elaborator(pack, sink).run(); }
+TypedPack check_types(const names::ResolvedPack& pack, const SourceSet& sources, Sink& sink) { return Elaborator(pack, sources, sink).run(); }
 
 }  // namespace clausal::types

@@ -12,8 +12,11 @@ namespace clausal::types {
 
 bool Elaborator::bounds_agree(Microseconds low, Microseconds high, Span span) {
     if (low <= high) return true;
-    report(Kind::contradictory_bounds, span,
-           {{"low", core::duration_words(low, false), core::duration_words(low, true)}, {"high", core::duration_words(high, false), core::duration_words(high, true)}});
+    const auto words = [](Microseconds length, bool chinese) {
+        if (length % kDay == 0) return fmt::format("{} {}", length / kDay, chinese ? "天" : length == kDay ? "day" : "days");
+        return core::duration_words(length, chinese);
+    };
+    report(Kind::contradictory_bounds, span, {{"low", words(low, false), words(low, true)}, {"high", words(high, false), words(high, true)}});
     return false;
 }
 

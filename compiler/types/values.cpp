@@ -27,6 +27,7 @@ Result Elaborator::constant(Rational value, Type type, Span span) {
     Result result = value_result(add(std::move(node), span), std::move(type), span);
     result.is_constant = true;
     result.constant = value;
+    result.written = span;
     return result;
 }
 
@@ -132,6 +133,10 @@ std::optional<Microseconds> Elaborator::length(Id id) {
             if (node.text == name.code) chinese = name.chinese;
         }
         std::string english = node.text == "working_day" ? "working day" : node.text;
+        for (const Diagnostic& other : sink_.all()) {
+            // `近3月` has been asked about already.
+            if (other.kind == Kind::month_or_months && other.span.file == node.span.file && other.span.begin <= node.span.begin && other.span.end >= node.span.end) return std::nullopt;
+        }
         Diagnostic& finding = report(Kind::calendar_unit, node.span, {{"number", to_string(node.number), ""}, {"unit", english, chinese}});
         if (node.text == "month") {
             finding.help.push_back({"", fmt::format("{} months are about {} days", to_string(node.number), node.number.coefficient * 30), fmt::format("{} 个月约 {} 天", to_string(node.number), node.number.coefficient * 30)});
