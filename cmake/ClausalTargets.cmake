@@ -14,8 +14,9 @@ if(CLAUSAL_LLD)
 endif()
 
 add_library(clausal_options INTERFACE)
-target_include_directories(clausal_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_include_directories(clausal_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(clausal_options INTERFACE -Wall -Wextra -Wshadow -Wconversion
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>   # g++ 12 reports it inside std::string (GCC bug 105329)
     $<$<BOOL:${CLAUSAL_WERROR}>:-Werror> $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 if(CLAUSAL_SANITIZE)
     add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
