@@ -174,14 +174,17 @@ std::vector<RuleLabel> rule_labels(const core::CorePack& pack) {
     return labels;
 }
 
-Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
+Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
                   const RunOptions& options, bool reference) {
     core::intern_constants(pack.core(), data.dictionary);
     if (reference) return interpret::run_reference(pack.core(), data, calendars, options);
-    const compiled::CompiledPack compiled = pack.object.empty() ? compiled::CompiledPack::compile(pack.core())
-                                                                : compiled::CompiledPack::load(pack.core(), pack.object);
-    if (!compiled.error().empty()) throw std::runtime_error(compiled.error());
-    return compiled.run(data, calendars, options);
+    if (!pack.compiled) {
+        pack.compiled = std::make_shared<const compiled::CompiledPack>(
+            pack.object.empty() ? compiled::CompiledPack::compile(pack.core())
+                                : compiled::CompiledPack::load(pack.core(), pack.object));
+        if (!pack.compiled->error().empty()) throw std::runtime_error(pack.compiled->error());
+    }
+    return pack.compiled->run(data, calendars, options);
 }
 
 std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes) {

@@ -2,6 +2,7 @@
 // What several subcommands do with a pack: load it from rule files or from a built pack, print its
 // findings, load its calendars, and run it.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,17 @@
 #include "runtime/events/read_sources.h"
 #include "runtime/events/write_firings.h"
 
+namespace clausal::compiled {
+class CompiledPack;
+}
+
 namespace clausal::cli {
 
 struct Pack {
     LoadedPack loaded;
     Language language = Language::english;
     std::string object;       // machine code of a built pack
+    std::shared_ptr<const compiled::CompiledPack> compiled;   // made by the first run
     bool refused = false;     // what was opened is no usable pack, and it was said
     const core::CorePack& core() const { return *loaded.core; }
     bool usable() const { return !refused && loaded.core.has_value() && !loaded.sink.has_errors(); }
@@ -41,7 +47,7 @@ bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std:
 bool parse_until(const Pack& pack, const std::string& text, Microseconds* until);
 
 std::vector<RuleLabel> rule_labels(const core::CorePack& pack);
-Outcomes run_pack(const Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
+Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
                   const RunOptions& options, bool reference);
 
 // The summary that a person reads after a dry run or a run.

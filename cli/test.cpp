@@ -93,9 +93,8 @@ int test(const TestOptions& options) {
     if (core.examples.empty()) {
         fmt::print("{}\n", chinese ? "规则包没有示例；请加上 `示例 名：…`" : "the pack has no examples; add `example name: …`");
     }
-    const auto results = run_examples(core, [&](const core::CorePack&, const EventData& data, const RunOptions& run) {
-        EventData copy = data;
-        return run_pack(pack, copy, calendars, run, options.reference);
+    const auto results = run_examples(core, [&](const core::CorePack&, EventData& data, const RunOptions& run) {
+        return run_pack(pack, data, calendars, run, options.reference);
     });
     std::size_t failed = 0;
     for (const ExampleResult& result : results) {

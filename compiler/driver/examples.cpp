@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/core/intern_constants.h"
 #include "runtime/calendar/calendar.h"
 #include "runtime/events/format_value.h"
 
@@ -193,7 +194,8 @@ std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Execut
     const Microseconds horizon = decision_horizon(pack);
     for (std::size_t e = 0; e < pack.examples.size(); ++e) {
         const core::Example& example = pack.examples[e];
-        const EventData data = example_data(pack, example);
+        EventData data = example_data(pack, example);
+        core::intern_constants(pack, data.dictionary);
         RunOptions options;
         Microseconds last = data.order.empty() ? 0 : data.last_time();
         Microseconds latest_expected = last;

@@ -30,7 +30,7 @@ struct ExampleResult {
 };
 
 // How rules are run over events: the compiled execution, or the reference evaluator.
-using Executor = std::function<Outcomes(const core::CorePack&, const EventData&, const RunOptions&)>;
+using Executor = std::function<Outcomes(const core::CorePack&, EventData&, const RunOptions&)>;
 
 // An example runs past its last event, so that every deadline it starts is decided; `horizon` is how
 // far: the longest delay of the pack.
