@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/core/bounds.h"
 
 namespace clausal::core {
@@ -84,8 +86,40 @@ private:
                 fmt::format("对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发", subject));
         }
         for (const NodeId id : reachable(pack_, r)) node(id);
+        ties(r);
         limit(r);
         bound(r);
+    }
+
+    // Events of one instant come in the order of their sources (SEMANTICS 3).
+    void ties(const Rule& r) {
+        std::vector<std::pair<std::int32_t, std::uint32_t>> ranked;
+        for (const NodeId id : reachable(pack_, r)) {
+            const Node& n = pack_[id];
+            if (n.kind != NodeKind::event) continue;
+            for (const SourceSpec& source : pack_.schema.sources) {
+                for (const SourceEvent& event : source.events) {
+                    if (event.event == n.event) ranked.emplace_back(source.rank, n.event);
+                }
+            }
+        }
+        std::sort(ranked.begin(), ranked.end());
+        ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
+        if (ranked.size() < 2) return;
+        const bool one_source = ranked.front().first == ranked.back().first;
+        std::string names;
+        std::string names_zh;
+        for (std::size_t i = 0; i < ranked.size(); ++i) {
+            const std::string& name = pack_.schema.events[ranked[i].second].name;
+            const bool same = i > 0 && ranked[i].first == ranked[i - 1].first;
+            names += (i == 0 ? "" : same ? ", " : " before ") + name;
+            names_zh += (i == 0 ? "" : same ? "、" : " 先于 ") + name;
+        }
+        if (one_source) {
+            say(r.span, "events of one instant: in the order of the rows of their file (" + names + ")", "同一时刻的事件：按文件中的行序（" + names_zh + "）");
+        } else {
+            say(r.span, "events of one instant: " + names + ", within one file by row", "同一时刻的事件：" + names_zh + "，同一文件内按行序");
+        }
     }
 
     void limit(const Rule& r) {

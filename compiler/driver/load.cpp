@@ -199,11 +199,38 @@ private:
             out_.trees.push_back(syntax::parse_file(out_.sources, id, out_.names, out_.sink));
         }
         for (const Pending& pending : pending_) report(pending);
+        out_.list_files.resize(out_.files.size());
+        for (FileId id = 0; id < out_.files.size(); ++id) list_files(id);
         CompileText text;
         out_.core = compile_to_core(out_.sources, out_.inputs(), out_.sink, &text);
         out_.readings = std::move(text.readings);
         out_.printed_names = std::move(text.names);
         out_.printed_types = std::move(text.types);
+    }
+
+    // Lists kept in files: one item a line.
+    void list_files(FileId id) {
+        const syntax::SyntaxTree& tree = out_.trees[id];
+        for (const syntax::Node& node : tree.nodes) {
+            if (node.kind != syntax::NodeKind::list) continue;
+            for (const syntax::NodeId child : node.children) {
+                if (child == syntax::kNoNode || tree[child].kind != syntax::NodeKind::setting) continue;
+                const fs::path path = fs::path(out_.files[id]).parent_path() / tree[child].text;
+                std::error_code error;
+                const auto size = fs::file_size(path, error);
+                std::string text;
+                if (!error && size <= options_.most_bytes) {
+                    std::ifstream stream(path, std::ios::binary);
+                    text.resize(static_cast<std::size_t>(size));
+                    stream.read(text.data(), static_cast<std::streamsize>(size));
+                    if (stream) {
+                        out_.list_files[id][tree[child].text] = std::move(text);
+                        continue;
+                    }
+                }
+                out_.sink.report(Kind::list_file_unreadable, tree[child].span, {{"path", tree[child].text, ""}});
+            }
+        }
     }
 
     struct Pending {
@@ -240,7 +267,7 @@ private:
 
 std::vector<names::TreeInput> LoadedPack::inputs() const {
     std::vector<names::TreeInput> out;
-    for (std::size_t i = 0; i < trees.size(); ++i) out.push_back({&trees[i], imported[i]});
+    for (std::size_t i = 0; i < trees.size(); ++i) out.push_back({&trees[i], i < list_files.size() ? &list_files[i] : nullptr, imported[i]});
     return out;
 }
 
@@ -255,15 +282,15 @@ std::optional<core::CorePack> compile_to_core(const SourceSet& sources, const st
             const std::vector<core::ReadingLine> more = core::readings(typed.core);
             all.insert(all.end(), more.begin(), more.end());
         }
-        // By rule; those of shared terms and parameters come last, each line once.
-        const auto take = [&](const std::string& rule) {
-            for (const core::ReadingLine& line : all) {
-                if (line.rule != rule) continue;
-                const bool known = std::any_of(text->readings.begin(), text->readings.end(), [&](const core::ReadingLine& other) { return other.rule == line.rule && other.english == line.english; });
-                if (!known) text->readings.push_back(line);
-            }
-        };
-        for (const core::Rule& rule : typed.core.rules) take(rule.id);
+        // By rule, each line once.
+        std::map<std::string, std::vector<const core::ReadingLine*>> by_rule;
+        std::set<std::pair<std::string, std::string>> known;
+        for (const core::ReadingLine& line : all) {
+            if (known.emplace(line.rule, line.english).second) by_rule[line.rule].push_back(&line);
+        }
+        for (const core::Rule& rule : typed.core.rules) {
+            for (const core::ReadingLine* line : by_rule[rule.id]) text->readings.push_back(*line);
+        }
     }
     if (!typed.complete || sink.has_errors()) return std::nullopt;
     return std::move(typed.core);

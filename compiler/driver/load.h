@@ -4,6 +4,7 @@
 // compiler itself (compile_to_core) is pure. Nothing is thrown: a path that does not exist is a
 // finding like any other.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct LoadedPack {
     syntax::NameTable names;               // of all files
     std::vector<syntax::SyntaxTree> trees; // by file id
     std::vector<bool> imported;            // by file id: of an imported pack
+    std::vector<std::map<std::string, std::string>> list_files;  // by file id: list file -> its text
     std::optional<core::CorePack> core;    // without errors only
     std::vector<core::ReadingLine> readings;
     std::vector<std::string> files;        // paths, by file id

@@ -27,7 +27,10 @@ void each_statement(const std::vector<TreeInput>& inputs, Visit visit) {
 
 void Resolver::run(const std::vector<TreeInput>& inputs) {
     inputs_ = inputs;
-    for (const TreeInput& input : inputs) pack_.trees.push_back(input.tree);
+    for (const TreeInput& input : inputs) {
+        pack_.trees.push_back(input.tree);
+        pack_.list_files.push_back(input.files);
+    }
     // Later declarations refer to earlier kinds: one walk for each.
     each_statement(inputs, [&](std::uint32_t i, const Tree& tree, SyntaxId id) {
         if (tree[id].kind == SyntaxKind::pack && !inputs[i].imported) settings(tree, id, false);

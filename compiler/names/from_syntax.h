@@ -3,6 +3,8 @@
 // alike, unknown names, cyclic terms, and what is wrong with sources and examples. Gives a pack even
 // after findings, so that later phases can find more.
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "compiler/diagnostics/diagnostic.h"
@@ -12,6 +14,7 @@ namespace clausal::names {
 
 struct TreeInput {
     const syntax::SyntaxTree* tree = nullptr;
+    const std::map<std::string, std::string>* files = nullptr;  // contents of the list files that it names, as written
     bool imported = false;  // of an imported pack: gives its vocabulary and sources, not its rules and examples
 };
 

@@ -5,6 +5,7 @@
 // every kind of name its own table. Made by from_syntax.h, read by types/.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -54,6 +55,8 @@ struct ResolvedPack {
     std::vector<std::vector<bool>> event_key_field, action_key_field;
     std::unordered_map<std::string, std::vector<Symbol>> symbols;  // by folded name
     std::unordered_map<std::string, std::string> unit_spellings;   // unit code -> as the pack spells it
+
+    std::vector<const std::map<std::string, std::string>*> list_files;  // by tree; may be nullptr
 
     const syntax::Node& node(TreeRef ref) const { return (*trees.at(ref.tree))[ref.node]; }
     // All symbols called `name`.

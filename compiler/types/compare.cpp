@@ -307,6 +307,37 @@ Result Elaborator::is_missing(Id id, const Scope& scope) {
     return state_result(add(make(CoreKind::is_missing, {of.node}), at(id).span), at(id).span);
 }
 
+// The lines of a list file, as the type wants them.
+bool Elaborator::list_from_file(Id item, std::uint32_t in_tree, core::ConstantList* list) {
+    const auto* files = pack_.list_files.at(in_tree);
+    if (files == nullptr) return false;
+    const auto found = files->find(at(item).text);
+    if (found == files->end()) return false;  // reported by the loader
+    std::size_t begin = 0;
+    while (begin <= found->second.size()) {
+        std::size_t end = found->second.find('\n', begin);
+        if (end == std::string::npos) end = found->second.size();
+        std::string line = found->second.substr(begin, end - begin);
+        begin = end + 1;
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.pop_back();
+        if (line.rfind("\xef\xbb\xbf", 0) == 0) line.erase(0, 3);
+        if (line.empty()) continue;
+        if (list->type.kind == TypeKind::text || list->type.kind == TypeKind::texts) {
+            list->texts.push_back(line);
+            continue;
+        }
+        Rational value;
+        const auto number = parse_decimal(line);
+        const bool plain_number = list->type.kind == TypeKind::number || list->type.kind == TypeKind::integer || list->type.kind == TypeKind::money;
+        if (!plain_number || !number || number->decimals < 0 || number->decimals > 18 || make_rational(number->coefficient, power_of_ten(number->decimals), &value) != Fault::none) {
+            report(Kind::list_item_type, at(item).span, {{"item", line, ""}, {"list", list->name, ""}});
+            return false;
+        }
+        list->numbers.push_back(value);
+    }
+    return true;
+}
+
 std::uint32_t Elaborator::list_of(Id id, const Type& type) {
     core::ConstantList list;
     list.type = type;
@@ -330,6 +361,10 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
         if (at(item).kind == SyntaxKind::also) continue;
         const std::string text = at(item).text;
         bool fits = false;
+        if (at(item).kind == SyntaxKind::setting) {
+            if (!list_from_file(item, in_tree, &list)) return kNone;
+            continue;
+        }
         if (type.kind == TypeKind::text || type.kind == TypeKind::texts) {
             fits = at(item).kind == SyntaxKind::text || at(item).kind == SyntaxKind::name;
             if (at(item).kind == SyntaxKind::number) {

@@ -161,6 +161,7 @@ private:
     bool unify(Result& left, Result& right, Span span, const std::string& left_text, const std::string& right_text);
     bool adapt(Result& literal, const Result& typed, const std::string& typed_text, const std::string& literal_text);
     std::uint32_t list_of(Id id, const Type& type);
+    bool list_from_file(Id item, std::uint32_t in_tree, core::ConstantList* list);
     std::string type_text(const Result& result, bool chinese) const;
     Result compare_with_earlier_window(Id id, const Scope& scope);
 

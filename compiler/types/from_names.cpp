@@ -65,13 +65,21 @@ TypedPack Elaborator::run() {
             Mentioned words;
             std::set<std::uint32_t> seen{i};
             mentioned(pack_.terms[i].at, words, seen, 0);
-            std::optional<std::uint32_t> subject;
-            for (const std::uint32_t event : words.events) {
-                for (const SubjectReference& reference : pack_.schema.events[event].subjects) {
-                    if (!subject) subject = reference.kind;
+            // A subject that all its events share, else that of the first.
+            std::optional<std::uint32_t> first;
+            std::optional<std::uint32_t> common;
+            for (std::uint32_t kind = 0; kind < pack_.schema.subjects.size(); ++kind) {
+                bool all = true;
+                for (const std::uint32_t event : words.events) {
+                    const auto& references = pack_.schema.events[event].subjects;
+                    bool has = references.empty();
+                    for (const SubjectReference& reference : references) has = has || reference.kind == kind;
+                    all = all && has;
+                    if (has && !references.empty() && !first) first = kind;
                 }
+                if (all && !common) common = kind;
             }
-            subject_ = subject.value_or(0);
+            subject_ = common.value_or(first.value_or(0));
             role_.clear();
             rule_id_ = pack_.terms[i].name;
             if (!pack_.schema.subjects.empty()) fresh = term(i, pack_.terms[i].span);
