@@ -28,16 +28,18 @@ using Execution = Prepared (*)(const core::CorePack&);
 
 #ifdef CLAUSAL_SIM_COMPILED
 // CLAUSAL_SIM_OPTIMISE=1 optimises; CLAUSAL_SABOTAGE=<node kind> makes generated code wrong on purpose.
-Prepared with_machine_code(const core::CorePack& pack) {
+Prepared with_code(const core::CorePack& pack, const char* sabotage) {
     compiled::CompileOptions options;
     options.optimise = std::getenv("CLAUSAL_SIM_OPTIMISE") != nullptr;
-    if (const char* kind = std::getenv("CLAUSAL_SABOTAGE")) options.sabotage = kind;
+    if (sabotage != nullptr) options.sabotage = sabotage;
     auto code = std::make_shared<compiled::CompiledPack>(compiled::CompiledPack::compile(pack, options));
     if (!code->error().empty()) fmt::print(stderr, "does not compile: {}\n", code->error());
     return [code](const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& run) {
         return code->error().empty() ? code->run(data, calendars, run) : Outcomes{};
     };
 }
+Prepared with_machine_code(const core::CorePack& pack) { return with_code(pack, std::getenv("CLAUSAL_SABOTAGE")); }
+Prepared with_right_code(const core::CorePack& pack) { return with_code(pack, nullptr); }
 #endif
 
 // The reference again, with expiry steps where nothing lies: by definition they change nothing.
@@ -60,6 +62,7 @@ struct Options {
     std::optional<core::NodeKind> kind;
     bool expect_failure = false, show = false, shrink = true;
     Execution execution = nullptr;
+    Execution unbroken = nullptr;     // what must agree where a broken one differs
 };
 
 std::string print_outcomes(const Case& one, const Outcomes& outcomes, const EventData& data) {
@@ -143,6 +146,12 @@ int run(const Options& options) {
             if (got == expected) continue;
             ++failures;
             if (options.expect_failure) {
+                // Only a difference that the deliberate mistake made counts.
+                if (options.unbroken != nullptr &&
+                    !(options.unbroken(one.pack)(data, calendars, one.options) == expected)) {
+                    fmt::print("Seed {} differs without any deliberate mistake.\n", seed);
+                    return 1;
+                }
                 fmt::print("As expected, seed {} differs (kind {}).\n", seed, core::name_of(force));
                 return 0;
             }
@@ -188,6 +197,7 @@ std::optional<Options> parse(int argc, char** argv) {
     options.execution = with_more_expiries;
 #ifdef CLAUSAL_SIM_COMPILED
     options.execution = with_machine_code;
+    options.unbroken = with_right_code;
 #endif
     for (int i = 1; i < argc; ++i) {
         const std::string_view name = argv[i];
