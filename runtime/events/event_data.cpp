@@ -66,16 +66,32 @@ void sort_order(EventData& data) {
     for (const EventTable& table : data.tables) total += table.size();
     std::vector<Entry> entries;
     entries.reserve(total);
+    std::vector<std::size_t> runs{0};   // sorted runs, one per table that has rows
     for (std::uint32_t type = 0; type < data.tables.size(); ++type) {
         const EventTable& table = data.tables[type];
-        const auto begin = static_cast<std::ptrdiff_t>(entries.size());
+        if (table.size() == 0) continue;
         for (std::uint32_t row = 0; row < table.size(); ++row) {
             entries.push_back({table.time[row], table.sequence[row], {type, row}});
         }
-        // Most files are in time order already: then one table costs a check and a merge.
-        const auto middle = entries.begin() + begin;
-        if (!std::is_sorted(middle, entries.end())) std::stable_sort(middle, entries.end());
-        std::inplace_merge(entries.begin(), middle, entries.end());
+        // Most files are in time order already: then one table costs a check and its part of the merge.
+        const auto begin = entries.begin() + static_cast<std::ptrdiff_t>(runs.back());
+        if (!std::is_sorted(begin, entries.end())) std::stable_sort(begin, entries.end());
+        runs.push_back(entries.size());
+    }
+    // Neighbours pairwise, so that each entry moves log(tables) times.
+    std::vector<Entry> merged;
+    if (runs.size() > 2) merged.resize(total);
+    while (runs.size() > 2) {
+        std::vector<std::size_t> longer{0};
+        const auto at = [&](std::size_t place) { return entries.begin() + static_cast<std::ptrdiff_t>(place); };
+        auto out = merged.begin();
+        for (std::size_t i = 0; i + 1 < runs.size(); i += 2) {
+            const std::size_t end = i + 2 < runs.size() ? runs[i + 2] : runs[i + 1];
+            out = std::merge(at(runs[i]), at(runs[i + 1]), at(runs[i + 1]), at(end), out);
+            longer.push_back(end);
+        }
+        entries.swap(merged);
+        runs = std::move(longer);
     }
     data.order.clear();
     data.order.reserve(total);

@@ -86,3 +86,25 @@ TEST_CASE("mutated values") {
         if (parse_number(text, &number) != NumberStatus::unreadable) REQUIRE(number.decimals <= 18);
     }
 }
+
+TEST_CASE("the total order of any number of tables") {
+    std::mt19937 random(11);
+    for (int round = 0; round < 300; ++round) {
+        EventData data;
+        data.tables.resize(random() % 10);
+        std::uint64_t sequence = 0;
+        for (EventTable& table : data.tables)
+            for (std::size_t row = random() % 20; row > 0; --row) {
+                table.time.push_back(static_cast<Microseconds>(random() % 8));
+                table.sequence.push_back(++sequence * 7919 % 104729);   // all different
+            }
+        sort_order(data);
+        std::size_t total = 0;
+        for (const EventTable& table : data.tables) total += table.size();
+        REQUIRE(data.order.size() == total);
+        const auto key = [&](const EventReference& each) {
+            return std::pair(data.tables[each.type].time[each.row], data.tables[each.type].sequence[each.row]);
+        };
+        for (std::size_t i = 1; i < data.order.size(); ++i) REQUIRE(key(data.order[i - 1]) < key(data.order[i]));
+    }
+}
