@@ -82,7 +82,7 @@ GroupEmitter::Key GroupEmitter::key_of(NodeId id, const View& view) {
 
 bool GroupEmitter::has_timers() const {
     const abi::GroupSpec& spec = group_.spec;
-    if (!spec.absences.empty() || !spec.consecutives.empty() || !spec.holds.empty() || !spec.silences.empty() ||
+    if (!spec.absences.empty() || !spec.counts.empty() || !spec.consecutives.empty() || !spec.holds.empty() || !spec.silences.empty() ||
         !spec.known_for.empty() || !spec.dailies.empty() || spec.reads_registers || !spec.counted_units.empty()) {
         return true;
     }
@@ -376,7 +376,7 @@ void GroupEmitter::emit_run() {
             set(offsetof(abi::Context, reference), reference);
             set(offsetof(abi::Context, subject), wide);
             w_.line("call void @{}_{}(ptr %ctx, ptr {})", name("event"), event, state);
-            if (has_timers()) host("ch_rearm", "void", fmt::format("ptr %ctx, ptr {}", state));
+            if (has_timers()) rearm(state, time);
             w_.jump(skip);
             w_.place(skip);
         }

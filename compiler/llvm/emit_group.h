@@ -76,6 +76,15 @@ private:
     Occurrence emit_rise(NodeId id);
     Occurrence emit_rule_output(NodeId id);
     void emit_streak(NodeId id);
+    void push_count(NodeId id);
+    void push_latest(NodeId id);
+    std::string at_least(const abi::CountSpec& spec, std::uint32_t cell, std::int64_t bound);   // i1
+    std::string compare_ring(NodeId count, const Rational& constant, core::CompareOp op);
+    std::string streak_runs(const abi::StreakSpec& spec);
+    std::string unit_index(std::uint32_t consecutive);
+    std::string pool();
+    bool rearms_inline() const;
+    void rearm(const std::string& state, const std::string& time);
     void emit_consecutive(NodeId id);
     void emit_hold(NodeId id);
     void extend_frame(NodeId id, Occurrence& occurrence, const FrameValue& self, const FrameValue& first);

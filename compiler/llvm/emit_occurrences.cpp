@@ -47,6 +47,10 @@ void GroupEmitter::emit_node(NodeId id) {
         }
         occurrences_[id] = out;
         push_log(id);
+    } else if (group_.count_of.count(id) != 0) {
+        push_count(id);
+    } else if (group_.latest_cells.count(id) != 0) {
+        push_latest(id);
     } else if (node.kind == NodeKind::streak) {
         emit_streak(id);
     } else if (node.kind == NodeKind::consecutive) {
@@ -178,9 +182,19 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
         const std::string yes = w_.label("second"), done = w_.label("sequence"), before = w_.block();
         w_.branch(second.truth == "3" ? "true" : not_false(second.truth), yes, done);
         w_.place(yes);
-        const std::string truth = host("ch_sequence", "i64",
-                                       fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}, ptr {}", index,
-                                                   second.truth, second.frame.pointer, earlier));
+        const abi::PairSpec& spec = group_.spec.pairs[index];
+        std::string truth;
+        if (spec.times_only) {
+            const std::string matched = host("ck_lag_match", "i32",
+                                             fmt::format("ptr {}, ptr {}, i64 {}, i64 {}, i64 {}", pool(),
+                                                         w_.offset("%state", spec.head),
+                                                         context(offsetof(abi::Context, time)), spec.low, spec.high));
+            truth = both(second.truth, truth_if(w_.value("icmp ne i32 {}, 0", matched)));
+        } else {
+            truth = host("ch_sequence", "i64",
+                         fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}, ptr {}", index, second.truth,
+                                     second.frame.pointer, earlier));
+        }
         w_.jump(done);
         w_.place(done);
         out.truth = w_.value("phi i64 [ {}, %{} ], [ 0, %{} ]", truth, yes, before);
@@ -193,6 +207,12 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
         host("ch_sequence_without", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}", index, without.truth));
     });
     when(not_false(first.truth), [&] {
+        if (group_.spec.pairs[index].times_only) {
+            host("ck_time_push", "void", fmt::format("ptr {}, ptr {}, i64 {}", pool(),
+                                                     w_.offset("%state", group_.spec.pairs[index].head),
+                                                     context(offsetof(abi::Context, time))));
+            return;
+        }
         host("ch_pair_push", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}", index, first.truth,
                                                  first.frame.pointer));
     });
@@ -235,6 +255,30 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     Occurrence out;
     const bool touched = start.truth != "0" || absent.truth != "0" || unless.truth != "0" || until.truth != "0";
     if (!touched && kind_ != StepOf::deadline) return out;
+    const abi::AbsenceSpec& spec = group_.spec.absences[group_.absence_of.at(id)];
+    if (spec.simple && !spec.has_streak && kind_ == StepOf::event) {
+        // Nothing is decided here: later ones close, the start opens.
+        const std::string count = w_.offset("%state", spec.head + static_cast<std::int64_t>(offsetof(abi::LogHead, count)));
+        when(not_false(absent.truth), [&] {
+            if (node.correlation.empty() && spec.run_streaks.empty()) {
+                w_.store("i32", "0", count);
+                return;
+            }
+            when(w_.value("icmp ne i32 {}, 0", w_.load("i32", count)), [&] {
+                const std::string unused = w_.slot(fmt::format("[{} x i64]", spec.frame_words));
+                host("ch_absence", "i64",
+                     fmt::format("ptr %ctx, ptr %state, i32 {}, i64 0, ptr null, i64 3, ptr {}, i64 0, ptr null, i64 0, ptr {}",
+                                 group_.absence_of.at(id), absent.frame.pointer, unused));
+            });
+        });
+        when(not_false(start.truth), [&] {
+            host("ck_absence_open", "void",
+                 fmt::format("ptr {}, ptr {}, i64 {}, i64 {}, i64 {}", pool(), w_.offset("%state", spec.head),
+                             context(offsetof(abi::Context, time)), context(offsetof(abi::Context, step)),
+                             context(offsetof(abi::Context, reference))));
+        });
+        return out;
+    }
     const std::string frame = w_.slot(fmt::format("[{} x i64]", group_.frames.at(node.inputs[0]).words));
     const auto pointer = [](const Occurrence& of) { return of.frame.pointer.empty() ? "null" : of.frame.pointer; };
     out.truth = host("ch_absence", "i64",
@@ -279,7 +323,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_rule_output(NodeId id) {
     const plan::Frame& layout = group_.frames.at(id);
     std::uint32_t first_word = 0, words = 0;
     const core::Rule& rule = pack_.rules[node.rule];
-    for (std::uint32_t call = 0; call < node.slot; ++call) first_word += static_cast<std::uint32_t>(rule.actions[call].values.size());
+    for (std::uint32_t call = 0; call < std::min<std::size_t>(node.slot, rule.actions.size()); ++call) first_word += static_cast<std::uint32_t>(rule.actions[call].values.size());
     words = layout.own < layout.derived.size() || layout.own > 0 ? layout.own : 0;
     const std::string frame = host("ch_fired", "ptr", fmt::format("ptr %ctx, i32 {}, i32 {}, i32 {}", node.rule, first_word, words));
     out.truth = truth_if(w_.value("icmp ne ptr {}, null", frame));
@@ -369,6 +413,22 @@ void GroupEmitter::emit_streak(NodeId id) {
     const abi::StreakSpec& spec = group_.spec.streaks[index];
     const NodeId of = node.inputs[0];
     const Occurrence& without = occurrence(input_of(node, 1));
+    if (spec.runs_only) {
+        if (spec.absence != kNone) return;   // the host counts where instances close
+        const auto base = event_bases_.find(plan::streak_base(pack_, of));
+        if (base == event_bases_.end()) return;
+        when(not_false(base->second), [&] {
+            const std::string truth = spec.negated ? negate(occurrence(of).truth) : occurrence(of).truth;
+            const auto count = [&](std::int64_t word, const std::string& holds) {
+                const std::string at = w_.offset("%state", spec.marks + word * 8);
+                const std::string longer = w_.value("add i64 {}, 1", w_.load("i64", at));
+                w_.store("i64", w_.value("select i1 {}, i64 {}, i64 0", holds, longer), at);
+            };
+            count(0, w_.value("icmp eq i64 {}, 3", truth));
+            count(1, w_.value("icmp ne i64 {}, 0", truth));
+        });
+        return;
+    }
     if (spec.absence != kNone) {
         const NodeId absence = plan::streak_absence(pack_, of);
         const Occurrence& start = occurrence(pack_[absence].inputs[0]);
@@ -377,7 +437,8 @@ void GroupEmitter::emit_streak(NodeId id) {
     } else {
         const NodeId base = plan::streak_base(pack_, of);
         std::string base_truth = occurrence(base).truth;
-        if (pack_[base].kind == NodeKind::event) {
+        if (pack_[of].kind == NodeKind::event || (pack_[of].kind == NodeKind::filtered && pack_[base].kind == NodeKind::event &&
+                                                  plan::filters_event(pack_, of))) {
             // Every event of its type: the filter says whether it was an X, not whether it was one of the base.
             const auto found = event_bases_.find(base);
             base_truth = found == event_bases_.end() ? "0" : found->second;
@@ -401,6 +462,18 @@ void GroupEmitter::emit_consecutive(NodeId id) {
         View view;
         view.self = of.frame;
         const std::string truth = state(node.inputs[1], view);
+        const std::uint32_t index = group_.consecutive_of.at(id);
+        if (node.unit != core::Unit::working_day) {
+            const std::string good = w_.value("icmp eq i64 {}, 3", truth);
+            const std::string bad = w_.value("icmp eq i64 {}, 0", truth);
+            when(w_.value("or i1 {}, {}", good, bad), [&] {
+                host("ck_units_push", "void",
+                     fmt::format("ptr {}, i64 {}, i32 {}, i32 {}",
+                                 w_.offset("%state", group_.spec.consecutives[index].cell), unit_index(index),
+                                 node.mode == core::UnitMode::with_data ? 1 : 0, w_.value("zext i1 {} to i32", good)));
+            });
+            return;
+        }
         host("ch_consecutive_push", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}", group_.consecutive_of.at(id), truth));
     });
 }

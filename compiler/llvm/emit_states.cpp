@@ -12,6 +12,9 @@ using core::NodeKind;
 
 namespace {
 
+// ch_compare takes the operator by its place.
+static_assert(static_cast<int>(CompareOp::ge) == 4 && static_cast<int>(CompareOp::gt) == 5);
+
 constexpr const char* kMissingText = "-9223372036854775808";
 
 const char* predicate(CompareOp op) {
@@ -145,6 +148,11 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
     case NodeKind::truth:
         return node.truth == 0 ? "0" : node.truth == 1 ? "3" : "2";
     case NodeKind::compare:
+        for (const std::size_t place : {0, 1}) {
+            if (group_.count_of.count(node.inputs[place]) == 0) continue;
+            return compare_ring(node.inputs[place], pack_[node.inputs[1 - place]].number,
+                                place == 0 ? node.compare : mirrored(node.compare));
+        }
         return compare(value(node.inputs[0], view), value(node.inputs[1], view), node.compare);
     case NodeKind::is_true: {
         const Value of = value(node.inputs[0], view);
@@ -190,12 +198,20 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
     }
     case NodeKind::streak: {
         const std::uint32_t index = group_.streak_of.at(id);
+        if (group_.spec.streaks[index].runs_only) return streak_runs(group_.spec.streaks[index]);
         if (view.before) return snapshot(group_.spec.streaks[index].snapshot);
         return spec_call("ch_streak", index);
     }
     case NodeKind::consecutive: {
         const std::uint32_t index = group_.consecutive_of.at(id);
         if (view.before) return snapshot(group_.spec.consecutives[index].snapshot);
+        if (node.unit != core::Unit::working_day) {
+            const auto& spec = group_.spec.consecutives[index];
+            const std::string holds = host("ck_units_hold", "i32",
+                                           fmt::format("ptr {}, i64 {}, i32 {}, i64 {}", w_.offset("%state", spec.cell),
+                                                       unit_index(index), spec.mode, spec.count));
+            return truth_if(w_.value("icmp ne i32 {}, 0", holds));
+        }
         return spec_call("ch_consecutive", index);
     }
     case NodeKind::hold: {
@@ -236,7 +252,16 @@ std::string GroupEmitter::compare_count(const Value& count, const Rational& cons
     if (!bound) {
         return "2";
     }
-    if (bound->decided) {
+    if (bound->decided && (op == CompareOp::eq || op == CompareOp::ne) && constant.denominator != 1) {
+        // Never equal, yet undecided where the constant lies between the ends.
+        Int128 floor = constant.numerator / constant.denominator;
+        if (constant.numerator % constant.denominator < 0) --floor;
+        const auto edge = static_cast<std::int64_t>(std::clamp<Int128>(floor, kMissing + 1, kForever - 1));
+        const std::string below = w_.value("icmp sle i64 {}, {}", count.b, edge);
+        const std::string above = w_.value("icmp sgt i64 {}, {}", count.a, edge);
+        const std::string outside = w_.value("or i1 {}, {}", below, above);
+        out = w_.value("select i1 {}, i64 {}, i64 2", outside, op == CompareOp::ne ? 3 : 0);
+    } else if (bound->decided) {
         out = bound->result ? "3" : "0";
     } else if (op == CompareOp::eq || op == CompareOp::ne) {
         const std::string low_is = w_.value("icmp eq i64 {}, {}", count.a, bound->bound);

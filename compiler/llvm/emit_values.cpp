@@ -241,6 +241,17 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
 }
 
 Value GroupEmitter::latest(NodeId id, const View& view) {
+    if (const auto found = group_.latest_cells.find(id); found != group_.latest_cells.end()) {
+        const plan::LatestCell& cell = found->second;
+        std::string known = w_.value("icmp ne i64 {}, 0", w_.load("i64", w_.offset("%state", cell.cell + 16)));
+        if (cell.length != kForever) {
+            const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), cell.length);
+            const std::string inside = w_.value("icmp sgt i64 {}, {}", w_.load("i64", w_.offset("%state", cell.cell)), edge);
+            known = w_.value("and i1 {}, {}", known, inside);
+        }
+        const std::string kept = w_.load("i64", w_.offset("%state", cell.cell + 8));
+        return {cell.shape, w_.value("select i1 {}, i64 {}, i64 {}", known, kept, kMissingText), "", std::nullopt};
+    }
     const std::uint32_t index = group_.reader_of.at({id, view.before});
     const abi::ReaderSpec& reader = group_.spec.readers[index];
     context_of_[id] = view.self.node;

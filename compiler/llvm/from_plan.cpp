@@ -13,6 +13,9 @@ std::string emit_ir(const plan::Plan& plan, const std::string& sabotage) {
 #define CLAUSAL_HOST(name, result, parameters) writer.global("declare " result " @" #name "(" parameters ") nounwind");
 #include "runtime/abi/host_functions.def"
 #undef CLAUSAL_HOST
+#define CLAUSAL_KERNEL(name, result, parameters) writer.global("declare " result " @" #name "(" parameters ") nounwind");
+#include "runtime/kernels/kernels.def"
+#undef CLAUSAL_KERNEL
     for (const plan::Group& group : plan.groups) GroupEmitter(writer, plan, group, sabotage).emit();
     return writer.finish();
 }

@@ -35,35 +35,46 @@ CompiledPack CompiledPack::load(const core::CorePack& pack, std::string object) 
 
 std::uint32_t CompiledPack::state_bytes_per_subject() const { return planned_->plan.state_bytes(); }
 
-Outcomes CompiledPack::run(const EventData& data, const std::vector<WorkCalendar>& calendars,
-                           const RunOptions& options) const {
+engine::RunRequest CompiledPack::request(const EventData& data, const std::vector<WorkCalendar>& calendars,
+                                         const RunOptions& options) const {
     const plan::Plan& plan = planned_->plan;
     const core::CorePack& pack = *plan.pack;
-    engine::RunRequest request;
-    request.schema = &pack.schema;
-    request.data = &data;
-    request.calendars = &calendars;
-    request.options = options;
+    engine::RunRequest out;
+    out.schema = &pack.schema;
+    out.data = &data;
+    out.calendars = &calendars;
+    out.options = options;
     for (const core::NodeId id : plan.text_constants) {
         const core::Node& node = pack[id];
         if (node.type.kind == TypeKind::text) {
-            request.constants.push_back(data.dictionary.find(node.text));
+            out.constants.push_back(data.dictionary.find(node.text));
             continue;
         }
         std::vector<std::int64_t> words;
         for (const auto& text : node.words) words.push_back(data.dictionary.find(text));
-        request.constants.push_back(data.dictionary.find_set(std::move(words)));
+        out.constants.push_back(data.dictionary.find_set(std::move(words)));
     }
     for (const core::Rule& rule : pack.rules) {
         engine::RuleOutline outline{rule.id, rule.subject, rule.priority, {}};
         for (const auto& call : rule.actions) {
             outline.actions.push_back({call.action, static_cast<std::uint32_t>(call.values.size())});
         }
-        request.rules.push_back(std::move(outline));
+        out.rules.push_back(std::move(outline));
     }
-    for (const plan::Group& group : plan.groups) request.groups.push_back(&group.spec);
-    const Program& program = *program_;
-    return engine::run_groups(request, [&](const std::string& name) { return program.function(name); });
+    for (const plan::Group& group : plan.groups) out.groups.push_back(&group.spec);
+    return out;
+}
+
+engine::Records CompiledPack::run_records(const EventData& data, const std::vector<WorkCalendar>& calendars,
+                                          const RunOptions& options) const {
+    return engine::run_records(request(data, calendars, options),
+                               [&](const std::string& name) { return program_->function(name); });
+}
+
+Outcomes CompiledPack::run(const EventData& data, const std::vector<WorkCalendar>& calendars,
+                           const RunOptions& options) const {
+    return engine::run_groups(request(data, calendars, options),
+                              [&](const std::string& name) { return program_->function(name); });
 }
 
 Outcomes run_compiled(const core::CorePack& pack, const EventData& data, const std::vector<WorkCalendar>& calendars,

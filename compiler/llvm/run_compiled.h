@@ -10,6 +10,7 @@
 #include "compiler/llvm/jit.h"
 #include "runtime/calendar/calendar.h"
 #include "runtime/engine/outcome.h"
+#include "runtime/engine/run_groups.h"
 
 namespace clausal::compiled {
 
@@ -25,6 +26,9 @@ public:
     const std::string& object() const { return program_->object(); }
     // Texts of the pack must be interned in `data` (core::intern_constants).
     Outcomes run(const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& options) const;
+    // The same, flat: no heap block per firing.
+    engine::Records run_records(const EventData& data, const std::vector<WorkCalendar>& calendars,
+                                const RunOptions& options) const;
     std::uint32_t state_bytes_per_subject() const;
 
     CompiledPack(CompiledPack&&) noexcept;
@@ -33,6 +37,8 @@ public:
 
 private:
     struct Planned;
+    engine::RunRequest request(const EventData& data, const std::vector<WorkCalendar>& calendars,
+                               const RunOptions& options) const;
     CompiledPack();
     std::unique_ptr<Planned> planned_;
     std::shared_ptr<const Program> program_;

@@ -13,6 +13,11 @@ using core::Node;
 using core::NodeKind;
 using core::Window;
 
+// The host's enumerations mirror those of core.
+static_assert(static_cast<int>(abi::WindowKind::since) == static_cast<int>(Window::Kind::since));
+static_assert(static_cast<int>(abi::WindowKind::closed_units) == static_cast<int>(Window::Kind::closed_units));
+static_assert(static_cast<int>(abi::PickKind::next_only) == static_cast<int>(core::Pick::next_only));
+
 namespace {
 
 void for_each_child(const Node& node, const std::function<void(NodeId)>& use) {
@@ -74,6 +79,7 @@ private:
             todo.push_back(pack_.rules[rule].condition);
             for (const auto& call : pack_.rules[rule].actions) {
                 todo.insert(todo.end(), call.values.begin(), call.values.end());
+                in_actions_.insert(call.values.begin(), call.values.end());
             }
         }
         std::set<std::uint32_t> types;
@@ -87,7 +93,15 @@ private:
             if (node.kind == NodeKind::rule_output) spec_.outputs = true;
             if (node.kind == NodeKind::before_this) has_before_ = true;
             if (node.kind == NodeKind::subject_field) spec_.reads_registers = true;
-            for_each_child(node, [&](NodeId child) { todo.push_back(child); });
+            for_each_child(node, [&](NodeId child) {
+                todo.push_back(child);
+                users_[child].push_back(id);
+            });
+            // What can turn a missing value into a decided truth.
+            if (node.kind == NodeKind::not_true || node.kind == NodeKind::is_missing ||
+                node.kind == NodeKind::choose || node.kind == NodeKind::hold) {
+                sees_unknown_ = true;
+            }
         }
         for (NodeId id = 0; id < seen.size(); ++id) {
             if (seen[id]) group_.nodes.push_back(id);
@@ -197,7 +211,9 @@ private:
     }
 
     const std::vector<Field>& output_fields(const Node& node) const {
-        return pack_.schema.actions[pack_.rules[node.rule].actions[node.slot].action].fields;
+        static const std::vector<Field> none;
+        const auto& calls = pack_.rules[node.rule].actions;
+        return node.slot < calls.size() ? pack_.schema.actions[calls[node.slot].action].fields : none;
     }
 
     std::uint32_t need_log(NodeId of, Microseconds retain, std::uint32_t keep_last, bool keep_true) {
@@ -287,11 +303,76 @@ private:
         return take(1);
     }
 
+    // Occurs or not, but is never unknown.
+    bool is_sure(NodeId id) const {
+        return pack_[id].kind == NodeKind::event && input_of(pack_[id], 0) == kNone;
+    }
+
+    // The last few times are enough for a count that is only compared with small constants.
+    bool add_count(NodeId id) {
+        const Node& node = pack_[id];
+        if (node.kind != NodeKind::aggregate || node.aggregate != core::AggregateOp::count || has_before_ ||
+            node.window.kind != Window::Kind::sliding || node.window.offset != 0 || !node.correlation.empty() ||
+            in_actions_.count(id) != 0) {
+            return false;
+        }
+        std::set<std::int64_t> bounds;
+        for (const NodeId user : users_[id]) {
+            const Node& comparison = pack_[user];
+            if (comparison.kind != NodeKind::compare) return false;
+            const bool left = comparison.inputs[0] == id;
+            const Node& other = pack_[comparison.inputs[left ? 1 : 0]];
+            if (other.kind != NodeKind::constant || !core::is_numeric(other.type.kind)) return false;
+            const auto found = count_bounds(left ? comparison.compare : mirrored(comparison.compare), other.number);
+            if (!found) return false;
+            bounds.insert(found->begin(), found->end());
+        }
+        abi::CountSpec spec;
+        spec.node = id;
+        spec.length = node.window.length;
+        for (const std::int64_t bound : bounds) {
+            if (bound > 0) spec.bounds.push_back(static_cast<std::uint32_t>(bound));
+        }
+        spec.size = spec.bounds.empty() ? 1 : spec.bounds.back();
+        const std::size_t bytes = 8 + std::size_t{spec.size} * 8;
+        spec.cell = take(bytes);
+        if (!is_sure(node.inputs[0])) spec.possible = take(bytes);
+        group_.count_of[id] = add_spec(spec_.counts, spec);
+        return true;
+    }
+
+    static core::CompareOp mirrored(core::CompareOp op) {
+        switch (op) {
+        case core::CompareOp::lt: return core::CompareOp::gt;
+        case core::CompareOp::le: return core::CompareOp::ge;
+        case core::CompareOp::gt: return core::CompareOp::lt;
+        case core::CompareOp::ge: return core::CompareOp::le;
+        case core::CompareOp::eq:
+        case core::CompareOp::ne: break;
+        }
+        return op;
+    }
+
+    bool add_latest_cell(NodeId id) {
+        const Node& node = pack_[id];
+        const bool sliding = node.window.kind == Window::Kind::sliding;
+        if (node.kind != NodeKind::latest || node.before || has_before_ || !node.correlation.empty() ||
+            node.window.offset != 0 || (!sliding && node.window.kind != Window::Kind::all) ||
+            has_elapsed(pack_, node.inputs[1]) || (sliding && sees_unknown_)) {
+            return false;
+        }
+        const Shape shape = shape_of(pack_, group_, node.inputs[1], node.inputs[0], kNone);
+        if (shape.rep != abi::Rep::word) return false;
+        group_.latest_cells[id] = {take(3 * sizeof(std::int64_t)), sliding ? node.window.length : kForever, shape};
+        return true;
+    }
+
     void add_node(NodeId id) {
         const Node& node = pack_[id];
         switch (node.kind) {
         case NodeKind::latest:
         case NodeKind::aggregate: {
+            if (add_count(id) || add_latest_cell(id)) break;
             abi::ReaderSpec spec;
             const bool latest = node.kind == NodeKind::latest;
             const bool last_only = latest && node.correlation.empty() && span_of(node.window) == kForever;
@@ -375,6 +456,11 @@ private:
             spec.low = node.low;
             spec.high = node.high;
             spec.pick = static_cast<abi::PickKind>(node.pick);
+            if (sequence && node.correlation.empty() && input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
+                node.derived.empty() && node.pick == core::Pick::any && is_sure(node.inputs[0])) {
+                spec.times_only = true;
+                spec.words = 1;
+            }
             spec.has_without = sequence && input_of(node, 3) != kNone;
             if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
             if (!node.correlation.empty()) spec.correlated_name = name("correlated", id);
@@ -392,6 +478,9 @@ private:
             spec.has_absent = input_of(node, 1) != kNone;
             if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
             if (!node.unless_correlation.empty()) spec.unless_name = name("unless", id);
+            spec.simple = is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
+                          input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&
+                          group_.frames.at(node.inputs[0]).words == abi::kEntryWords;
             group_.absence_of[id] = add_spec(spec_.absences, spec);
             break;
         }
@@ -403,9 +492,21 @@ private:
             spec.count = node.count;
             spec.negated = node.negated;
             const NodeId absence = streak_absence(pack_, node.inputs[0]);
+            const bool plain = !has_before_ && input_of(node, 1) == kNone;
             if (absence != kNone) {
                 spec.absence = group_.absence_of.at(absence);
-                spec_.absences[spec.absence].has_streak = true;
+                abi::AbsenceSpec& base = spec_.absences[spec.absence];
+                spec.runs_only = plain && base.simple && !node.negated && absence == node.inputs[0];
+                if (spec.runs_only) {
+                    base.run_streaks.push_back(static_cast<std::uint32_t>(spec_.streaks.size()));
+                } else {
+                    base.has_streak = true;
+                }
+            } else {
+                const NodeId base = streak_base(pack_, node.inputs[0]);
+                const NodeKind of = pack_[node.inputs[0]].kind;
+                spec.runs_only = plain && pack_[base].kind == NodeKind::event &&
+                                 (of == NodeKind::event || (of == NodeKind::filtered && filters_event(pack_, node.inputs[0])));
             }
             spec.snapshot = take_snapshot(id);
             group_.streak_of[id] = add_spec(spec_.streaks, spec);
@@ -429,7 +530,7 @@ private:
             break;
         }
         case NodeKind::daily: {
-            abi::DailySpec spec{id, node.minute_of_day, static_cast<std::uint8_t>(node.unit), node.calendar};
+            abi::DailySpec spec{id, node.minute_of_day, static_cast<std::uint8_t>(node.unit), node.count, node.calendar};
             group_.daily_of[id] = add_spec(spec_.dailies, spec);
             break;
         }
@@ -512,7 +613,9 @@ private:
     abi::GroupSpec& spec_;
     std::vector<std::uint32_t> log_words_;
     std::uint32_t bytes_ = 0;
-    bool has_before_ = false;
+    bool has_before_ = false, sees_unknown_ = false;
+    std::map<NodeId, std::vector<NodeId>> users_;
+    std::set<NodeId> in_actions_;
 };
 
 void find_reads(Plan& plan) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +54,13 @@ struct Log {
     std::vector<LogColumn> columns;
 };
 
+// A latest whose value is kept as a word: time, value, and whether there is one.
+struct LatestCell {
+    std::uint32_t cell = 0;
+    Microseconds length = kForever;
+    Shape shape;
+};
+
 struct Group {
     abi::GroupSpec spec;
     std::vector<NodeId> nodes;               // reached by its rules, inputs first
@@ -62,6 +70,8 @@ struct Group {
     std::map<NodeId, std::uint32_t> log_of;  // by occurrence node
     // Index of a node's spec, by node and view (true: just before the step).
     std::map<std::pair<NodeId, bool>, std::uint32_t> reader_of, elapsed_of, silence_of;
+    std::map<NodeId, std::uint32_t> count_of;       // counts kept as rings of times
+    std::map<NodeId, LatestCell> latest_cells;
     std::map<NodeId, std::uint32_t> pair_of, absence_of, streak_of, consecutive_of, hold_of, daily_of, text_of;
     std::map<NodeId, std::uint32_t> disarmed;       // byte, by rise node
     std::vector<std::uint32_t> rule_disarmed;       // byte, by place in `rules` (state rules)
@@ -80,6 +90,10 @@ struct Plan {
     std::uint32_t state_bytes() const;
 };
 
+// `count op constant` as bounds n of "at least n of them": lt, ge and so on need one, eq and ne two.
+// nullopt where a bound is no small number.
+std::optional<std::vector<std::int64_t>> count_bounds(core::CompareOp op, const Rational& constant);
+
 NodeId input_of(const core::Node& node, std::size_t place);
 bool is_occurrence(const core::CorePack& pack, NodeId id);
 // Whether a value holds an elapsed (which is looked at when the value is read).
@@ -89,6 +103,8 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
 Shape shape_of_type(const Type& type);
 // The base of a streak over `of`.
 NodeId streak_base(const core::CorePack& pack, NodeId of);
+// Whether there are only filters between `of` and an event.
+bool filters_event(const core::CorePack& pack, NodeId of);
 // The absence under a streak's filters, or kNone.
 NodeId streak_absence(const core::CorePack& pack, NodeId of);
 

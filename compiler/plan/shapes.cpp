@@ -136,10 +136,34 @@ NodeId streak_base(const core::CorePack& pack, NodeId of) {
     }
 }
 
+bool filters_event(const core::CorePack& pack, NodeId of) {
+    while (pack[of].kind == NodeKind::filtered) of = pack[of].inputs[0];
+    return pack[of].kind == NodeKind::event;
+}
+
 NodeId streak_absence(const core::CorePack& pack, NodeId of) {
     const Node& node = pack[of];
     if (node.kind == NodeKind::absence_after) return of;
     return node.kind == NodeKind::filtered ? streak_absence(pack, node.inputs[0]) : kNone;
+}
+
+std::optional<std::vector<std::int64_t>> count_bounds(core::CompareOp op, const Rational& constant) {
+    Int128 floor = constant.numerator / constant.denominator;
+    if (constant.numerator % constant.denominator < 0) --floor;
+    const bool whole = constant.numerator % constant.denominator == 0;
+    if (floor < -1 || floor > 30) return std::nullopt;
+    const auto at = static_cast<std::int64_t>(floor);
+    switch (op) {
+    case core::CompareOp::lt:
+    case core::CompareOp::ge: return std::vector<std::int64_t>{whole ? at : at + 1};
+    case core::CompareOp::le:
+    case core::CompareOp::gt: return std::vector<std::int64_t>{at + 1};
+    case core::CompareOp::eq:
+    case core::CompareOp::ne:
+        if (!whole) return std::nullopt;
+        return std::vector<std::int64_t>{at, at + 1};
+    }
+    return std::nullopt;
 }
 
 std::uint32_t Plan::state_bytes() const {

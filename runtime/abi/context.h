@@ -8,7 +8,7 @@
 
 namespace clausal::abi {
 
-inline constexpr std::uint32_t kAbiVersion = 1;
+inline constexpr std::uint32_t kAbiVersion = 2;
 
 // One event type's columns. `columns[f][row]` is the value of field f.
 struct TableView {
@@ -76,6 +76,11 @@ struct StateHeader {
     std::int64_t broadcast;       // broadcast events already seen
 };
 
+// The calendar unit that held the last instant asked for.
+struct UnitCache {
+    std::int64_t start, end, index;
+};
+
 struct Context {
     const TableView* tables;          // by event type
     std::uint8_t* states;             // of the group, by subject
@@ -92,6 +97,7 @@ struct Context {
     std::int64_t born;                // 1 from the birth step on
     std::int64_t birth_step;          // 1 at the birth step
     std::int64_t subject;
+    UnitCache* units;                 // by ConsecutiveSpec
 };
 
 }  // namespace clausal::abi

@@ -40,7 +40,7 @@ struct LogSpec {
     bool keep_true = false;           // from the last but one true entry on
 };
 
-enum class WindowKind : std::uint8_t { all, sliding, this_unit, previous_unit, since, closed_units };
+enum class WindowKind : std::uint8_t { all, sliding, this_unit, previous_unit, closed_units, since };
 struct WindowSpec {
     WindowKind kind = WindowKind::all;
     Microseconds length = 0, offset = 0;
@@ -86,6 +86,7 @@ struct PairSpec {
     std::uint32_t node = kNone;
     std::uint32_t head = 0, words = 0, frame_words = 0;
     Microseconds low = 0, high = 0;
+    bool times_only = false;              // uncorrelated and never unknown: the ring holds times
     PickKind pick = PickKind::any;
     bool has_without = false;
     std::string match_name, correlated_name;
@@ -100,6 +101,8 @@ struct AbsenceSpec {
     Microseconds low = 0, high = 0;
     bool has_absent = false;
     bool has_streak = false;
+    bool simple = false;                  // between bare events, no pair, nothing unknown
+    std::vector<std::uint32_t> run_streaks;   // streaks kept as run lengths over it
     std::string match_name, unless_name, correlated_name;
     MatchFunction match = nullptr;        // correlated and pair
     MatchFunction unless = nullptr;       // unless correlated; null: always
@@ -112,6 +115,9 @@ struct StreakSpec {
     std::uint32_t absence = kNone;        // the absence whose instances are the base
     std::int64_t count = 0;
     bool negated = false;
+    // Kept in `marks` only. Over an absence: run, and the latest failed step + 1. Over events: the run
+    // of true ones, and the run of not false ones.
+    bool runs_only = false;
     std::uint32_t snapshot = kNone;       // byte: truth just before the step
 };
 
@@ -122,6 +128,15 @@ struct ConsecutiveSpec {
     std::uint8_t unit = 0, mode = 0;
     std::uint32_t calendar = kNone;
     std::uint32_t snapshot = kNone;
+};
+
+// A count that is only compared with constants: the last times are enough.
+struct CountSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t cell = 0, possible = kNone;   // rings: of true ones, and of not false ones
+    std::uint32_t size = 0;
+    Microseconds length = 0;
+    std::vector<std::uint32_t> bounds;
 };
 
 struct HoldSpec {
@@ -142,6 +157,7 @@ struct DailySpec {
     std::uint32_t node = kNone;
     std::int32_t minute = 0;
     std::uint8_t unit = 0;
+    std::int64_t count = 0;           // day of the week or month; 0: the first
     std::uint32_t calendar = kNone;
 };
 
@@ -183,6 +199,7 @@ struct GroupSpec {
     std::vector<StreakSpec> streaks;
     std::vector<ConsecutiveSpec> consecutives;
     std::vector<HoldSpec> holds;
+    std::vector<CountSpec> counts;
     std::vector<SilenceSpec> silences;
     std::vector<DailySpec> dailies;
     std::vector<Microseconds> known_for;   // bounds

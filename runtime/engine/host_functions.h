@@ -44,6 +44,7 @@ void ch_streak_absence(Context*, State, Index, Truth start, Truth filter) noexce
 void ch_streak_without(Context*, State, Index, Truth) noexcept;
 Truth ch_streak(Context*, State, Index) noexcept;
 void ch_consecutive_push(Context*, State, Index, Truth condition) noexcept;
+void ch_unit_refresh(Context*, Index) noexcept;
 Truth ch_consecutive(Context*, State, Index) noexcept;
 void ch_hold_observe(Context*, State, Index, Truth) noexcept;
 Truth ch_hold(Context*, State, Index, std::uint32_t before) noexcept;

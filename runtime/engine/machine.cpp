@@ -44,6 +44,8 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     context.counters = run.counters.data();
     context.machine = this;
     context.born = 1;
+    units.assign(spec.consecutives.size() + 1, {0, 0, 0});
+    context.units = units.data();
     context.reference = context.place = -1;
     for (const auto& text : spec.texts) {
         std::vector<std::int64_t> ids;
@@ -202,7 +204,7 @@ Microseconds Machine::next_daily(const abi::DailySpec& daily, Microseconds from)
         Microseconds instant = 0;
         data.zone.to_instant(day * kDay + daily.minute * kMinute, &instant);
         if (instant < from) continue;
-        if (is_daily(day, daily.unit, calendar(daily.calendar))) return instant;
+        if (is_daily(day, daily.unit, daily.count, calendar(daily.calendar))) return instant;
     }
     return kForever;
 }
@@ -267,6 +269,15 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
             if (consecutive.mode == 2) out.offer(unit_start(data.zone, unit, cell[0] + 1, nullptr));
         } else if (consecutive.mode == 2 && cell[2] >= consecutive.count) {
             out.offer(unit_start(data.zone, unit, cell[0] + 1, nullptr));
+        }
+    }
+    for (const auto& count : spec.counts) {
+        for (const std::uint32_t cell : {count.cell, count.possible}) {
+            if (cell == kNone) continue;
+            for (const std::uint32_t bound : count.bounds) {
+                const Microseconds nth = kernels::ck_ring_nth(state + cell, count.size, bound);
+                if (nth != kMissing) out.offer(saturated(nth, count.length));
+            }
         }
     }
     for (const auto& hold : spec.holds) {

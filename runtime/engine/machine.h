@@ -12,6 +12,7 @@
 #include "runtime/abi/specs.h"
 #include "runtime/calendar/calendar.h"
 #include "runtime/engine/outcome.h"
+#include "runtime/engine/run_groups.h"
 #include "runtime/events/event_data.h"
 #include "runtime/events/schema.h"
 
@@ -43,12 +44,6 @@ struct GroupCode {
     abi::StepFunction output = nullptr;     // null: no rule reads firings
 };
 
-struct FiringRecord {                        // then the values, in Machine::output
-    std::uint32_t rule, subject;
-    std::int64_t time, kind, reference, depth;
-    std::uint64_t values;                    // first word in Machine::output
-};
-
 class Machine {
 public:
     Machine(RunData& run, abi::GroupSpec spec, GroupCode code);
@@ -74,6 +69,7 @@ public:
     bool view_before = false;                // of the aggregate or latest whose elapsed is computed
 
     struct Closing { std::uint32_t absence; std::int64_t base_step, outcome; bool released; };
+    std::vector<abi::UnitCache> units;       // by consecutive
     std::vector<Closing> closings;           // of the current step
     struct Fired { std::uint32_t rule; std::uint64_t values; };
     std::vector<Fired> fired, fired_next;    // at this depth, and to be seen at the next

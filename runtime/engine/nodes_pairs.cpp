@@ -134,6 +134,15 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
     std::int64_t result = kFalse, best = 0;
     const auto close = [&](const std::int64_t* entry, std::int64_t outcome, bool released) {
         if (spec.has_streak) machine.closings.push_back({index, entry[kEntryStep], outcome, released});
+        for (const std::uint32_t streak : spec.run_streaks) {
+            std::int64_t* run = cell_at(state, machine.spec.streaks[streak].marks);
+            if (outcome == kFalse) {
+                run[0] = 0;
+                run[1] = std::max(run[1], entry[kEntryStep] + 1);
+            } else if (entry[kEntryStep] >= run[1]) {
+                ++run[0];
+            }
+        }
     };
     const auto decide = [&](const std::int64_t* entry) {
         const std::int64_t outcome =
@@ -315,6 +324,14 @@ void ch_consecutive_push(Context* ctx, std::uint8_t* state, std::uint32_t index,
         cell[1] = 0;
         cell[3] = 2;
     }
+}
+
+void ch_unit_refresh(Context* ctx, std::uint32_t index) noexcept {
+    Machine& machine = machine_of(ctx);
+    const auto unit = static_cast<CalendarUnit>(machine.spec.consecutives[index].unit);
+    const std::int64_t here = unit_of(machine.data.zone, unit, ctx->time, nullptr).value_or(0);
+    machine.units[index] = {unit_start(machine.data.zone, unit, here, nullptr),
+                            unit_start(machine.data.zone, unit, here + 1, nullptr), here};
 }
 
 std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {

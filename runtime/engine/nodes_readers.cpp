@@ -72,7 +72,8 @@ Range range_of(const Machine& machine, const std::uint8_t* state, const ReaderSp
     case WindowKind::closed_units: {
         const auto unit = static_cast<CalendarUnit>(window.unit);
         const std::int64_t index = unit_of(machine.data.zone, unit, t, nullptr).value_or(0);
-        out.after = is_born(ctx, before) ? birth - 1 : kForever - 1;
+        out.unknown = !is_born(ctx, before);
+        out.after = birth - 1;
         out.until = unit_start(machine.data.zone, unit, index, nullptr) - 1;
         break;
     }
@@ -115,6 +116,9 @@ void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, c
     const std::int64_t* words = entry + reader.value.word;
     if (reader.value.rep == Rep::word) {
         ch_number_word(out, *words, reader.value.decimals);
+    } else if (reader.value.rep == Rep::count) {
+        out->status = kMissingNumber;
+        if (words[0] != kMissing) ch_number_count(out, words[0], words[1]);
     } else {
         std::memcpy(out, words, sizeof(Number));
     }

@@ -36,8 +36,8 @@ bool holds(int order, std::uint32_t op) {
     case 1: return order <= 0;
     case 2: return order == 0;
     case 3: return order != 0;
-    case 4: return order > 0;
-    default: return order >= 0;
+    case 4: return order >= 0;
+    default: return order > 0;
     }
 }
 
@@ -157,7 +157,7 @@ Truth ch_daily(Context* ctx, Index index) noexcept {
     for (std::int64_t candidate = day - 1; candidate <= day + 1; ++candidate) {
         Microseconds instant = 0;
         machine.data.zone.to_instant(candidate * kDay + daily.minute * kMinute, &instant);
-        if (instant == ctx->time && is_daily(candidate, daily.unit, machine.calendar(daily.calendar))) return kTrue;
+        if (instant == ctx->time && is_daily(candidate, daily.unit, daily.count, machine.calendar(daily.calendar))) return kTrue;
     }
     return kFalse;
 }

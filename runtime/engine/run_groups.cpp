@@ -44,41 +44,91 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
 
 std::uint64_t packed(EventReference event) { return (std::uint64_t{event.type} << 32U) | event.row; }
 
-// The events that a group reads, in order up to the end; births of a type that it does not read too.
-void select_events(const RunData& run, Machine& machine, std::vector<std::uint64_t>* own) {
-    const abi::GroupSpec& spec = machine.spec;
-    std::vector<std::uint8_t> role(run.tables.size(), 0);
-    for (const std::uint32_t type : spec.types) role[type] = 1;
-    for (const std::uint32_t type : spec.broadcasts) role[type] = 2;
-    if (!spec.births) {
-        // One type whose rows are in order needs no merge.
-        std::size_t rows = 0;
-        for (const std::uint32_t type : spec.types) rows += run.tables[type].rows;
-        own->resize(rows);
-        std::size_t count = 0;
-        for (const EventReference& event : run.data->order) {
-            if (role[event.type] == 0) continue;
-            if (run.tables[event.type].time[event.row] > run.end) break;
-            (*own)[count++] = packed(event);
-        }
-        own->resize(count);
-        return;
+// Hands the events that a group reads to its code, in order up to the end, a batch at a time; births of
+// a type that it does not read too.
+class Feed {
+public:
+    Feed(const RunData& run, Machine& machine, std::size_t batch) : run_(run), machine_(machine), batch_(batch) {
+        buffer_.resize(batch);
     }
-    const std::vector<EventReference>& births = run.births[spec.subject_kind];
-    for (const EventReference& event : run.data->order) {
-        if (run.tables[event.type].time[event.row] > run.end) break;
-        if (role[event.type] == 2) machine.broadcasts.push_back(packed(event));
-        if (role[event.type] == 1) own->push_back(packed(event));
-        if (role[event.type] != 0) continue;
-        const auto& references = run.schema->events[event.type].subjects;
-        for (std::size_t i = 0; i < references.size(); ++i) {
-            if (references[i].kind != spec.subject_kind) continue;
-            if (births[run.tables[event.type].subjects[i][event.row]] != event) continue;
-            own->push_back(packed(event));
-            break;
+
+    void all() {
+        const abi::GroupSpec& spec = machine_.spec;
+        if (!spec.births && spec.types.size() == 1 && in_order(spec.types[0])) {
+            const auto& table = run_.tables[spec.types[0]];
+            const auto rows = static_cast<std::uint64_t>(
+                std::upper_bound(table.time, table.time + table.rows, run_.end) - table.time);
+            for (std::uint64_t row = 0; row < rows; ++row) give(std::uint64_t{spec.types[0]} << 32U | row);
+        } else if (spec.births) {
+            with_births();
+        } else {
+            std::vector<std::uint8_t> reads(run_.tables.size(), 0);
+            for (const std::uint32_t type : spec.types) reads[type] = 1;
+            const std::size_t count = until_end();
+            for (std::size_t i = 0; i < count; ++i) {
+                const EventReference event = run_.data->order[i];
+                buffer_[filled_] = packed(event);
+                filled_ += reads[event.type];
+                if (filled_ == batch_) flush();
+            }
+        }
+        flush();
+    }
+
+private:
+    void give(std::uint64_t reference) {
+        buffer_[filled_++] = reference;
+        if (filled_ == batch_) flush();
+    }
+    void flush() {
+        machine_.run(buffer_.data(), filled_);
+        filled_ = 0;
+    }
+    std::size_t until_end() const {
+        const auto& order = run_.data->order;
+        return static_cast<std::size_t>(
+            std::partition_point(order.begin(), order.end(), [&](const EventReference& event) {
+                return run_.tables[event.type].time[event.row] <= run_.end;
+            }) - order.begin());
+    }
+    // Whether the rows of a table stand in the total order.
+    bool in_order(std::uint32_t type) const {
+        const EventTable& table = run_.data->tables[type];
+        for (std::size_t row = 1; row < table.size(); ++row) {
+            if (table.time[row] < table.time[row - 1] ||
+                (table.time[row] == table.time[row - 1] && table.sequence[row] < table.sequence[row - 1])) {
+                return false;
+            }
+        }
+        return true;
+    }
+    void with_births() {
+        const abi::GroupSpec& spec = machine_.spec;
+        std::vector<std::uint8_t> role(run_.tables.size(), 0);
+        for (const std::uint32_t type : spec.types) role[type] = 1;
+        for (const std::uint32_t type : spec.broadcasts) role[type] = 2;
+        const std::vector<EventReference>& births = run_.births[spec.subject_kind];
+        const std::size_t count = until_end();
+        for (std::size_t i = 0; i < count; ++i) {
+            const EventReference event = run_.data->order[i];
+            if (role[event.type] == 2) machine_.broadcasts.push_back(packed(event));
+            if (role[event.type] == 1) give(packed(event));
+            if (role[event.type] != 0) continue;
+            const auto& references = run_.schema->events[event.type].subjects;
+            for (std::size_t k = 0; k < references.size(); ++k) {
+                if (references[k].kind != spec.subject_kind) continue;
+                if (births[run_.tables[event.type].subjects[k][event.row]] != event) continue;
+                give(packed(event));
+                break;
+            }
         }
     }
-}
+
+    const RunData& run_;
+    Machine& machine_;
+    std::size_t batch_, filled_ = 0;
+    std::vector<std::uint64_t> buffer_;
+};
 
 class Sorter {
 public:
@@ -146,10 +196,37 @@ Firing make_firing(const RunRequest& request, const FiringRecord& record, const 
     return out;
 }
 
+// By the instant first, which decides nearly all; then by the rest where instants are equal.
+void sort_records(const RunRequest& request, std::vector<FiringRecord>& firings) {
+    const Sorter before(request);
+    if (std::is_sorted(firings.begin(), firings.end(), before)) return;
+    struct Key {
+        std::int64_t time;
+        std::uint64_t place;
+    };
+    std::vector<Key> keys(firings.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = {firings[i].time, i};
+    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+        return a.time != b.time ? a.time < b.time : a.place < b.place;
+    });
+    std::vector<FiringRecord> sorted(firings.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) sorted[i] = firings[keys[i].place];
+    for (std::size_t begin = 0; begin < sorted.size();) {
+        std::size_t end = begin + 1;
+        while (end < sorted.size() && sorted[end].time == sorted[begin].time) ++end;
+        if (end - begin > 1) {
+            std::stable_sort(sorted.begin() + static_cast<std::ptrdiff_t>(begin),
+                             sorted.begin() + static_cast<std::ptrdiff_t>(end), before);
+        }
+        begin = end;
+    }
+    firings = std::move(sorted);
+}
+
 }  // namespace
 
-Outcomes run_groups(const RunRequest& request, const std::function<void*(const std::string&)>& function) {
-    Outcomes out;
+Records run_records(const RunRequest& request, const std::function<void*(const std::string&)>& function) {
+    Records out;
     out.rules.resize(request.rules.size());
     if (request.data->order.empty()) return out;
     RunData run;
@@ -163,32 +240,26 @@ Outcomes run_groups(const RunRequest& request, const std::function<void*(const s
     bind_tables(run);
     run.births.resize(request.schema->subjects.size());
 
-    std::vector<FiringRecord> firings;
-    std::vector<std::int64_t> output;
     for (const abi::GroupSpec* group : request.groups) {
         if (group->births && run.births[group->subject_kind].empty()) {
             run.births[group->subject_kind] = find_births(run, group->subject_kind);
         }
         Machine machine(run, bind_callbacks(*group, function), bind_code(*group, function));
-        std::vector<std::uint64_t> events;
-        select_events(run, machine, &events);
-        const std::size_t batch = std::max<std::size_t>(request.options.batch, 1);
-        for (std::size_t at = 0; at < events.size(); at += batch) {
-            machine.run(events.data() + at, std::min(batch, events.size() - at));
-        }
+        Feed(run, machine, std::max<std::size_t>(request.options.batch, 1)).all();
         machine.finish();
-        for (FiringRecord& record : machine.firings) {
-            record.values += output.size();
-            firings.push_back(record);
+        if (out.firings.empty()) {
+            out.firings = std::move(machine.firings);
+            out.values = std::move(machine.output);
+            continue;
         }
-        output.insert(output.end(), machine.output.begin(), machine.output.end());
+        for (FiringRecord& record : machine.firings) {
+            record.values += out.values.size();
+            out.firings.push_back(record);
+        }
+        out.values.insert(out.values.end(), machine.output.begin(), machine.output.end());
     }
-    std::stable_sort(firings.begin(), firings.end(), Sorter(request));
-    out.firings.reserve(firings.size());
-    for (const FiringRecord& record : firings) {
-        out.firings.push_back(make_firing(request, record, output));
-        ++out.rules[record.rule].firings;
-    }
+    sort_records(request, out.firings);
+    for (const FiringRecord& record : out.firings) ++out.rules[record.rule].firings;
     for (std::size_t i = 0; i < out.rules.size(); ++i) {
         out.rules[i].suppressed = run.counters[i].suppressed;
         out.rules[i].undecided = run.counters[i].undecided;
@@ -196,6 +267,20 @@ Outcomes run_groups(const RunRequest& request, const std::function<void*(const s
         out.rules[i].faults = run.counters[i].faults;
     }
     return out;
+}
+
+Outcomes to_outcomes(const RunRequest& request, const Records& records) {
+    Outcomes out;
+    out.rules = records.rules;
+    out.firings.reserve(records.firings.size());
+    for (const FiringRecord& record : records.firings) {
+        out.firings.push_back(make_firing(request, record, records.values));
+    }
+    return out;
+}
+
+Outcomes run_groups(const RunRequest& request, const std::function<void*(const std::string&)>& function) {
+    return to_outcomes(request, run_records(request, function));
 }
 
 }  // namespace clausal::engine

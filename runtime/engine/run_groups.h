@@ -33,7 +33,23 @@ struct RunRequest {
     std::vector<const abi::GroupSpec*> groups;
 };
 
+// One firing, flat. Its values are `values` words from Records::values[values] on, as RuleOutline says.
+struct FiringRecord {
+    std::uint32_t rule, subject;
+    std::int64_t time, kind, reference, depth;   // reference: type << 32 | row; -1: none
+    std::uint64_t values;
+};
+
+// What a run gives, without a heap block per firing; in the order of outcomes.
+struct Records {
+    std::vector<FiringRecord> firings;
+    std::vector<std::int64_t> values;
+    std::vector<RuleSummary> rules;
+};
+
 // `function` finds generated code by name.
+Records run_records(const RunRequest& request, const std::function<void*(const std::string&)>& function);
+Outcomes to_outcomes(const RunRequest& request, const Records& records);
 Outcomes run_groups(const RunRequest& request, const std::function<void*(const std::string&)>& function);
 
 }  // namespace clausal::engine

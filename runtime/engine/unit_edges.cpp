@@ -14,15 +14,15 @@ int weekday_of(std::int64_t day) {
     return static_cast<int>(modulo < 0 ? modulo + 7 : modulo);
 }
 
-bool is_daily(std::int64_t day, std::uint8_t unit, const WorkCalendar* calendar) {
+bool is_daily(std::int64_t day, std::uint8_t unit, std::int64_t count, const WorkCalendar* calendar) {
+    if (count == 0) count = 1;
     switch (static_cast<CalendarUnit>(unit)) {
     case CalendarUnit::week:
-        return weekday_of(day) == 0;
+        return weekday_of(day) + 1 == count;
     case CalendarUnit::month: {
         const Zone utc = Zone::utc();
-        const auto here = unit_of(utc, CalendarUnit::month, day * kDay, nullptr);
-        const auto before = unit_of(utc, CalendarUnit::month, (day - 1) * kDay, nullptr);
-        return here != before;
+        const auto month = unit_of(utc, CalendarUnit::month, day * kDay, nullptr);
+        return month && day - utc.day_of(unit_start(utc, CalendarUnit::month, *month, nullptr)) + 1 == count;
     }
     case CalendarUnit::working_day:
         if (calendar == nullptr) return weekday_of(day) < 5;

@@ -1,1 +1,88 @@
 #include "runtime/kernels/kernels.h"
+
+namespace clausal::kernels {
+
+namespace {
+
+constexpr std::int64_t kNever = INT64_MAX, kNone64 = INT64_MIN;
+
+// The last times of something, as many as a comparison needs: position, filled, then the times.
+struct Ring {
+    std::uint32_t position, filled;
+    std::int64_t times[1];
+};
+
+}  // namespace
+
+extern "C" {
+
+void ck_ring_push(void* cell, std::uint32_t size, std::int64_t time) {
+    auto* ring = static_cast<Ring*>(cell);
+    ring->times[ring->position] = time;
+    ring->position = ring->position + 1 == size ? 0 : ring->position + 1;
+    if (ring->filled < size) ++ring->filled;
+}
+
+// Time of the n-th latest, n >= 1; the lowest value when there are fewer.
+std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n) {
+    const auto* ring = static_cast<const Ring*>(cell);
+    if (ring->filled < n) return kNone64;
+    const std::uint32_t place = ring->position >= n ? ring->position - n : ring->position + size - n;
+    return ring->times[place];
+}
+
+// Earliest time in a ring of entries; the highest value when it is empty.
+std::int64_t ck_front_time(const Pool* pool, const LogHead* head, std::uint32_t words) {
+    return head->count == 0 ? kNever : *entry(*pool, *head, words, 0);
+}
+
+void ck_time_push(Pool* pool, LogHead* head, std::int64_t time) {
+    *push(*pool, *head, 1) = time;
+}
+
+// Whether a time t - high <= x <= t - low is in the ring; drops what is too old for ever.
+std::uint32_t ck_lag_match(Pool* pool, LogHead* head, std::int64_t time, std::int64_t low, std::int64_t high) {
+    while (head->count != 0) {
+        const std::int64_t age = time - *entry(*pool, *head, 1, 0);
+        if (age <= high) return age >= low ? 1 : 0;
+        drop_front(*head);
+    }
+    return 0;
+}
+
+// An open instance of an absence: frame of a bare event, and the word `maybe`.
+void ck_absence_open(Pool* pool, LogHead* head, std::int64_t time, std::int64_t step, std::int64_t reference) {
+    std::int64_t* words = push(*pool, *head, abi::kEntryWords + 1);
+    words[abi::kEntryTime] = time;
+    words[abi::kEntryStep] = step;
+    words[abi::kEntryReference] = reference;
+    words[abi::kEntryTruth] = abi::kTrue;
+    words[abi::kEntryPlace] = step;
+    words[abi::kEntryWords] = 0;
+}
+
+// Consecutive units: cell = last unit, run ending there, run ending before it, status.
+void ck_units_push(std::int64_t* cell, std::int64_t unit, std::uint32_t with_data, std::uint32_t good) {
+    if (cell[3] == 0 || cell[0] != unit) {
+        const bool adjacent = cell[3] != 0 && (with_data != 0 || cell[0] == unit - 1);
+        cell[2] = adjacent ? cell[1] : 0;
+        cell[0] = unit;
+        cell[1] = cell[2] + 1;
+        cell[3] = 1;
+    }
+    if (good == 0) {
+        cell[1] = 0;
+        cell[3] = 2;
+    }
+}
+
+std::uint32_t ck_units_hold(const std::int64_t* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count) {
+    if (cell[3] == 0) return 0;
+    if (mode == 1) return cell[1] >= count ? 1 : 0;
+    if (cell[0] == unit) return (mode == 0 ? cell[1] : cell[2]) >= count ? 1 : 0;
+    return cell[0] == unit - 1 && cell[1] >= count ? 1 : 0;
+}
+
+}  // extern "C"
+
+}  // namespace clausal::kernels

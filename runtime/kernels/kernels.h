@@ -12,6 +12,18 @@ extern "C" std::uint32_t ch_pool_take(clausal::abi::Pool* pool, std::uint32_t si
 
 namespace clausal::kernels {
 
+// For unoptimised code and tests; generated code calls them by name (runtime/kernels/kernels.def).
+extern "C" {
+void ck_ring_push(void* cell, std::uint32_t size, std::int64_t time);
+std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n);
+std::int64_t ck_front_time(const abi::Pool*, const abi::LogHead*, std::uint32_t words);
+void ck_time_push(abi::Pool*, abi::LogHead*, std::int64_t time);
+std::uint32_t ck_lag_match(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t low, std::int64_t high);
+void ck_absence_open(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t step, std::int64_t reference);
+void ck_units_push(std::int64_t* cell, std::int64_t unit, std::uint32_t with_data, std::uint32_t good);
+std::uint32_t ck_units_hold(const std::int64_t* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count);
+}
+
 using abi::LogHead;
 using abi::Pool;
 

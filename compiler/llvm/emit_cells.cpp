@@ -1,0 +1,175 @@
+// Specialised state: rings of the last times, a latest value, run lengths, and timers without a call.
+
+#include <algorithm>
+
+#include "compiler/llvm/emit_group.h"
+
+namespace clausal::compiled {
+
+using core::CompareOp;
+using core::Node;
+using core::NodeKind;
+
+namespace {
+
+constexpr const char* kMissingText = "-9223372036854775808";
+
+}  // namespace
+
+std::string GroupEmitter::pool() {
+    return w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, pool)));
+}
+
+void GroupEmitter::push_count(NodeId id) {
+    const abi::CountSpec& spec = group_.spec.counts[group_.count_of.at(id)];
+    const Occurrence& of = occurrence(pack_[id].inputs[0]);
+    if (of.truth == "0") return;
+    const auto push = [&](std::uint32_t cell, const std::string& condition) {
+        when(condition, [&] {
+            host("ck_ring_push", "void", fmt::format("ptr {}, i32 {}, i64 {}", w_.offset("%state", cell), spec.size,
+                                                     context(offsetof(abi::Context, time))));
+        });
+    };
+    push(spec.cell, of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth));
+    if (spec.possible != kNone) push(spec.possible, not_false(of.truth));
+}
+
+std::string GroupEmitter::at_least(const abi::CountSpec& spec, std::uint32_t cell, std::int64_t bound) {
+    if (bound <= 0) return "1";
+    const std::string nth = host("ck_ring_nth", "i64", fmt::format("ptr {}, i32 {}, i32 {}", w_.offset("%state", cell),
+                                                                   spec.size, bound));
+    const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
+    return w_.value("icmp sgt i64 {}, {}", nth, edge);
+}
+
+std::string GroupEmitter::compare_ring(NodeId count, const Rational& constant, CompareOp op) {
+    const abi::CountSpec& spec = group_.spec.counts[group_.count_of.at(count)];
+    const std::vector<std::int64_t> bounds = *plan::count_bounds(op, constant);
+    // Truth of "at least n": true when surely so many, false when not even possibly.
+    const auto reaches = [&](std::int64_t bound) {
+        const std::string sure = at_least(spec, spec.cell, bound);
+        if (spec.possible == kNone || sure == "1") return truth_if(sure);
+        const std::string maybe = at_least(spec, spec.possible, bound);
+        const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", maybe);
+        return w_.value("select i1 {}, i64 3, i64 {}", sure, unsure);
+    };
+    switch (op) {
+    case CompareOp::ge:
+    case CompareOp::gt: return reaches(bounds[0]);
+    case CompareOp::lt:
+    case CompareOp::le: return negate(reaches(bounds[0]));
+    case CompareOp::eq:
+    case CompareOp::ne: break;
+    }
+    const std::string equal = both(reaches(bounds[0]), negate(reaches(bounds[1])));
+    return op == CompareOp::eq ? equal : negate(equal);
+}
+
+void GroupEmitter::push_latest(NodeId id) {
+    const plan::LatestCell& cell = group_.latest_cells.at(id);
+    const Node& node = pack_[id];
+    const Occurrence& of = occurrence(node.inputs[0]);
+    if (of.truth == "0") return;
+    when(not_false(of.truth), [&] {
+        View view;
+        view.self = of.frame;
+        std::string kept = scaled_word(value(node.inputs[1], view), cell.shape);
+        if (of.truth != "3") {
+            const std::string sure = w_.value("icmp eq i64 {}, 3", of.truth);
+            kept = w_.value("select i1 {}, i64 {}, i64 {}", sure, kept, kMissingText);
+        }
+        w_.store("i64", context(offsetof(abi::Context, time)), w_.offset("%state", cell.cell));
+        w_.store("i64", kept, w_.offset("%state", cell.cell + 8));
+        w_.store("i64", "1", w_.offset("%state", cell.cell + 16));
+    });
+}
+
+std::string GroupEmitter::streak_runs(const abi::StreakSpec& spec) {
+    const std::string sure = w_.value("icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks)), spec.count);
+    if (spec.absence != kNone) return truth_if(sure);
+    const std::string maybe = w_.value("icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks + 8)), spec.count);
+    const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", maybe);
+    return w_.value("select i1 {}, i64 3, i64 {}", sure, unsure);
+}
+
+// The unit that holds the step's instant; units are looked up again only when it leaves the last one.
+std::string GroupEmitter::unit_index(std::uint32_t consecutive) {
+    const std::string units = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, units)));
+    const std::string cache = w_.offset(units, static_cast<std::int64_t>(consecutive * sizeof(abi::UnitCache)));
+    const std::string time = context(offsetof(abi::Context, time));
+    const std::string early = w_.value("icmp slt i64 {}, {}", time, w_.load("i64", cache));
+    const std::string late = w_.value("icmp sge i64 {}, {}", time, w_.load("i64", w_.offset(cache, 8)));
+    when(w_.value("or i1 {}, {}", early, late), [&] {
+        host("ch_unit_refresh", "void", fmt::format("ptr %ctx, i32 {}", consecutive));
+    });
+    return w_.load("i64", w_.offset(cache, 16));
+}
+
+bool GroupEmitter::rearms_inline() const {
+    const abi::GroupSpec& spec = group_.spec;
+    if (spec.births || !spec.holds.empty() || !spec.silences.empty() || !spec.known_for.empty() ||
+        !spec.dailies.empty() || spec.reads_registers || !spec.counted_units.empty()) {
+        return false;
+    }
+    const bool units = std::all_of(spec.consecutives.begin(), spec.consecutives.end(), [](const auto& consecutive) {
+        return consecutive.unit != static_cast<std::uint8_t>(core::Unit::working_day);
+    });
+    return units && std::none_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
+        return reader.is_cluster || reader.window.kind == abi::WindowKind::sliding ||
+               reader.window.kind == abi::WindowKind::this_unit || reader.window.kind == abi::WindowKind::previous_unit ||
+               reader.window.kind == abi::WindowKind::closed_units;
+    });
+}
+
+// Sets the deadline after an event: the earliest instant at which time alone may change something. May
+// be too early, never too late.
+void GroupEmitter::rearm(const std::string& state, const std::string& time) {
+    if (!rearms_inline()) {
+        host("ch_rearm", "void", fmt::format("ptr %ctx, ptr {}", state));
+        return;
+    }
+    std::string deadline = std::to_string(kForever);
+    const auto earlier = [&](const std::string& candidate) {
+        const std::string less = w_.value("icmp slt i64 {}, {}", candidate, deadline);
+        deadline = w_.value("select i1 {}, i64 {}, i64 {}", less, candidate, deadline);
+    };
+    const auto if_true = [&](const std::string& condition, const std::string& candidate) {
+        earlier(w_.value("select i1 {}, i64 {}, i64 {}", condition, candidate, kForever));
+    };
+    for (const auto& absence : group_.spec.absences) {
+        if (absence.high == kForever) continue;
+        const std::string front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 {}", pool(),
+                                                                           w_.offset(state, absence.head), absence.words));
+        const std::string none = w_.value("icmp eq i64 {}, {}", front, kForever);
+        const std::string edge = w_.value("add i64 {}, {}", front, absence.high);
+        earlier(w_.value("select i1 {}, i64 {}, i64 {}", none, kForever, edge));
+    }
+    for (const auto& count : group_.spec.counts) {
+        for (const std::uint32_t cell : {count.cell, count.possible}) {
+            if (cell == kNone) continue;
+            for (const std::uint32_t bound : count.bounds) {
+                const std::string nth = host("ck_ring_nth", "i64", fmt::format("ptr {}, i32 {}, i32 {}", w_.offset(state, cell),
+                                                                               count.size, bound));
+                const std::string start = w_.value("sub i64 {}, {}", time, count.length);
+                const std::string inside = w_.value("icmp sgt i64 {}, {}", nth, start);
+                if_true(inside, w_.value("add i64 {}, {}", nth, count.length));
+            }
+        }
+    }
+    for (std::uint32_t i = 0; i < group_.spec.consecutives.size(); ++i) {
+        const auto& consecutive = group_.spec.consecutives[i];
+        if (consecutive.mode == 1) continue;
+        const auto run_at = [&](std::int64_t word) {
+            return w_.value("icmp sge i64 {}, {}", w_.load("i64", w_.offset(state, consecutive.cell + word * 8)), consecutive.count);
+        };
+        std::string holds = run_at(1);
+        if (consecutive.mode == 2) holds = w_.value("or i1 {}, {}", holds, run_at(2));
+        unit_index(i);
+        const std::string units = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, units)));
+        const std::string end = w_.load("i64", w_.offset(units, static_cast<std::int64_t>(i * sizeof(abi::UnitCache)) + 8));
+        if_true(holds, end);
+    }
+    w_.store("i64", deadline, w_.offset(state, static_cast<std::int64_t>(offsetof(abi::StateHeader, deadline))));
+}
+
+}  // namespace clausal::compiled

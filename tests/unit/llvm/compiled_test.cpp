@@ -1,0 +1,134 @@
+// Rules through the JIT, against results worked out by hand, unoptimised, optimised and from a saved
+// object; and one construct after the other broken on purpose.
+
+#include <doctest/doctest.h>
+
+#include "compiler/llvm/run_compiled.h"
+#include "tests/unit/interpret/hand_pack.h"
+
+namespace clausal {
+namespace {
+
+using core::CompareOp;
+using test::HandEvent;
+using test::HandPack;
+
+std::string text_of(const core::CorePack& pack, const Outcomes& outcomes) {
+    std::string text;
+    for (const Firing& firing : outcomes.firings) {
+        if (!text.empty()) text += ' ';
+        const char* kinds[] = {"", "x", "d"};
+        text += fmt::format("{}@{}{}", pack.rules[firing.rule].id, firing.step.time / kHour,
+                            kinds[static_cast<int>(firing.step.kind)]);
+        for (const FiredAction& action : firing.actions) {
+            for (const std::int64_t value : action.values) text += value == kMissing ? "(?)" : fmt::format("({})", value);
+        }
+    }
+    return text;
+}
+
+std::string run_with(const HandPack& hand, const std::vector<HandEvent>& events, std::int64_t until,
+                     const compiled::CompileOptions& compile_options, std::uint32_t batch) {
+    RunOptions options;
+    options.batch = batch;
+    if (until >= 0) options.until = until * kHour;
+    std::string error;
+    const Outcomes out = compiled::run_compiled(hand.pack, hand.data(events), {}, options, compile_options, &error);
+    return error.empty() ? text_of(hand.pack, out) : error;
+}
+
+// Both tiers and two batch sizes must give the expected text.
+void check(const HandPack& hand, const std::vector<HandEvent>& events, const std::string& expected,
+           std::int64_t until = -1) {
+    for (const bool optimise : {false, true}) {
+        CAPTURE(optimise);
+        CHECK(run_with(hand, events, until, {optimise, ""}, 65536) == expected);
+        CHECK(run_with(hand, events, until, {optimise, ""}, 1) == expected);
+    }
+}
+
+TEST_CASE("an event with a filter fires at each that passes, with the action's values") {
+    HandPack hand;
+    auto& rule = hand.rule(hand.event('A', hand.value_below(10)));
+    rule.actions.push_back({0, {hand.field(test::kValue)}});
+    check(hand, {{1, 'A', 5}, {2, 'A', 10}, {3, 'A'}, {4, 'B', 1}, {5, 'A', 9, "", "t"}}, "r0@1(5) r0@5(9)");
+}
+
+TEST_CASE("a count in a window rises, falls by time alone, and rises again") {
+    HandPack hand;
+    hand.rule(hand.compare(hand.count(hand.event('A'), 10), CompareOp::ge, hand.number(3)));
+    check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {4, 'A'}, {20, 'A'}, {21, 'A'}, {22, 'A'}}, "r0@3 r0@22");
+    // At 11 the first leaves as the fourth comes: it never was less than three.
+    check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {11, 'A'}}, "r0@3");
+    check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {12, 'A'}, {12, 'A'}}, "r0@3 r0@12");
+}
+
+TEST_CASE("a count below a bound rises when time takes the last one away") {
+    HandPack hand;
+    hand.rule(hand.compare(hand.count(hand.event('A'), 5), CompareOp::lt, hand.number(1)));
+    check(hand, {{1, 'A'}, {20, 'B'}}, "r0@6x");
+}
+
+TEST_CASE("an absence is decided at its deadline, and its law holds at the edges") {
+    HandPack hand;
+    hand.rule(hand.absence(hand.event('A'), hand.event('B'), 2));
+    check(hand, {{1, 'A'}, {4, 'A'}, {6, 'B'}, {7, 'A'}, {7, 'A'}, {8, 'A'}}, "r0@3d r0@9d r0@9d r0@10d", 20);
+    check(hand, {{1, 'A'}, {4, 'A'}, {6, 'B'}, {7, 'A'}}, "r0@3d", 8);
+}
+
+TEST_CASE("a streak over correlated absences, and the latest value") {
+    HandPack hand;
+    const auto same = [](core::Node& node) { node.correlation = {{test::kId, test::kId}}; };
+    const core::NodeId unopened = hand.absence(hand.event('A'), hand.event('B'), 5, same);
+    const core::NodeId streak = hand.add(core::NodeKind::streak, {unopened}, [](core::Node& node) { node.count = 2; });
+    const core::NodeId latest = hand.add(core::NodeKind::latest, {hand.event('C'), hand.field(test::kValue)},
+                                         [](core::Node& node) { node.type.kind = TypeKind::integer; });
+    const core::NodeId low = hand.compare(latest, CompareOp::lt, hand.number(15));
+    hand.rule(hand.add(core::NodeKind::and_, {streak, low}));
+    check(hand, {{1, 'A', 0, "m"}, {2, 'A', 0, "n"}, {3, 'C', 8}}, "r0@7d", 20);
+    check(hand, {{1, 'A', 0, "m"}, {2, 'A', 0, "n"}, {3, 'C', 8}, {6, 'B', 0, "n"}}, "", 20);
+    check(hand, {{1, 'A', 0, "m"}, {2, 'A', 0, "n"}, {3, 'C', 80}, {30, 'C', 8}}, "r0@30", 40);
+}
+
+TEST_CASE("a sequence needs a lag within its bounds") {
+    HandPack hand;
+    hand.rule(hand.add(core::NodeKind::sequence, {hand.event('A'), hand.event('B')}, [](core::Node& node) {
+        node.low = 3 * kHour;
+        node.high = 30 * kHour;
+    }));
+    check(hand, {{1, 'A'}, {3, 'B'}, {4, 'B'}, {31, 'B'}, {32, 'B'}, {33, 'A'}, {36, 'B'}}, "r0@4 r0@31 r0@36");
+}
+
+TEST_CASE("consecutive days rise at the first satisfying value of the last day") {
+    HandPack hand;
+    const core::NodeId days = hand.add(core::NodeKind::consecutive, {hand.event('A'), hand.value_below(65)},
+                                       [](core::Node& node) { node.count = 3; });
+    hand.rule(days);
+    check(hand, {{1, 'A', 1}, {25, 'A', 1}, {49, 'A', 1}, {50, 'A', 1}, {73, 'A', 1}}, "r0@49");
+    check(hand, {{1, 'A', 1}, {25, 'A', 1}, {26, 'A', 99}, {49, 'A', 1}, {73, 'A', 1}, {97, 'A', 1}}, "r0@97");
+    check(hand, {{1, 'A', 1}, {25, 'A', 1}, {49, 'A', 1}, {121, 'A', 1}, {145, 'A', 1}, {169, 'A', 1}}, "r0@49 r0@169");
+}
+
+TEST_CASE("a saved object gives the same without generating code") {
+    HandPack hand;
+    hand.rule(hand.absence(hand.event('A'), hand.event('B'), 2));
+    const compiled::CompiledPack first = compiled::CompiledPack::compile(hand.pack);
+    REQUIRE(first.error().empty());
+    const compiled::CompiledPack second = compiled::CompiledPack::load(hand.pack, first.object());
+    REQUIRE(second.error().empty());
+    const EventData data = hand.data({{1, 'A'}, {4, 'A'}, {5, 'B'}, {9, 'C'}});
+    CHECK(text_of(hand.pack, second.run(data, {}, {})) == "r0@3d");
+    CHECK_FALSE(compiled::CompiledPack::load(hand.pack, "no object").error().empty());
+}
+
+TEST_CASE("code that is broken on purpose gives something else") {
+    HandPack hand;
+    hand.rule(hand.compare(hand.count(hand.event('A'), 10), CompareOp::ge, hand.number(3)));
+    const std::vector<HandEvent> events{{1, 'A'}, {2, 'A'}, {3, 'A'}};
+    CHECK(run_with(hand, events, -1, {true, ""}, 100) == "r0@3");
+    CHECK(run_with(hand, events, -1, {true, "compare"}, 100) != "r0@3");
+    CHECK(run_with(hand, events, -1, {false, "event"}, 100) != "r0@3");
+}
+
+}  // namespace
+}  // namespace clausal
