@@ -87,9 +87,13 @@ public:
         for (const RuleFile& file : own) {
             for (const std::string& name : file.imports) imported.insert(names::fold(name));
         }
+        std::set<std::string> packs;
+        for (const RuleFile& file : own) {
+            if (!file.pack.empty()) packs.insert(file.pack);
+        }
         std::vector<RuleFile> main;
         for (RuleFile& file : own) {
-            const bool elsewhere = !file.pack.empty() && imported.contains(file.pack) && std::any_of(own.begin(), own.end(), [&](const RuleFile& other) { return other.pack != file.pack && !other.pack.empty(); });
+            const bool elsewhere = packs.size() > 1 && imported.contains(file.pack);
             (elsewhere ? nearby_ : main).push_back(std::move(file));
         }
         if (main.empty()) {

@@ -109,7 +109,7 @@ TEST_CASE("a choice, a text and money get the type of the field") {
 TEST_CASE("actions are filled from the firing event and from the subject") {
     const LoadedPack pack = compiled(
         "规则包 测试 版本 1.0.0，时区 UTC。\n主体 会话（发信人，收信人）。\n事件 去信（会话，主题 文本）。\n"
-        "动作 提醒（会话，主题 文本，次日 日期）。\n规则 甲：当去信时触发提醒（次日 = 次日）。");
+        "动作 提醒（会话，主题 文本，期限 日期）。\n规则 甲：当去信时触发提醒（期限 = 次日）。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     const core::ActionCall& call = pack.core->rules[0].actions[0];
     REQUIRE(call.values.size() == 4);
