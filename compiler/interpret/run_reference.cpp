@@ -41,8 +41,11 @@ std::vector<std::vector<EventReference>> events_by_subject(const core::CorePack&
     const auto earlier = [&](EventReference a, EventReference b) {
         return run.place[a.type][a.row] < run.place[b.type][b.row];
     };
-    for (std::vector<EventReference>& events : own) {
-        if (events.empty()) continue;   // never born
+    const auto& registers = data.subjects.at(kind).registers;
+    for (std::size_t subject = 0; subject < own.size(); ++subject) {
+        std::vector<EventReference>& events = own[subject];
+        const bool registered = subject < registers.size() && !registers[subject].empty();
+        if (events.empty() && !registered) continue;   // never born
         const auto middle = static_cast<std::ptrdiff_t>(events.size());
         events.insert(events.end(), broadcast.begin(), broadcast.end());
         std::inplace_merge(events.begin(), events.begin() + middle, events.end(), earlier);

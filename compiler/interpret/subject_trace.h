@@ -119,6 +119,7 @@ private:
     void emit(std::uint32_t place, const Frame* self);
     std::int64_t stored(const Value& value, const Type& type, bool* fault) const;
     bool limited(const core::Rule& rule, const RuleState& state) const;
+    bool gives_birth(EventReference event) const;
     void be_born();
     void add_boundary(Microseconds time, Microseconds delay);
     void add_unit_boundary(core::Unit unit, Microseconds after);

@@ -30,7 +30,7 @@ SubjectTrace::SubjectTrace(const Program& program, const RunData& run, std::uint
     // Events that nothing reads change nothing; only the first own one matters, as the birth.
     bool has_birth = false;
     for (const EventReference event : events) {
-        const bool is_birth = !has_birth && !pack_.schema.events[event.type].subjects.empty();
+        const bool is_birth = !has_birth && gives_birth(event);
         has_birth = has_birth || is_birth;
         if (is_birth || program.relevant[event.type]) events_.push_back(event);
     }
@@ -85,15 +85,20 @@ void SubjectTrace::run() {
 
 void SubjectTrace::add_step(const Step& step) {
     steps_.push_back({step, 0, {}});
-    if (birth_ == kNoStep && step.kind == Step::Kind::event &&
-        !pack_.schema.events[step.event.type].subjects.empty()) {
-        be_born();
-    }
+    if (birth_ == kNoStep && step.kind == Step::Kind::event && gives_birth(step.event)) be_born();
     std::vector<std::uint32_t> fired = evaluate_step();
     for (std::uint32_t depth = 1; !fired.empty(); ++depth) {
         steps_.push_back({step, depth, std::move(fired)});
         fired = evaluate_step();
     }
+}
+
+// An own event does; so does any event of the trace once the subject stands in its register.
+bool SubjectTrace::gives_birth(EventReference event) const {
+    if (!pack_.schema.events[event.type].subjects.empty()) return true;
+    const auto& registers = data_.subjects[program_.kind].registers;
+    return subject_ < registers.size() && !registers[subject_].empty() &&
+           registers[subject_].front().valid_from <= data_.tables[event.type].time[event.row];
 }
 
 void SubjectTrace::be_born() {
