@@ -74,7 +74,7 @@ ruleDecl : (RULE LABEL? (VERSION versionNo)? COLON)? ruleBody (COMMA? ruleTail)*
 ruleBody
     : eachDay COMMA? (WHEN expr thenPart)? doing
     | WHEN expr thenPart doing
-    | expr thenPart? doing ;
+    | expr COMMA? doing ;
 thenPart : COMMA? (SHI | THEN) COMMA? THEN? | COMMA ;
 eachDay : EACH (UNIT | WEEKDAY) (ON? NUM UNIT)? AT? CLOCK ;
 doing : DO invocation (COMMA? (AND_DO | AND) DO? invocation)* ;
@@ -193,6 +193,7 @@ afterTail
     : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? quantity INSIDE? (OR NEXT ref BEFORE)? afterEvent
     | (NUM | quantity) TO quantity INSIDE? afterEvent
     | ATLEAST quantity afterEvent
+    | quantity AFTER NO refs
     | INSIDE? afterEvent ;
 afterEvent : NO refs (COMMA? unless)? | HAVE? ref without? ;
 refs : ref ((OR NO? | NOR | VERSUS) ref)* ;

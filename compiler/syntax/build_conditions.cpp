@@ -379,6 +379,10 @@ NodeId Build::preceded(NodeId left, View v, bool negated) {
 NodeId Build::after(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     Bounds limits;
+    if (v.has(Tok::AFTER)) {  // 之后 60 天后 没有 B
+        no_end(v);
+        return error(v);
+    }
     const std::vector<View> lengths = v.all(Rule::quantity);
     if (v.has(Tok::ATLEAST)) {
         if (v.has(Tok::UNIT)) {  // 至少 1 天 3 天内

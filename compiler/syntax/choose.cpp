@@ -214,8 +214,15 @@ private:
         const bool swap = kind == Kind::negation_or_name;
         const std::string& one = swap ? second : first;
         const std::string& two = swap ? first : second;
-        finding.help.push_back({"help", fmt::format("1: {}", one), ""});
-        finding.help.push_back({"help", fmt::format("2: {}", two), ""});
+        if (swap) {
+            finding.help.push_back({"help", fmt::format("1, it does not happen: {}", one),
+                                    fmt::format("1，没有发生：{}", one)});
+            finding.help.push_back({"help", fmt::format("2, the declared name: {}", two),
+                                    fmt::format("2，已声明的名称：{}", two)});
+        } else {
+            finding.help.push_back({"help", fmt::format("1: {}", one), ""});
+            finding.help.push_back({"help", fmt::format("2: {}", two), ""});
+        }
         finding.help.push_back({"help", fmt::format("write `{}` for 1, `{}` for 2", one, two),
                                 fmt::format("第 1 种写成 `{}`，第 2 种写成 `{}`", one, two)});
         finding.fixes.push_back({where, one, false});

@@ -139,6 +139,16 @@ void Dictionary::add(std::u32string_view key, Entry entry) {
             return;
         }
     }
+    if (entry.type == Tok::FREE_UNIT && !entries_[node].empty()) {  // a declared unit replaces ours
+        for (Entry& old : entries_[node]) {
+            if (old.type == Tok::FREE_UNIT) {
+                if (!entry.inflected) {
+                    old = std::move(entry);
+                }
+                return;
+            }
+        }
+    }
     entries_[node].push_back(std::move(entry));
 }
 

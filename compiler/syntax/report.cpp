@@ -21,9 +21,18 @@ public:
              const Dictionary& words, const Lattice& lattice, const Cut& cut, Sink& sink)
         : sources_(sources), file_(file), text_(text.normal), chars_(text.normal.chars),
           statement_(statement), words_(words), lattice_(lattice), cut_(cut), sink_(sink),
-          all_(make_lattice(text, statement, words, sources.file(file).text, true)) {}
+          all_(make_lattice(text, statement, words, sources.file(file).text, true)) {
+        for (std::size_t i = statement.begin; i < statement.end; ++i) {
+            is_chinese_ = is_chinese_ || is_cjk_letter(chars_[i]);
+        }
+    }
 
     void run() {
+        const std::size_t quote = open_quote();
+        if (quote != std::u32string::npos) {
+            sink_.report(Kind::unclosed_quote, span({quote, quote + 1}));
+            return;
+        }
         if (const auto gap = first_gap()) {
             if (is_quote(chars_[gap->begin])) {
                 sink_.report(Kind::unclosed_quote, span({gap->begin, gap->begin + 1}));
@@ -79,7 +88,10 @@ private:
     bool starts_word(std::uint32_t node) const {
         return std::any_of(all_.out[node].begin(), all_.out[node].end(), [&](std::uint32_t id) {
             const Edge& edge = all_.edges[id];
-            return edge.end > edge.begin + 1 || !is_cjk_letter(chars_[edge.begin]);
+            const bool keyword = !edge.is_name && !edge.is_filler;
+            const bool goes_on = edge.to == all_.end_node() || !all_.out[edge.to].empty();
+            return edge.end > edge.begin + 1 || !is_cjk_letter(chars_[edge.begin]) ||
+                   (keyword && goes_on);
         });
     }
     std::size_t open_bracket() const {
@@ -92,6 +104,23 @@ private:
             }
         }
         return open.empty() ? std::u32string::npos : open.back();
+    }
+
+    // A text quote without its partner in the statement.
+    std::size_t open_quote() const {
+        for (std::size_t i = statement_.begin; i < statement_.end; ++i) {
+            const char32_t c = chars_[i];
+            if (c != '"' && c != U'“' && c != U'「') {
+                continue;
+            }
+            const char32_t close = c == '"' ? U'"' : c == U'“' ? U'”' : U'」';
+            const std::size_t found = chars_.find(close, i + 1);
+            if (found == std::u32string::npos || found >= statement_.end) {
+                return i;
+            }
+            i = found;
+        }
+        return std::u32string::npos;
     }
 
     // ---- unknown names -------------------------------------------------------------------------
@@ -130,7 +159,13 @@ private:
                     start[i] = start[i - 1];
                 }
             }
-            if (cost.back() < best.distance) {
+            const auto off = [&](std::size_t length) {
+                return length > key.size() ? length - key.size() : key.size() - length;
+            };
+            const std::size_t length = j - start.back();
+            const bool same = cost.back() == best.distance &&
+                              off(length) < off(best.place.end - best.place.begin);
+            if (cost.back() < best.distance || same) {
                 best.distance = cost.back();
                 best.place = {offset + start.back(), offset + j};
             }
@@ -139,10 +174,14 @@ private:
     }
     std::vector<Near> nearest(Stretch gap) const {
         std::size_t from = gap.begin;
-        while (from > statement_.begin && gap.begin - from < 14) {
+        const auto in_name = [&](char32_t c) { return is_cjk_letter(c) || is_latin(c) || c == ' '; };
+        while (from > statement_.begin && gap.begin - from < 14 && in_name(chars_[from - 1])) {
             --from;
         }
-        const std::size_t to = std::min(statement_.end, gap.end + 14);
+        std::size_t to = gap.end;
+        while (to < statement_.end && to - gap.end < 14 && in_name(chars_[to])) {
+            ++to;
+        }
         const std::u32string window = chars_.substr(from, to - from);
         std::vector<Near> found;
         for (const std::u32string& key : words_.name_keys()) {
@@ -232,7 +271,8 @@ private:
             if (ours && is_expected(token)) {
                 const std::string english(word_for(token, false));
                 const std::string chinese(word_for(token, true));
-                if (!english.empty()) {
+                const bool of_statement = is_chinese_ ? has_chinese(chinese) : !has_chinese(english);
+                if (!english.empty() && (of_statement || english.size() == 1)) {
                     add("`" + english + "`", "`" + chinese + "`");
                 }
             }
@@ -245,6 +285,29 @@ private:
             argument.value_zh += " 等";
         }
         return argument;
+    }
+    static bool has_chinese(std::string_view word) {
+        return !word.empty() && static_cast<unsigned char>(word.front()) >= 0xE0;
+    }
+    // 5天气预警 for 5天天气预警: writers put a doubled sign once.
+    void offer_twin(Diagnostic& finding, std::size_t at) const {
+        if (at == statement_.begin) {
+            return;
+        }
+        std::size_t longest = at + 1;
+        words_.match(chars_, at - 1, statement_.end, [&](std::size_t end, const Entry& entry) {
+            if (entry.what == WordClass::name) {
+                longest = std::max(longest, end);
+            }
+        });
+        if (longest > at + 1 && is_cjk_letter(chars_[at - 1])) {
+            const std::string sign = source_text({at - 1, at});
+            const std::string name = source_text({at - 1, longest});
+            finding.help.push_back({"help", fmt::format("is a sign missing: `{} {}`?", sign, name),
+                                    fmt::format("是否漏写了一个字：`{} {}`？", sign, name)});
+            const std::uint32_t place = text_.begin[at];
+            finding.fixes.push_back({{file_, place, place}, sign, false});
+        }
     }
     void unexpected() {
         const std::size_t at = lattice_.positions[cut_.furthest];
@@ -278,7 +341,8 @@ private:
             sink_.report(Kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
             return;
         }
-        sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()});
+        offer_twin(
+            sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()}), at);
     }
 
     const SourceSet& sources_;
@@ -291,6 +355,7 @@ private:
     const Cut& cut_;
     Sink& sink_;
     Lattice all_;
+    bool is_chinese_ = false;
 };
 
 }  // namespace

@@ -1,0 +1,87 @@
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "compiler/diagnostics/diagnostic.h"
+
+using namespace clausal;
+
+namespace {
+
+std::set<std::string> placeholders(std::string_view text) {
+    std::set<std::string> found;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t close = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
+        if (close != std::string_view::npos) {
+            found.insert(std::string(text.substr(i + 1, close - i - 1)));
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("every kind has both sentences with the same placeholders, and its own number") {
+    std::map<int, std::string_view> codes;
+    std::set<std::string_view> slugs;
+    for (const KindInfo& info : all_kinds()) {
+        CAPTURE(info.slug);
+        CHECK(!info.english.empty());
+        CHECK(!info.chinese.empty());
+        CHECK(placeholders(info.english) == placeholders(info.chinese));
+        CHECK(info.code >= 100);
+        CHECK(info.code <= 999);
+        CHECK_MESSAGE(codes.emplace(info.code, info.slug).second, "code used twice");
+        CHECK(slugs.insert(info.slug).second);
+    }
+}
+
+TEST_CASE("text, JSON and SARIF of one finding") {
+    SourceSet sources;
+    const FileId file = sources.add("rules.clausal", "主体 客户\n当打开报价邮箱时\n");
+    Sink sink;
+    Diagnostic& finding = sink.report(Kind::unknown_word, {file, 17, 35}, {{"name", "打开报价邮箱", ""}});
+    finding.labels.push_back({{file, 7, 13}, "declared here", "在这里声明"});
+    finding.fixes.push_back({{file, 17, 35}, "打开报价邮件", false});
+    CHECK(sink.has_errors());
+    CHECK(render_text(sink.sorted(), sources, Language::chinese, false) ==
+          "错误[CL203]：没有叫 `打开报价邮箱` 的名称\n"
+          " --> rules.clausal:2:2\n"
+          "2 | 当打开报价邮箱时\n"
+          "  |   ^^^^^^^^^^^^\n"
+          "1 | 主体 客户\n"
+          "  |      ---- 在这里声明\n"
+          "  = 把 `打开报价邮箱` 改为 `打开报价邮件`\n");
+    const auto json = nlohmann::json::parse(render_json(sink.sorted(), sources, Language::english));
+    CHECK(json["diagnostics"][0]["code"] == "CL203");
+    CHECK(json["diagnostics"][0]["place"]["line"] == 2);
+    CHECK(json["diagnostics"][0]["arguments"]["name"] == "打开报价邮箱");
+    const auto sarif = nlohmann::json::parse(render_sarif(sink.sorted(), sources, Language::english));
+    CHECK(sarif["version"] == "2.1.0");
+    CHECK(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] == 2);
+}
+
+TEST_CASE("findings are sorted by place and told once") {
+    Sink sink;
+    sink.report(Kind::unclosed_quote, {0, 9, 10});
+    sink.report(Kind::unclosed_bracket, {0, 3, 4});
+    sink.report(Kind::unclosed_quote, {0, 9, 10});
+    const auto sorted = sink.sorted();
+    REQUIRE(sorted.size() == 2);
+    CHECK(sorted[0].kind == Kind::unclosed_bracket);
+    CHECK(sink.error_count() == 3);
+}
+
+TEST_CASE("broken bytes and missing places do not break the rendering") {
+    SourceSet sources;
+    const FileId file = sources.add("x", "\xff\xfe\x01 a");
+    Sink sink;
+    sink.report(Kind::invalid_utf8, {file, 0, 900});
+    sink.report(Kind::not_text, {});
+    CHECK(!render_text(sink.sorted(), sources, Language::english, true).empty());
+    CHECK(!render_json(sink.sorted(), sources, Language::chinese).empty());
+    CHECK(!render_sarif(sink.sorted(), sources, Language::chinese).empty());
+}
