@@ -37,17 +37,21 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
         const Id last = parts.back();
         const Result right = value(last, scope);
         if (!right.ok()) return fail();
-        if (node.kind == SyntaxKind::compare) return compare_results(compare_op(node.op), argument, right, node.span, text, shown(last));
+        if (node.kind == SyntaxKind::compare) return compare_results(compare_op(node.op), argument,
+            right, node.span, text, shown(last));
         if (parts.size() < 2) return fail();
         const Result low = value(parts[parts.size() - 2], scope);
         if (!low.ok()) return fail();
-        const Result above = compare_results(core::CompareOp::ge, argument, low, node.span, text, shown(parts[parts.size() - 2]));
-        const Result below = compare_results(core::CompareOp::le, argument, right, node.span, text, shown(last));
+        const Result above = compare_results(core::CompareOp::ge, argument, low, node.span, text,
+            shown(parts[parts.size() - 2]));
+        const Result below = compare_results(core::CompareOp::le, argument, right, node.span, text,
+            shown(last));
         if (!above.ok() || !below.ok()) return fail();
         return state_result(all_of({above.node, below.node}, node.span), node.span);
     }
     Result right;
-    if (node.kind == SyntaxKind::name && argument.type.kind == TypeKind::text) right = text_constant(node.text, node.span);
+    if (node.kind == SyntaxKind::name
+        && argument.type.kind == TypeKind::text) right = text_constant(node.text, node.span);
     else right = value(cell, scope);
     if (!right.ok()) return fail();
     return compare_results(core::CompareOp::eq, argument, right, node.span, text, shown(cell));
@@ -55,16 +59,22 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
 
 // Cells go to the columns in order; one that cannot belong to its column by type goes to the first
 // free one that it fits, so that `≥50 kW → …` needs no empty cell before it.
-std::vector<Elaborator::Id> Elaborator::place_cells(const std::vector<Id>& cells, const std::vector<Result>& arguments) const {
+std::vector<Elaborator::Id> Elaborator::place_cells(const std::vector<Id>& cells,
+    const std::vector<Result>& arguments) const {
     const auto fits = [&](Id cell, const Type& type) {
         Id look = cell;
-        if (at(cell).kind == SyntaxKind::compare || at(cell).kind == SyntaxKind::between) look = children(cell).empty() ? cell : children(cell).back();
-        if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode) look = child(look, 0);
+        if (at(cell).kind == SyntaxKind::compare
+            || at(cell).kind == SyntaxKind::between) look = children(cell).empty() ? cell
+            : children(cell).back();
+        if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode) look = child(look,
+            0);
         const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name;
         if (type.kind == TypeKind::choice) {
-            return word && std::any_of(type.choices.begin(), type.choices.end(), [&](const std::string& choice) { return names::fold(choice) == names::fold(at(look).text); });
+            return word && std::any_of(type.choices.begin(), type.choices.end(),
+                [&](const std::string& choice) { return names::fold(choice) == names::fold(at(look).text); });
         }
-        return is_numeric(type.kind) ? !word : word || at(look).kind == SyntaxKind::truth || type.kind == TypeKind::boolean;
+        return is_numeric(type.kind) ? !word : word || at(look).kind == SyntaxKind::truth
+            || type.kind == TypeKind::boolean;
     };
     std::vector<Id> straight(arguments.size(), kNoNode);
     bool all = true;
@@ -86,7 +96,8 @@ std::vector<Elaborator::Id> Elaborator::place_cells(const std::vector<Id>& cells
     return placed;
 }
 
-Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& arguments, const std::vector<std::string>& texts, Span span) {
+Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& arguments,
+    const std::vector<std::string>& texts, Span span) {
     const names::Declared& table = pack_.tables[index];
     const TreeSwitch in(*this, table.at.tree);
     struct Row { NodeId condition; Result result; };
@@ -98,7 +109,8 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
         const auto& cells = at(row).children;
         if (cells.empty() || cells.back() == kNoNode) continue;
         const Id result_id = cells.back();
-        Result result = at(result_id).kind == SyntaxKind::name ? text_constant(at(result_id).text, at(result_id).span) : value(result_id, {});
+        Result result = at(result_id).kind == SyntaxKind::name ? text_constant(at(result_id).text,
+            at(result_id).span) : value(result_id, {});
         if (!result.ok()) {
             failed = true;
             continue;
@@ -149,7 +161,8 @@ Result Elaborator::call(Id id, const Scope& scope) {
     std::vector<std::string> texts;
     bool failed = false;
     for (const Id argument : children(id)) {
-        const Id inner = at(argument).kind == SyntaxKind::assignment ? child(argument, 0) : argument;
+        const Id inner = at(argument).kind == SyntaxKind::assignment ? child(argument, 0)
+            : argument;
         Result result = value(inner, scope);
         failed = failed || !result.ok();
         arguments.push_back(std::move(result));
@@ -159,11 +172,14 @@ Result Elaborator::call(Id id, const Scope& scope) {
     std::size_t columns = 0;
     {
         const TreeSwitch in(*this, pack_.tables[table->index].at.tree);
-        for (const Id part : children(pack_.tables[table->index].at.node)) columns += at(part).kind == SyntaxKind::table_column ? 1 : 0;
+        for (const Id part
+            : children(pack_.tables[table->index].at.node)) columns += at(part).kind == SyntaxKind::table_column ? 1 : 0;
     }
     if (columns > 0) --columns;
     if (arguments.size() != columns) {
-        report(Kind::table_arguments, node.span, {{"table", node.text, ""}, {"wanted", std::to_string(columns), ""}, {"given", std::to_string(arguments.size()), ""}});
+        report(Kind::table_arguments, node.span, {{"table", node.text, ""},
+            {"wanted", std::to_string(columns), ""}, {"given", std::to_string(arguments.size()),
+            ""}});
         return fail();
     }
     return table_value(table->index, arguments, texts, node.span);
@@ -184,11 +200,13 @@ Result Elaborator::bare_table(std::uint32_t index, const Scope& scope, Span span
     for (const std::string& column : columns) {
         Result result = bare_field(column, scope, span, false);
         if (!result.ok()) {
-            if (const names::Symbol* known = pack_.find(column, SymbolKind::term)) result = settle(term(known->index, span), scope);
+            if (const names::Symbol* known = pack_.find(column,
+                SymbolKind::term)) result = settle(term(known->index, span), scope);
         }
         if (!result.ok()) result = subject_value(column, span);
         if (result.form != Form::value) {
-            report(Kind::table_column_unknown, span, {{"column", column, ""}, {"table", table.name, ""}});
+            report(Kind::table_column_unknown, span,
+                {{"column", column, ""}, {"table", table.name, ""}});
             return fail();
         }
         arguments.push_back(std::move(result));
@@ -219,7 +237,9 @@ void Elaborator::check_table(std::uint32_t index) {
         const auto number = [&](Id part) -> std::optional<Rational> {
             const syntax::Node& inner = at(part);
             Rational value;
-            if (!inner.has_number || inner.number.decimals < 0 || inner.number.decimals > 18 || make_rational(inner.number.coefficient, power_of_ten(inner.number.decimals), &value) != Fault::none) return std::nullopt;
+            if (!inner.has_number || inner.number.decimals < 0 || inner.number.decimals > 18
+                || make_rational(inner.number.coefficient, power_of_ten(inner.number.decimals),
+                &value) != Fault::none) return std::nullopt;
             return value;
         };
         range.any = false;
@@ -261,12 +281,14 @@ void Elaborator::check_table(std::uint32_t index) {
             continue;
         }
         std::vector<Range> row;
-        for (std::size_t i = 0; i + 1 < node.children.size(); ++i) row.push_back(range_of(node.children[i]));
+        for (std::size_t i = 0; i + 1 < node.children.size();
+            ++i) row.push_back(range_of(node.children[i]));
         row.resize(columns > 0 ? columns - 1 : row.size());
         rows.push_back(std::move(row));
     }
     if (!has_otherwise && !rows.empty()) {
-        const bool last_matches_all = std::all_of(rows.back().begin(), rows.back().end(), [](const Range& range) { return range.any; });
+        const bool last_matches_all = std::all_of(rows.back().begin(), rows.back().end(),
+            [](const Range& range) { return range.any; });
         if (!last_matches_all) {
             Diagnostic& finding = report(Kind::table_gap, table.span, {{"table", table.name, ""}});
             finding.help.push_back({"", "add a last row `otherwise → …`", "请在最后加一行「其余 → …」"});
@@ -288,8 +310,10 @@ void Elaborator::check_table(std::uint32_t index) {
         if (b.any) return true;
         if (a.any || a.is_text != b.is_text) return false;
         if (a.is_text) return a.text == b.text && a.excluded == b.excluded;
-        const bool low = !b.low || (a.low && (clausal::compare(*a.low, *b.low) > 0 || (clausal::compare(*a.low, *b.low) == 0 && (a.low_open || !b.low_open))));
-        const bool high = !b.high || (a.high && (clausal::compare(*a.high, *b.high) < 0 || (clausal::compare(*a.high, *b.high) == 0 && (a.high_open || !b.high_open))));
+        const bool low = !b.low || (a.low && (clausal::compare(*a.low, *b.low) > 0
+            || (clausal::compare(*a.low, *b.low) == 0 && (a.low_open || !b.low_open))));
+        const bool high = !b.high || (a.high && (clausal::compare(*a.high, *b.high) < 0
+            || (clausal::compare(*a.high, *b.high) == 0 && (a.high_open || !b.high_open))));
         return low && high && !a.excluded && !b.excluded;
     };
     std::size_t reported = 0;
@@ -304,8 +328,11 @@ void Elaborator::check_table(std::uint32_t index) {
                 covered = covered && narrower(rows[j][c], rows[i][c]);
             }
             if (apart || (special && !covered)) continue;
-            Diagnostic& finding = report(Kind::table_rows_overlap, table.span, {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""}, {"second", std::to_string(j + 1), ""}});
-            finding.help.push_back({"", "write `first hit` after the columns if that is meant", "若本意如此，请在列名后写「首个命中」"});
+            Diagnostic& finding = report(Kind::table_rows_overlap, table.span,
+                {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""}, {"second",
+                std::to_string(j + 1), ""}});
+            finding.help.push_back({"", "write `first match` after the columns if that is meant",
+                "若本意如此，请在列名后写「首个命中」"});
             ++reported;
         }
     }
