@@ -118,7 +118,11 @@ TEST_CASE("dates and working days") {
 
 TEST_CASE("texts: contains, keyword density, membership, key") {
     HandPack p;
-    p.pack.lists.push_back({"list", {TypeKind::text, 0, "", {}, false}, {}, {"x", "心脏支架集采集采"}, {}});
+    core::ConstantList list;
+    list.name = "list";
+    list.type.kind = TypeKind::text;
+    list.texts = {"x", "心脏支架集采集采"};
+    p.pack.lists.push_back(std::move(list));
     const NodeId member = p.add(NodeKind::member, {p.field(kId)}, [](Node& n) { n.list = 0; });
     const NodeId contains = p.add(NodeKind::contains, {p.field(kId)}, [](Node& n) { n.words = {"集采", "骨科"}; });
     p.rule(p.event('A', member));
