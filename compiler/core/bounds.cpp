@@ -64,11 +64,13 @@ Bound own(const CorePack& pack, NodeId id) {
     const auto per_start = [&](Microseconds length) {
         return Bound{length == kForever ? BoundClass::unbounded : BoundClass::by_rate, id, length};
     };
-    const auto input = [&](std::size_t place) { return place < node.inputs.size() ? node.inputs[place] : kNone; };
+    const auto input = [&](std::size_t place) { return place < node.inputs.size()
+        ? node.inputs[place] : kNone; };
     switch (node.kind) {
         case NodeKind::sequence:
             // Without a condition on the pair the intervals [A + low, A + high] merge.
-            if (node.correlation.empty() && input(2) == kNone && input(3) == kNone && node.low < node.high) return {};
+            if (node.correlation.empty() && input(2) == kNone && input(3) == kNone
+                && node.low < node.high) return {};
             return per_start(node.high);
         case NodeKind::absence_after:
             // Every start waits for its own decision.
@@ -81,9 +83,12 @@ Bound own(const CorePack& pack, NodeId id) {
             return node.correlation.empty() ? Bound{} : per_start(reach(node.window));
         case NodeKind::aggregate: {
             const Microseconds length = reach(node.window);
-            const bool running = node.aggregate == AggregateOp::count || node.aggregate == AggregateOp::sum ||
-                                 node.aggregate == AggregateOp::average || node.aggregate == AggregateOp::deviation ||
-                                 node.aggregate == AggregateOp::minimum || node.aggregate == AggregateOp::maximum ||
+            const bool running = node.aggregate == AggregateOp::count
+                || node.aggregate == AggregateOp::sum ||
+                                 node.aggregate == AggregateOp::average
+                                     || node.aggregate == AggregateOp::deviation ||
+                                 node.aggregate == AggregateOp::minimum
+                                     || node.aggregate == AggregateOp::maximum ||
                                  node.aggregate == AggregateOp::range;
             if (!node.correlation.empty()) return per_start(length);
             // Without a moving lower end a running value is enough.
@@ -116,13 +121,15 @@ bool counts_to_a_constant(const CorePack& pack, NodeId user, NodeId aggregate) {
     const Node& node = pack.nodes[user];
     if (node.kind != NodeKind::compare) return false;
     const Node& inner = pack.nodes[aggregate];
-    if (inner.kind != NodeKind::aggregate || inner.aggregate != AggregateOp::count || !inner.correlation.empty()) return false;
+    if (inner.kind != NodeKind::aggregate || inner.aggregate != AggregateOp::count
+        || !inner.correlation.empty()) return false;
     const NodeId other = node.inputs[0] == aggregate ? node.inputs[1] : node.inputs[0];
     return pack.nodes[other].kind == NodeKind::constant;
 }
 
 Bound worst(const CorePack& pack, const std::vector<NodeId>& nodes) {
-    std::vector<bool> wide(pack.nodes.size(), false);   // aggregates that some user reads as a whole number
+    // aggregates that some user reads as a whole number
+    std::vector<bool> wide(pack.nodes.size(), false);
     std::vector<bool> counted(pack.nodes.size(), false);
     for (const NodeId id : nodes) {
         for (const NodeId input : pack.nodes[id].inputs) {
@@ -134,7 +141,8 @@ Bound worst(const CorePack& pack, const std::vector<NodeId>& nodes) {
     for (const NodeId id : nodes) {
         if (counted[id] && !wide[id]) continue;
         const Bound bound = own(pack, id);
-        if (bound.kind > result.kind || (bound.kind == result.kind && bound.length > result.length)) result = bound;
+        if (bound.kind > result.kind || (bound.kind == result.kind
+            && bound.length > result.length)) result = bound;
     }
     return result;
 }

@@ -44,7 +44,8 @@ bool same(const Node& a, const Node& b) {
     return a.kind == b.kind && a.inputs == b.inputs && a.derived == b.derived && a.type == b.type &&
            a.derived_types == b.derived_types && a.event == b.event && a.reference == b.reference &&
            a.rule == b.rule && a.slot == b.slot && a.frame == b.frame && a.compare == b.compare &&
-           a.arithmetic == b.arithmetic && a.aggregate == b.aggregate && a.percentile == b.percentile &&
+           a.arithmetic == b.arithmetic && a.aggregate == b.aggregate
+               && a.percentile == b.percentile &&
            a.window == b.window && a.low == b.low && a.high == b.high &&
            a.correlation == b.correlation && a.unless_correlation == b.unless_correlation &&
            a.pick == b.pick && a.direction == b.direction && a.count == b.count &&

@@ -31,7 +31,8 @@ const char* name_of(NodeKind kind);
 enum class Frame : std::uint8_t { self, first };
 enum class CompareOp : std::uint8_t { lt, le, eq, ne, ge, gt };
 enum class ArithmeticOp : std::uint8_t { add, subtract, multiply, divide, minimum, maximum };
-enum class AggregateOp : std::uint8_t { count, sum, average, minimum, maximum, range, deviation, distinct, percentile };
+enum class AggregateOp : std::uint8_t { count, sum, average, minimum, maximum, range, deviation,
+    distinct, percentile };
 enum class Unit : std::uint8_t { hour, day, week, month, year, working_day };
 enum class UnitMode : std::uint8_t { plain, with_data, complete };
 enum class Pick : std::uint8_t { any, first_only, next_only };
@@ -41,11 +42,14 @@ enum class Direction : std::uint8_t { any, up, down };
 struct Window {
     enum class Kind : std::uint8_t {
         all,            // since birth (broadcast events: since ever)
-        sliding,        // (t - offset - length, t - offset]; with offset > 0 unknown while t - offset - length < birth
+        // (t - offset - length, t - offset]; with offset > 0 unknown while t - offset - length < birth
+        sliding,
         this_unit,      // from the start of the current unit to now
         previous_unit,  // the last closed unit; unknown before one is closed since birth
-        closed_units,   // all closed units since birth, that of the birth included: [birth, start of the current unit)
-        since,          // strictly after the step of the latest occurrence of `since` (all, if there was none)
+        // all closed units since birth, that of the birth included: [birth, start of the current unit)
+        closed_units,
+        // strictly after the step of the latest occurrence of `since` (all, if there was none)
+        since,
     };
     Kind kind = Kind::all;
     Microseconds length = 0;
@@ -66,13 +70,17 @@ struct Correlation {
 struct Node {
     NodeKind kind{};
     std::vector<NodeId> inputs;          // roles in node_kinds.def; an absent one is kNone
-    std::vector<NodeId> derived;         // occurrences: added fields, values in context self (sequence: and first)
-    Type type;                           // values: of the result; for arithmetic the kind and unit, decimals = display
+    // occurrences: added fields, values in context self (sequence: and first)
+    std::vector<NodeId> derived;
+    // values: of the result; for arithmetic the kind and unit, decimals = display
+    Type type;
     std::vector<Type> derived_types;
 
     std::uint32_t event = kNone;         // event; index into Schema::events
-    std::uint32_t reference = kNone;     // event: index into EventType::subjects for the rule's subject kind; kNone = broadcast
-    std::uint32_t rule = kNone;          // rule_output; slot = index of the ActionCall, fields are ActionType::fields
+    // event: index into EventType::subjects for the rule's subject kind; kNone = broadcast
+    std::uint32_t reference = kNone;
+    // rule_output; slot = index of the ActionCall, fields are ActionType::fields
+    std::uint32_t rule = kNone;
     std::uint32_t slot = 0;
     Frame frame = Frame::self;
     CompareOp compare = CompareOp::lt;
@@ -82,7 +90,8 @@ struct Node {
     Window window;
     Microseconds low = 0;
     Microseconds high = 0;               // kForever: without end
-    std::vector<Correlation> correlation;  // aggregate, latest, exists_around, elapsed: first = the context's self event, second = `of`
+    // aggregate, latest, exists_around, elapsed: first = the context's self event, second = `of`
+    std::vector<Correlation> correlation;
     std::vector<Correlation> unless_correlation;
     Pick pick = Pick::any;
     Direction direction = Direction::any;
@@ -99,7 +108,8 @@ struct Node {
     Rounding rounding = Rounding::half_up;
     std::int32_t round_decimals = 0;
     std::int64_t truth = 0;              // truth
-    Rational number;                     // constant of a numeric type: in whole units (65 % = 65/100, durations in µs)
+    // constant of a numeric type: in whole units (65 % = 65/100, durations in µs)
+    Rational number;
     std::string text;                    // constant of type text
     std::vector<std::string> words;      // contains, keyword_density; constant of type texts
     std::int64_t code = 0;               // constant of type choice, boolean, date, instant
@@ -114,10 +124,12 @@ constexpr bool is_numeric(TypeKind kind) {
 
 struct ActionCall {
     std::uint32_t action = 0;            // Schema::actions
-    std::vector<NodeId> values;          // one per field of the action, in context self of the rule's occurrence
+    // one per field of the action, in context self of the rule's occurrence
+    std::vector<NodeId> values;
 };
 
-struct Limit {                           // at most `count` per period, over emitted firings in (t - length, t] or in the calendar unit of t
+// at most `count` per period, over emitted firings in (t - length, t] or in the calendar unit of t
+struct Limit {
     std::int64_t count = 0;              // 0: no limit
     Microseconds length = 0;             // > 0: sliding
     Unit unit = Unit::day;               // length == 0: calendar unit
@@ -126,7 +138,8 @@ struct Limit {                           // at most `count` per period, over emi
 struct Rule {
     std::string id;                      // its name, or the one that check prints
     std::uint32_t subject = 0;           // Schema::subjects
-    NodeId condition = kNone;            // an occurrence (fires at each) or a state (fires at each rise)
+    // an occurrence (fires at each) or a state (fires at each rise)
+    NodeId condition = kNone;
     std::vector<ActionCall> actions;
     Limit limit;
     std::int32_t priority = 0;           // higher first in the outputs of one step
@@ -167,7 +180,8 @@ struct Expectation {
     bool must = true;
     std::int64_t times = -1;             // -1: at least one
     Microseconds time = kMissing;        // kMissing: any instant
-    std::vector<ExampleValue> fields;    // by ActionType::fields; kMissing (and no text) = not checked
+    // by ActionType::fields; kMissing (and no text) = not checked
+    std::vector<ExampleValue> fields;
     std::vector<bool> checked;           // which fields are checked
     std::vector<std::string> key;        // subject key it is about; empty: any
     Span span;

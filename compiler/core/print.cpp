@@ -9,12 +9,14 @@ namespace {
 
 const char* const kCompare[] = {"<", "<=", "=", "!=", ">=", ">"};
 const char* const kArithmetic[] = {"+", "-", "*", "/", "min", "max"};
-const char* const kAggregate[] = {"count", "sum", "average", "minimum", "maximum", "range", "deviation", "distinct", "percentile"};
+const char* const kAggregate[] = {"count", "sum", "average", "minimum", "maximum", "range",
+    "deviation", "distinct", "percentile"};
 const char* const kUnit[] = {"hour", "day", "week", "month", "year", "working_day"};
 const char* const kMode[] = {"plain", "with_data", "complete"};
 const char* const kPick[] = {"any", "first_only", "next_only"};
 const char* const kDirection[] = {"any", "up", "down"};
-const char* const kType[] = {"text", "texts", "number", "integer", "money", "percent", "duration", "instant", "date", "boolean", "choice"};
+const char* const kType[] = {"text", "texts", "number", "integer", "money", "percent", "duration",
+    "instant", "date", "boolean", "choice"};
 const char* const kRounding[] = {"half_up", "up", "down"};
 
 template <typename T>
@@ -26,7 +28,8 @@ std::string span_text(Microseconds length) {
     if (length == kForever) return "forever";
     if (length == 0) return "0";
     struct Step { Microseconds size; const char* name; };
-    static constexpr Step kSteps[] = {{kDay, "d"}, {kHour, "h"}, {kMinute, "min"}, {kSecond, "s"}, {1'000, "ms"}, {1, "us"}};
+    static constexpr Step kSteps[] = {{kDay, "d"}, {kHour, "h"}, {kMinute, "min"}, {kSecond, "s"},
+        {1'000, "ms"}, {1, "us"}};
     for (const Step& step : kSteps) {
         if (length % step.size == 0) return fmt::format("{}{}", length / step.size, step.name);
     }
@@ -53,7 +56,8 @@ private:
     }
     std::string event_name(std::uint32_t event) const {
         if (event >= pack_.schema.events.size()) return "?";
-        return by_place_ ? fmt::format("event{}", event) : fmt::format("`{}`", pack_.schema.events[event].name);
+        return by_place_ ? fmt::format("event{}", event)
+            : fmt::format("`{}`", pack_.schema.events[event].name);
     }
     std::string type_name(const Type& type) {
         std::string text = kType[at(type.kind)];
@@ -75,7 +79,8 @@ private:
         switch (window.kind) {
             case Window::Kind::all: return "all";
             case Window::Kind::sliding:
-                return "sliding " + span_text(window.length) + (window.offset != 0 ? " before " + span_text(window.offset) : "");
+                return "sliding " + span_text(window.length) + (window.offset != 0
+                    ? " before " + span_text(window.offset) : "");
             case Window::Kind::this_unit: return std::string("this ") + kUnit[at(window.unit)];
             case Window::Kind::previous_unit: return std::string("previous ") + kUnit[at(window.unit)];
             case Window::Kind::closed_units: return std::string("closed ") + kUnit[at(window.unit)] + "s";
@@ -86,10 +91,12 @@ private:
     void correlation(const char* name, const std::vector<Correlation>& pairs) {
         if (pairs.empty()) return;
         out_ += fmt::format(" {}", name);
-        for (const Correlation& pair : pairs) out_ += fmt::format(" {}={}", pair.first_slot, pair.second_slot);
+        for (const Correlation& pair : pairs) out_ += fmt::format(" {}={}", pair.first_slot,
+            pair.second_slot);
     }
     void bounds(const Node& n) {
-        if (n.low != 0 || n.high != 0) out_ += fmt::format(" [{}, {}]", span_text(n.low), span_text(n.high));
+        if (n.low != 0 || n.high != 0) out_ += fmt::format(" [{}, {}]", span_text(n.low),
+            span_text(n.high));
     }
 
     void node(NodeId id) {
@@ -114,16 +121,19 @@ private:
         if (n.reference != kNone) out_ += fmt::format(" ref {}", n.reference);
         if (n.rule != kNone) out_ += fmt::format(" rule {}", n.rule);
         switch (n.kind) {
-            case NodeKind::field: out_ += fmt::format(" {} slot {}", n.frame == Frame::self ? "self" : "first", n.slot); break;
+            case NodeKind::field: out_ += fmt::format(" {} slot {}", n.frame == Frame::self ? "self"
+                : "first", n.slot); break;
             case NodeKind::subject_field:
             case NodeKind::key_part:
             case NodeKind::rule_output: out_ += fmt::format(" slot {}", n.slot); break;
             case NodeKind::time_of: out_ += n.frame == Frame::self ? " self" : " first"; break;
             case NodeKind::compare: out_ += fmt::format(" {}", kCompare[at(n.compare)]); break;
-            case NodeKind::arithmetic: out_ += fmt::format(" {}", kArithmetic[at(n.arithmetic)]); break;
+            case NodeKind::arithmetic: out_ += fmt::format(" {}", kArithmetic[at(n.arithmetic)]);
+                break;
             case NodeKind::aggregate:
                 out_ += fmt::format(" {}", kAggregate[at(n.aggregate)]);
-                if (n.aggregate == AggregateOp::percentile) out_ += fmt::format(" {}", n.percentile);
+                if (n.aggregate == AggregateOp::percentile) out_ += fmt::format(" {}",
+                    n.percentile);
                 out_ += " window " + window_text(n.window);
                 break;
             case NodeKind::latest:
@@ -131,17 +141,22 @@ private:
                 if (n.before) out_ += " before";
                 break;
             case NodeKind::sequence: out_ += fmt::format(" pick {}", kPick[at(n.pick)]); break;
-            case NodeKind::streak: out_ += fmt::format(" {}{}", n.count, n.negated ? " negated" : ""); break;
-            case NodeKind::consecutive: out_ += fmt::format(" {} {} {}", n.count, kUnit[at(n.unit)], kMode[at(n.mode)]); break;
+            case NodeKind::streak: out_ += fmt::format(" {}{}", n.count, n.negated ? " negated"
+                : ""); break;
+            case NodeKind::consecutive: out_ += fmt::format(" {} {} {}", n.count, kUnit[at(n.unit)],
+                kMode[at(n.mode)]); break;
             case NodeKind::shift:
                 out_ += fmt::format(" {} {}", kDirection[at(n.direction)], to_string(n.deviations));
                 break;
-            case NodeKind::cluster: out_ += fmt::format(" level {}", to_string(n.deviations)); break;
-            case NodeKind::daily: out_ += fmt::format(" {} at {:02}:{:02}", kUnit[at(n.unit)], n.minute_of_day / 60, n.minute_of_day % 60);
+            case NodeKind::cluster: out_ += fmt::format(" level {}", to_string(n.deviations));
+                break;
+            case NodeKind::daily: out_ += fmt::format(" {} at {:02}:{:02}", kUnit[at(n.unit)],
+                n.minute_of_day / 60, n.minute_of_day % 60);
                 if (n.unit != Unit::day) out_ += fmt::format(" number {}", n.count);
                 break;
             case NodeKind::closed_units: out_ += fmt::format(" {}", kUnit[at(n.unit)]); break;
-            case NodeKind::round: out_ += fmt::format(" {} {}", kRounding[at(n.rounding)], n.round_decimals); break;
+            case NodeKind::round: out_ += fmt::format(" {} {}", kRounding[at(n.rounding)],
+                n.round_decimals); break;
             case NodeKind::truth: out_ += fmt::format(" {}", n.truth); break;
             case NodeKind::constant: constant(n); break;
             case NodeKind::member: out_ += fmt::format(" list {}", n.list); break;
@@ -200,16 +215,19 @@ private:
         out_ += fmt::format(" when n{}", r.condition);
         if (r.limit.count > 0) {
             out_ += fmt::format(" at most {} per {}", r.limit.count,
-                                r.limit.length > 0 ? span_text(r.limit.length) : std::string("calendar ") + kUnit[at(r.limit.unit)]);
+                                r.limit.length > 0 ? span_text(r.limit.length)
+                                    : std::string("calendar ") + kUnit[at(r.limit.unit)]);
         }
         if (r.priority != 0) out_ += fmt::format(" priority {}", r.priority);
-        if (r.from != std::numeric_limits<Microseconds>::min()) out_ += fmt::format(" from {}", r.from);
+        if (r.from != std::numeric_limits<Microseconds>::min()) out_ += fmt::format(" from {}",
+            r.from);
         if (r.until != kForever) out_ += fmt::format(" until {}", r.until);
         out_ += '\n';
         for (const ActionCall& call : r.actions) {
             out_ += by_place_ ? fmt::format("  action{}", call.action)
                               : fmt::format("  `{}`", pack_.schema.actions[call.action].name);
-            for (const NodeId value : call.values) out_ += value == kNone ? std::string(" -") : fmt::format(" n{}", value);
+            for (const NodeId value : call.values) out_ += value == kNone ? std::string(" -")
+                : fmt::format(" n{}", value);
             out_ += '\n';
         }
     }

@@ -15,7 +15,8 @@ struct Words {
 };
 
 struct UnitWords { const char* english; const char* plural; const char* chinese; };
-constexpr UnitWords kUnits[] = {{"hour", "hours", "小时"}, {"day", "days", "天"}, {"week", "weeks", "周"},
+constexpr UnitWords kUnits[] = {{"hour", "hours", "小时"}, {"day", "days", "天"},
+    {"week", "weeks", "周"},
                                 {"month", "months", "个月"}, {"year", "years", "年"},
                                 {"working day", "working days", "个工作日"}};
 
@@ -59,30 +60,36 @@ private:
             case NodeKind::absence_after: {
                 const Words start = name(n.inputs[0], depth + 1);
                 if (n.inputs[1] == kNone) {
-                    return {duration_words(n.high, false) + " after " + start.english, start.chinese + " 满 " + duration_words(n.high, true)};
+                    return {duration_words(n.high, false) + " after " + start.english,
+                        start.chinese + " 满 " + duration_words(n.high, true)};
                 }
                 const Words absent = name(n.inputs[1], depth + 1);
-                return {start.english + " not followed by " + absent.english, start.chinese + " 之后没有 " + absent.chinese};
+                return {start.english + " not followed by " + absent.english,
+                    start.chinese + " 之后没有 " + absent.chinese};
             }
             case NodeKind::absence_before: return name(n.inputs[0], depth + 1);
             case NodeKind::sequence: return name(n.inputs[1], depth + 1);
             case NodeKind::rise: return {"becoming true", "变为真"};
             case NodeKind::daily: return {"the daily moment", "每日时刻"};
-            case NodeKind::rule_output: return {"firing of " + rule_id(n.rule), "规则「" + rule_id(n.rule) + "」的触发"};
+            case NodeKind::rule_output: return {"firing of " + rule_id(n.rule),
+                "规则「" + rule_id(n.rule) + "」的触发"};
             default: return {"?", "?"};
         }
     }
-    std::string rule_id(std::uint32_t index) const { return index < pack_.rules.size() ? pack_.rules[index].id : std::string("?"); }
+    std::string rule_id(std::uint32_t index) const { return index < pack_.rules.size()
+        ? pack_.rules[index].id : std::string("?"); }
 
     void rule(const Rule& r) {
         rule_ = &r;
         const std::string& subject = pack_.schema.subjects[r.subject].name;
         if (sort_of(pack_[r.condition].kind) == Sort::occurrence) {
             const Words anchor = name(r.condition);
-            say(r.span, fmt::format("evaluated for each {}; fires at each occurrence: {}", subject, anchor.english),
+            say(r.span, fmt::format("evaluated for each {}; fires at each occurrence: {}", subject,
+                anchor.english),
                 fmt::format("对每个 {} 判断；每次发生都触发：{}", subject, anchor.chinese));
         } else {
-            say(r.span, fmt::format("evaluated for each {}; fires when the condition becomes true, and again only after it was false", subject),
+            say(r.span,
+                fmt::format("evaluated for each {}; fires when the condition becomes true, and again only after it was false", subject),
                 fmt::format("对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发", subject));
         }
         for (const NodeId id : reachable(pack_, r)) node(id);
@@ -116,21 +123,28 @@ private:
             names_zh += (i == 0 ? "" : same ? "、" : " 先于 ") + name;
         }
         if (one_source) {
-            say(r.span, "events of one instant: in the order of the rows of their file (" + names + ")", "同一时刻的事件：按文件中的行序（" + names_zh + "）");
+            say(r.span,
+                "events of one instant: in the order of the rows of their file (" + names + ")",
+                "同一时刻的事件：按文件中的行序（" + names_zh + "）");
         } else {
-            say(r.span, "events of one instant: " + names + ", within one file by row", "同一时刻的事件：" + names_zh + "，同一文件内按行序");
+            say(r.span, "events of one instant: " + names + ", within one file by row",
+                "同一时刻的事件：" + names_zh + "，同一文件内按行序");
         }
     }
 
     void limit(const Rule& r) {
         if (r.limit.count == 0) return;
         if (r.limit.length > 0) {
-            say(r.span, fmt::format("at most {} per {} and subject, over the last {}; exactly {} later is allowed again", r.limit.count, duration_words(r.limit.length, false), duration_words(r.limit.length, false), duration_words(r.limit.length, false)),
-                fmt::format("每个主体在最近 {} 内最多 {} 次；恰好 {} 之后允许再次触发", duration_words(r.limit.length, true), r.limit.count, duration_words(r.limit.length, true)));
+            say(r.span,
+                fmt::format("at most {} per {} and subject, over the last {}; exactly {} later is allowed again", r.limit.count, duration_words(r.limit.length, false), duration_words(r.limit.length, false), duration_words(r.limit.length, false)),
+                fmt::format("每个主体在最近 {} 内最多 {} 次；恰好 {} 之后允许再次触发", duration_words(r.limit.length,
+                    true), r.limit.count, duration_words(r.limit.length, true)));
         } else {
             const UnitWords& unit = unit_words(r.limit.unit);
-            say(r.span, fmt::format("at most {} per calendar {} of zone {}", r.limit.count, unit.english, pack_.schema.zone),
-                fmt::format("按时区 {} 的日历，每{}最多 {} 次", pack_.schema.zone, unit.chinese, r.limit.count));
+            say(r.span, fmt::format("at most {} per calendar {} of zone {}", r.limit.count,
+                unit.english, pack_.schema.zone),
+                fmt::format("按时区 {} 的日历，每{}最多 {} 次", pack_.schema.zone, unit.chinese,
+                    r.limit.count));
         }
     }
 
@@ -140,7 +154,8 @@ private:
             for (const NodeId value : call.values) {
                 if (value == kNone) continue;
                 const Bound other = bound_of(pack_, value);
-                if (other.kind > worst.kind || (other.kind == worst.kind && other.length > worst.length)) worst = other;
+                if (other.kind > worst.kind || (other.kind == worst.kind
+                    && other.length > worst.length)) worst = other;
             }
         }
         switch (worst.kind) {
@@ -148,7 +163,8 @@ private:
                 say(r.span, "memory per subject: constant", "每个主体所需的记忆：固定");
                 break;
             case BoundClass::by_rate:
-                say(r.span, fmt::format("memory per subject: at most its events within {}", duration_words(worst.length, false)),
+                say(r.span, fmt::format("memory per subject: at most its events within {}",
+                    duration_words(worst.length, false)),
                     fmt::format("每个主体所需的记忆：至多它在 {} 内的事件", duration_words(worst.length, true)));
                 break;
             case BoundClass::unbounded:
@@ -163,19 +179,28 @@ private:
             case Window::Kind::sliding:
                 if (w.offset != 0) {
                     return {fmt::format("the {} that ended {} ago; unknown before the subject has so long a history", duration_words(w.length, false), duration_words(w.offset, false)),
-                            fmt::format("{} 前结束的那 {}；主体历史不够长时为未知", duration_words(w.offset, true), duration_words(w.length, true))};
+                            fmt::format("{} 前结束的那 {}；主体历史不够长时为未知", duration_words(w.offset, true),
+                                duration_words(w.length, true))};
                 }
-                return {fmt::format("the last {}: exactly {} ago is out, now is in", duration_words(w.length, false), duration_words(w.length, false)),
-                        fmt::format("最近 {}：恰好 {} 之前的不算，此刻的算", duration_words(w.length, true), duration_words(w.length, true))};
+                return {fmt::format("the last {}: exactly {} ago is out, now is in",
+                    duration_words(w.length, false), duration_words(w.length, false)),
+                        fmt::format("最近 {}：恰好 {} 之前的不算，此刻的算", duration_words(w.length, true),
+                            duration_words(w.length, true))};
             case Window::Kind::this_unit:
-                return {fmt::format("the current calendar {} of zone {} up to now", unit_words(w.unit).english, pack_.schema.zone),
-                        fmt::format("时区 {} 的本{}，到此刻为止", pack_.schema.zone, unit_words(w.unit).chinese)};
+                return {fmt::format("the current calendar {} of zone {} up to now",
+                    unit_words(w.unit).english, pack_.schema.zone),
+                        fmt::format("时区 {} 的本{}，到此刻为止", pack_.schema.zone,
+                            unit_words(w.unit).chinese)};
             case Window::Kind::previous_unit:
-                return {fmt::format("the last closed calendar {} of zone {}", unit_words(w.unit).english, pack_.schema.zone),
-                        fmt::format("时区 {} 已结束的上{}", pack_.schema.zone, unit_words(w.unit).chinese)};
+                return {fmt::format("the last closed calendar {} of zone {}",
+                    unit_words(w.unit).english, pack_.schema.zone),
+                        fmt::format("时区 {} 已结束的上{}", pack_.schema.zone,
+                            unit_words(w.unit).chinese)};
             case Window::Kind::closed_units:
-                return {fmt::format("all closed calendar {} of zone {} since the subject began", unit_words(w.unit).plural, pack_.schema.zone),
-                        fmt::format("从该主体开始以来、时区 {} 所有已结束的{}", pack_.schema.zone, unit_words(w.unit).chinese)};
+                return {fmt::format("all closed calendar {} of zone {} since the subject began",
+                    unit_words(w.unit).plural, pack_.schema.zone),
+                        fmt::format("从该主体开始以来、时区 {} 所有已结束的{}", pack_.schema.zone,
+                            unit_words(w.unit).chinese)};
             case Window::Kind::since: {
                 const Words since = name(w.since);
                 return {"since the latest " + since.english + ", which itself does not count; since the subject began if there was none",
@@ -196,11 +221,16 @@ private:
                 if (n.high == kForever) {
                     const std::string gap = n.low > 0 ? duration_words(n.low, false) : "";
                     const std::string gap_zh = n.low > 0 ? duration_words(n.low, true) : "";
-                    say(span, fmt::format("decided at {}: no {} {}before it, however long ago", event.english, absent.english, n.low > 0 ? "at least " + gap + " (exactly that counts) " : ""),
-                        fmt::format("在 {} 发生时判定：此前{}没有 {}，多久以前都算", event.chinese, n.low > 0 ? "至少 " + gap_zh + "（恰好也算）" : "", absent.chinese));
+                    say(span, fmt::format("decided at {}: no {} {}before it, however long ago",
+                        event.english, absent.english, n.low > 0
+                        ? "at least " + gap + " (exactly that counts) " : ""),
+                        fmt::format("在 {} 发生时判定：此前{}没有 {}，多久以前都算", event.chinese, n.low > 0
+                            ? "至少 " + gap_zh + "（恰好也算）" : "", absent.chinese));
                 } else {
-                    say(span, fmt::format("decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included", event.english, absent.english, duration_words(n.high, false), duration_clock(n.high)),
-                        fmt::format("在 {} 发生时判定：之前 {} 内（含恰好 {}）没有 {}", event.chinese, duration_words(n.high, true), duration_clock(n.high), absent.chinese));
+                    say(span,
+                        fmt::format("decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included", event.english, absent.english, duration_words(n.high, false), duration_clock(n.high)),
+                        fmt::format("在 {} 发生时判定：之前 {} 内（含恰好 {}）没有 {}", event.chinese,
+                            duration_words(n.high, true), duration_clock(n.high), absent.chinese));
                 }
                 break;
             }
@@ -208,64 +238,88 @@ private:
             case NodeKind::streak: {
                 const Words of = name(n.inputs[0]);
                 const Words base = base_of(n.inputs[0]);
-                say(span, fmt::format("{} in a row: the last {} decided {} in their own order; another {} in between breaks the run, other events do not", n.count, n.count, of.english, base.english),
-                    fmt::format("连续 {} 次：按 {} 自身的先后，最近 {} 次已判定的都是「{}」；其间不符合的 {} 会打断，其他事件不会", n.count, base.chinese, n.count, of.chinese, base.chinese));
+                say(span,
+                    fmt::format("{} in a row: the last {} decided {} in their own order; another {} in between breaks the run, other events do not", n.count, n.count, of.english, base.english),
+                    fmt::format("连续 {} 次：按 {} 自身的先后，最近 {} 次已判定的都是「{}」；其间不符合的 {} 会打断，其他事件不会",
+                        n.count, base.chinese, n.count, of.chinese, base.chinese));
                 break;
             }
             case NodeKind::consecutive: consecutive(n, span); break;
             case NodeKind::hold:
-                say(span, fmt::format("for {}: true throughout, decided when {} are full", duration_words(n.high, false), duration_clock(n.high)),
-                    fmt::format("持续 {}：其间一直为真，满 {} 时判定", duration_words(n.high, true), duration_clock(n.high)));
+                say(span, fmt::format("for {}: true throughout, decided when {} are full",
+                    duration_words(n.high, false), duration_clock(n.high)),
+                    fmt::format("持续 {}：其间一直为真，满 {} 时判定", duration_words(n.high, true),
+                        duration_clock(n.high)));
                 break;
             case NodeKind::silence: {
                 const Words of = name(n.inputs[0]);
-                say(span, fmt::format("no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}", of.english, duration_words(n.high, false), duration_clock(n.high)),
-                    fmt::format("{} 没有 {}：从最近一次或该主体的第一个事件（取较晚者）算起，满 {} 即成立", duration_words(n.high, true), of.chinese, duration_clock(n.high)));
+                say(span,
+                    fmt::format("no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}", of.english, duration_words(n.high, false), duration_clock(n.high)),
+                    fmt::format("{} 没有 {}：从最近一次或该主体的第一个事件（取较晚者）算起，满 {} 即成立",
+                        duration_words(n.high, true), of.chinese, duration_clock(n.high)));
                 break;
             }
             case NodeKind::latest: {
                 const Words of = name(n.inputs[0]);
                 if (n.before) {
-                    say(span, fmt::format("of the {} before this step", of.english), fmt::format("取这一步之前的上一次 {}", of.chinese));
+                    say(span, fmt::format("of the {} before this step", of.english),
+                        fmt::format("取这一步之前的上一次 {}", of.chinese));
                 } else if (n.window.kind == Window::Kind::all) {
-                    say(span, fmt::format("of the latest {}, however old", of.english), fmt::format("取最近一次 {}，无论多久以前", of.chinese));
+                    say(span, fmt::format("of the latest {}, however old", of.english),
+                        fmt::format("取最近一次 {}，无论多久以前", of.chinese));
                 } else {
                     const Words w = window(n.window);
-                    say(span, fmt::format("of the latest {} in {}", of.english, w.english), fmt::format("取最近一次 {}，范围：{}", of.chinese, w.chinese));
+                    say(span, fmt::format("of the latest {} in {}", of.english, w.english),
+                        fmt::format("取最近一次 {}，范围：{}", of.chinese, w.chinese));
                 }
                 break;
             }
             case NodeKind::aggregate: {
                 const Words of = name(n.inputs[0]);
                 const Words w = window(n.window);
-                say(span, fmt::format("over {} in {}", of.english, w.english), fmt::format("统计 {}，范围：{}", of.chinese, w.chinese));
+                say(span, fmt::format("over {} in {}", of.english, w.english),
+                    fmt::format("统计 {}，范围：{}", of.chinese, w.chinese));
                 break;
             }
             case NodeKind::exists_around: {
                 const Words of = name(n.inputs[0]);
-                say(span, fmt::format("some {} from {} before that moment up to it, both ends included, known by now", of.english, duration_clock(n.high)),
-                    fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}", duration_clock(n.high), of.chinese));
+                say(span,
+                    fmt::format("some {} from {} before that moment up to it, both ends included, known by now", of.english, duration_clock(n.high)),
+                    fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}", duration_clock(n.high),
+                        of.chinese));
                 break;
             }
             case NodeKind::daily:
-                say(span, fmt::format("every {} at {:02}:{:02} of zone {}", unit_words(n.unit).english, n.minute_of_day / 60, n.minute_of_day % 60, pack_.schema.zone),
-                    fmt::format("时区 {} 的每{} {:02}:{:02}", pack_.schema.zone, unit_words(n.unit).chinese, n.minute_of_day / 60, n.minute_of_day % 60));
+                say(span, fmt::format("every {} at {:02}:{:02} of zone {}",
+                    unit_words(n.unit).english, n.minute_of_day / 60, n.minute_of_day % 60,
+                    pack_.schema.zone),
+                    fmt::format("时区 {} 的每{} {:02}:{:02}", pack_.schema.zone,
+                        unit_words(n.unit).chinese, n.minute_of_day / 60, n.minute_of_day % 60));
                 break;
             case NodeKind::rise:
                 say(span, "fires at the step at which it becomes true", "在变为真的那一步发生");
                 break;
             case NodeKind::shift:
-                say(span, fmt::format("against mean and deviation of the values in the {} before, at least 8 of them; fewer are unknown", duration_words(n.high, false)),
-                    fmt::format("与之前 {} 内至少 8 个值的平均和标准差相比；不足 8 个为未知", duration_words(n.high, true)));
+                say(span,
+                    fmt::format("against mean and deviation of the values in the {} before, at least 8 of them; fewer are unknown", duration_words(n.high, false)),
+                    fmt::format("与之前 {} 内至少 8 个值的平均和标准差相比；不足 8 个为未知",
+                        duration_words(n.high, true)));
                 break;
             case NodeKind::cluster:
-                say(span, fmt::format("the count of the last {} against the rate of the {} before it, probability at most {}", duration_words(n.low, false), duration_words(n.high, false), to_string(n.deviations)),
-                    fmt::format("最近 {} 的次数与此前 {} 的频率相比，概率不超过 {}", duration_words(n.low, true), duration_words(n.high, true), to_string(n.deviations)));
+                say(span,
+                    fmt::format("the count of the last {} against the rate of the {} before it, probability at most {}", duration_words(n.low, false), duration_words(n.high, false), to_string(n.deviations)),
+                    fmt::format("最近 {} 的次数与此前 {} 的频率相比，概率不超过 {}", duration_words(n.low, true),
+                        duration_words(n.high, true), to_string(n.deviations)));
                 break;
             case NodeKind::elapsed: {
                 const Words to = name(n.inputs[0]);
-                say(span, fmt::format("time to the first later {}, {}; {}", to.english, n.calendar == kNone ? "elapsed time" : "working time of calendar " + pack_.schema.calendars[n.calendar].name, n.open ? "unfinished ones count up to now" : "unknown until it comes"),
-                    fmt::format("到其后第一次 {} 的用时，{}；{}", to.chinese, n.calendar == kNone ? "按实际时间" : "按日历 " + pack_.schema.calendars[n.calendar].name + " 的工作时间", n.open ? "未完成的算到此刻" : "未发生时为未知"));
+                say(span, fmt::format("time to the first later {}, {}; {}", to.english,
+                    n.calendar == kNone ? "elapsed time"
+                    : "working time of calendar " + pack_.schema.calendars[n.calendar].name, n.open
+                    ? "unfinished ones count up to now" : "unknown until it comes"),
+                    fmt::format("到其后第一次 {} 的用时，{}；{}", to.chinese, n.calendar == kNone ? "按实际时间"
+                        : "按日历 " + pack_.schema.calendars[n.calendar].name + " 的工作时间", n.open
+                        ? "未完成的算到此刻" : "未发生时为未知"));
                 break;
             }
             default: break;
@@ -275,7 +329,8 @@ private:
     Words base_of(NodeId id) const {
         const Node* n = &pack_[id];
         for (int depth = 0; depth < 32; ++depth) {
-            if (n->kind == NodeKind::event) return {pack_.schema.events[n->event].name, pack_.schema.events[n->event].name};
+            if (n->kind == NodeKind::event) return {pack_.schema.events[n->event].name,
+                pack_.schema.events[n->event].name};
             if (n->inputs.empty()) break;
             const NodeId next = n->kind == NodeKind::sequence ? n->inputs[1] : n->inputs[0];
             if (next == kNone) break;
@@ -287,22 +342,31 @@ private:
     void absence_after(const Node& n, Span span) {
         const Words start = name(n.inputs[0]);
         if (n.inputs[1] == kNone) {
-            say(span, fmt::format("exactly {} after each {}", duration_clock(n.high), start.english),
+            say(span, fmt::format("exactly {} after each {}", duration_clock(n.high),
+                start.english),
                 fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, duration_clock(n.high)));
             return;
         }
         const Words absent = name(n.inputs[1]);
-        const std::string low = n.low > 0 ? fmt::format("from {} ", duration_clock(n.low)) : std::string();
-        const std::string low_zh = n.low > 0 ? fmt::format("从满 {} 起", duration_clock(n.low)) : std::string();
-        say(span, fmt::format("within {}: {}up to and including {}; decided at {} after the {}", duration_words(n.high, false), low, duration_clock(n.high), duration_clock(n.high), start.english),
-            fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true), low_zh, duration_clock(n.high), start.chinese, duration_clock(n.high)));
+        const std::string low = n.low > 0 ? fmt::format("from {} ", duration_clock(n.low))
+            : std::string();
+        const std::string low_zh = n.low > 0 ? fmt::format("从满 {} 起", duration_clock(n.low))
+            : std::string();
+        say(span, fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
+            duration_words(n.high, false), low, duration_clock(n.high), duration_clock(n.high),
+            start.english),
+            fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true), low_zh,
+                duration_clock(n.high), start.chinese, duration_clock(n.high)));
         if (n.correlation.empty()) {
-            say(span, fmt::format("one {} serves all {} still waiting", absent.english, start.english),
+            say(span, fmt::format("one {} serves all {} still waiting", absent.english,
+                start.english),
                 fmt::format("一次 {} 可使所有还在等待的 {} 都算有", absent.chinese, start.chinese));
         }
         if (n.inputs.size() > 3 && n.inputs[3] != kNone) {
             const Words unless = name(n.inputs[3]);
-            say(span, fmt::format("a {} before the decision releases the start: neither held nor failed", unless.english),
+            say(span,
+                fmt::format("a {} before the decision releases the start: neither held nor failed",
+                unless.english),
                 fmt::format("判定之前出现 {} 则不再追究：既不算有也不算没有", unless.chinese));
         }
     }
@@ -310,25 +374,37 @@ private:
     void sequence(const Node& n, Span span) {
         const Words first = name(n.inputs[0]);
         const Words second = name(n.inputs[1]);
-        const char* pick = n.pick == Pick::any ? "at each" : n.pick == Pick::first_only ? "only at the first" : "only at the very next";
-        const char* pick_zh = n.pick == Pick::any ? "每一次" : n.pick == Pick::first_only ? "只在首次" : "只在紧接着的那次";
+        const char* pick = n.pick == Pick::any ? "at each" : n.pick == Pick::first_only
+            ? "only at the first" : "only at the very next";
+        const char* pick_zh = n.pick == Pick::any ? "每一次" : n.pick == Pick::first_only ? "只在首次"
+            : "只在紧接着的那次";
         if (n.high == kForever) {
-            say(span, fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick, second.english, first.english, n.low > 0 ? fmt::format(" at least {} before", duration_clock(n.low)) : std::string()),
-                fmt::format("{} {} 发生，只要此前{}有过 {}，无论多久", pick_zh, second.chinese, n.low > 0 ? fmt::format("至少 {} ", duration_clock(n.low)) : std::string(), first.chinese));
+            say(span, fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick,
+                second.english, first.english, n.low > 0 ? fmt::format(" at least {} before",
+                duration_clock(n.low)) : std::string()),
+                fmt::format("{} {} 发生，只要此前{}有过 {}，无论多久", pick_zh, second.chinese, n.low > 0
+                    ? fmt::format("至少 {} ", duration_clock(n.low)) : std::string(), first.chinese));
             return;
         }
-        say(span, fmt::format("occurs {} {} with a {} from {} to {} before, both included", pick, second.english, first.english, duration_clock(n.high), duration_clock(n.low)),
-            fmt::format("{} {} 发生，其前 {} 至 {}（两端都算）有 {}", pick_zh, second.chinese, duration_clock(n.low), duration_clock(n.high), first.chinese));
+        say(span, fmt::format("occurs {} {} with a {} from {} to {} before, both included", pick,
+            second.english, first.english, duration_clock(n.high), duration_clock(n.low)),
+            fmt::format("{} {} 发生，其前 {} 至 {}（两端都算）有 {}", pick_zh, second.chinese,
+                duration_clock(n.low), duration_clock(n.high), first.chinese));
     }
 
     void consecutive(const Node& n, Span span) {
         const UnitWords& unit = unit_words(n.unit);
-        const char* empty = n.mode == UnitMode::with_data ? "without data is skipped" : "without data breaks the run";
+        const char* empty = n.mode == UnitMode::with_data ? "without data is skipped"
+            : "without data breaks the run";
         const char* empty_zh = n.mode == UnitMode::with_data ? "没有数据的跳过" : "没有数据的打断";
-        const char* decided = n.mode == UnitMode::complete ? "decided at the end of the unit" : "decided at the first satisfying value of the last one";
+        const char* decided = n.mode == UnitMode::complete ? "decided at the end of the unit"
+            : "decided at the first satisfying value of the last one";
         const char* decided_zh = n.mode == UnitMode::complete ? "在该单位结束时判定" : "在最后一个单位的第一个符合值时判定";
-        say(span, fmt::format("{} calendar {} of zone {}: each has a value and none violates; one {}; {}", n.count, n.count == 1 ? unit.english : unit.plural, pack_.schema.zone, empty, decided),
-            fmt::format("时区 {} 的连续 {} {}：每个都有值且没有不符合的；{}；{}", pack_.schema.zone, n.count, unit.chinese, empty_zh, decided_zh));
+        say(span,
+            fmt::format("{} calendar {} of zone {}: each has a value and none violates; one {}; {}",
+            n.count, n.count == 1 ? unit.english : unit.plural, pack_.schema.zone, empty, decided),
+            fmt::format("时区 {} 的连续 {} {}：每个都有值且没有不符合的；{}；{}", pack_.schema.zone, n.count,
+                unit.chinese, empty_zh, decided_zh));
     }
 
     const CorePack& pack_;
@@ -342,7 +418,8 @@ std::string duration_clock(Microseconds length) {
     if (length == kForever) return "∞";
     const Microseconds seconds = length / kSecond;
     const Microseconds micros = length % kSecond;
-    std::string text = fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    std::string text = fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60,
+        seconds % 60);
     if (micros != 0) text += fmt::format(".{:06}", micros);
     return text;
 }
@@ -350,13 +427,15 @@ std::string duration_clock(Microseconds length) {
 std::string duration_words(Microseconds length, bool chinese) {
     if (length == kForever) return chinese ? "任意久" : "any time";
     struct Step { Microseconds size; const char* english; const char* chinese; };
-    static constexpr Step kSteps[] = {{kDay, "day", "天"}, {kHour, "hour", "小时"}, {kMinute, "minute", "分钟"}, {kSecond, "second", "秒"}};
+    static constexpr Step kSteps[] = {{kDay, "day", "天"}, {kHour, "hour", "小时"},
+        {kMinute, "minute", "分钟"}, {kSecond, "second", "秒"}};
     for (const Step& step : kSteps) {
         // "72 hours" is not turned into "3 days": two and three days are said in hours.
         if (step.size == kDay && length % kDay == 0 && length < 4 * kDay && length > kDay) continue;
         if (length != 0 && length % step.size == 0) {
             const Microseconds n = length / step.size;
-            return chinese ? fmt::format("{} {}", n, step.chinese) : fmt::format("{} {}{}", n, step.english, n == 1 ? "" : "s");
+            return chinese ? fmt::format("{} {}", n, step.chinese) : fmt::format("{} {}{}", n,
+                step.english, n == 1 ? "" : "s");
         }
     }
     return duration_clock(length);

@@ -36,8 +36,10 @@ bool is_rule_file(const fs::path& path) { return path.extension() == ".clausal";
 std::vector<std::string> rule_files_in(const fs::path& folder, std::size_t most) {
     std::vector<std::string> out;
     std::error_code error;
-    for (fs::directory_iterator at(folder, error), end; !error && at != end && out.size() < most; at.increment(error)) {
-        if (is_rule_file(at->path()) && at->is_regular_file(error)) out.push_back(at->path().string());
+    for (fs::directory_iterator at(folder, error), end; !error && at != end && out.size() < most;
+        at.increment(error)) {
+        if (is_rule_file(at->path())
+            && at->is_regular_file(error)) out.push_back(at->path().string());
     }
     std::sort(out.begin(), out.end());
     return out;
@@ -65,7 +67,8 @@ public:
             return std::nullopt;
         }
         if (size > options_.most_bytes) {
-            out_.sink.report(Kind::rule_file_too_large, {}, {{"path", path, ""}, {"limit", std::to_string(options_.most_bytes), ""}});
+            out_.sink.report(Kind::rule_file_too_large, {},
+                {{"path", path, ""}, {"limit", std::to_string(options_.most_bytes), ""}});
             return std::nullopt;
         }
         std::ifstream stream(path, std::ios::binary);
@@ -157,7 +160,8 @@ private:
             folders.push_back(folder);
             std::error_code error;
             std::vector<fs::path> inner;
-            for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error), end; !error && at != end && inner.size() < options_.most_files; at.increment(error)) {
+            for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error), end;
+                !error && at != end && inner.size() < options_.most_files; at.increment(error)) {
                 if (at->is_directory(error)) inner.push_back(at->path());
             }
             std::sort(inner.begin(), inner.end());
@@ -166,7 +170,8 @@ private:
         folders.push_back(here.empty() ? fs::path(".") : here);
         for (const std::string& folder : options_.packs) with_children(folder);
         with_children(options_.stdlib.empty() ? default_stdlib() : options_.stdlib);
-        if (!here.empty()) with_children(here.parent_path().empty() ? fs::path(".") : here.parent_path());
+        if (!here.empty()) with_children(here.parent_path().empty() ? fs::path(".")
+            : here.parent_path());
         for (const fs::path& folder : folders) {
             for (const std::string& path : rule_files_in(folder, options_.most_files)) {
                 const RuleFile* known = peek(path);
@@ -184,7 +189,8 @@ private:
         std::error_code error;
         const auto size = fs::file_size(path, error);
         std::optional<RuleFile>& slot = peeked_[path];
-        if (!error && size <= options_.most_bytes && peeked_.size() <= options_.most_files) slot = read(path);
+        if (!error && size <= options_.most_bytes
+            && peeked_.size() <= options_.most_files) slot = read(path);
         return slot ? &*slot : nullptr;
     }
 
@@ -193,9 +199,11 @@ private:
         for (FileId id = 0; id < out_.files.size(); ++id) {
             syntax::NameTable table = syntax::collect_names(out_.sources, id, out_.sink);
             out_.names.names.insert(out_.names.names.end(), table.names.begin(), table.names.end());
-            out_.names.fillers.insert(out_.names.fillers.end(), table.fillers.begin(), table.fillers.end());
+            out_.names.fillers.insert(out_.names.fillers.end(), table.fillers.begin(),
+                table.fillers.end());
             if (!out_.imported[id]) {
-                out_.names.imports.insert(out_.names.imports.end(), table.imports.begin(), table.imports.end());
+                out_.names.imports.insert(out_.names.imports.end(), table.imports.begin(),
+                    table.imports.end());
                 if (!table.pack.empty()) out_.names.pack = table.pack;
             }
         }
@@ -218,7 +226,8 @@ private:
         for (const syntax::Node& node : tree.nodes) {
             if (node.kind != syntax::NodeKind::list) continue;
             for (const syntax::NodeId child : node.children) {
-                if (child == syntax::kNoNode || tree[child].kind != syntax::NodeKind::setting) continue;
+                if (child == syntax::kNoNode
+                    || tree[child].kind != syntax::NodeKind::setting) continue;
                 const fs::path path = fs::path(out_.files[id]).parent_path() / tree[child].text;
                 std::error_code error;
                 const auto size = fs::file_size(path, error);
@@ -232,7 +241,8 @@ private:
                         continue;
                     }
                 }
-                out_.sink.report(Kind::list_file_unreadable, tree[child].span, {{"path", tree[child].text, ""}});
+                out_.sink.report(Kind::list_file_unreadable, tree[child].span,
+                    {{"path", tree[child].text, ""}});
             }
         }
     }
@@ -250,11 +260,13 @@ private:
         for (FileId id = 0; id < out_.files.size(); ++id) {
             if (out_.files[id] != pending.file) continue;
             for (const syntax::Node& node : out_.trees[id].nodes) {
-                if (node.kind == syntax::NodeKind::import && names::fold(node.text) == names::fold(pending.name)) span = node.span;
+                if (node.kind == syntax::NodeKind::import
+                    && names::fold(node.text) == names::fold(pending.name)) span = node.span;
             }
             if (span.file == Span::kNoFile) span = {id, 0, 0};
         }
-        if (pending.kind == Kind::import_cycle) out_.sink.report(pending.kind, span, {{"path", pending.path, ""}});
+        if (pending.kind == Kind::import_cycle) out_.sink.report(pending.kind, span,
+            {{"path", pending.path, ""}});
         else out_.sink.report(pending.kind, span, {{"name", pending.name, ""}});
     }
 
@@ -271,11 +283,13 @@ private:
 
 std::vector<names::TreeInput> LoadedPack::inputs() const {
     std::vector<names::TreeInput> out;
-    for (std::size_t i = 0; i < trees.size(); ++i) out.push_back({&trees[i], i < list_files.size() ? &list_files[i] : nullptr, imported[i]});
+    for (std::size_t i = 0; i < trees.size(); ++i) out.push_back({&trees[i], i < list_files.size()
+        ? &list_files[i] : nullptr, imported[i]});
     return out;
 }
 
-std::optional<core::CorePack> compile_to_core(const SourceSet& sources, const std::vector<names::TreeInput>& trees, Sink& sink, CompileText* text) {
+std::optional<core::CorePack> compile_to_core(const SourceSet& sources,
+    const std::vector<names::TreeInput>& trees, Sink& sink, CompileText* text) {
     const names::ResolvedPack resolved = names::resolve(trees, sink);
     types::TypedPack typed = types::check_types(resolved, sources, sink);
     if (text != nullptr) {
@@ -324,7 +338,8 @@ LoadedPack load_pack(const std::string& path, const LoadOptions& options) {
     return out;
 }
 
-LoadedPack load_texts(const std::vector<std::pair<std::string, std::string>>& files, const LoadOptions& options) {
+LoadedPack load_texts(const std::vector<std::pair<std::string, std::string>>& files,
+    const LoadOptions& options) {
     LoadedPack out;
     Loader loader(out, options);
     std::vector<RuleFile> list;

@@ -19,7 +19,8 @@
 namespace clausal {
 
 struct LoadOptions {
-    std::vector<std::string> packs;        // folders in which imported packs are looked for, after the pack's own
+    // folders in which imported packs are looked for, after the pack's own
+    std::vector<std::string> packs;
     std::string stdlib;                    // folder of the standard packs; empty: that of the build
     std::size_t most_bytes = 8U << 20U;    // of one rule file: a hand-written pack has kilobytes
     std::size_t most_files = 1000;         // of one pack with its imports
@@ -31,7 +32,8 @@ struct LoadedPack {
     syntax::NameTable names;               // of all files
     std::vector<syntax::SyntaxTree> trees; // by file id
     std::vector<bool> imported;            // by file id: of an imported pack
-    std::vector<std::map<std::string, std::string>> list_files;  // by file id: list file -> its text
+    // by file id: list file -> its text
+    std::vector<std::map<std::string, std::string>> list_files;
     std::optional<core::CorePack> core;    // without errors only
     std::vector<core::ReadingLine> readings;
     std::vector<std::string> files;        // paths, by file id
@@ -50,7 +52,8 @@ struct LoadedPack {
 LoadedPack load_pack(const std::string& path, const LoadOptions& options = {});
 
 // The same from texts in memory, as tests and editors have them: (path, text) pairs.
-LoadedPack load_texts(const std::vector<std::pair<std::string, std::string>>& files, const LoadOptions& options = {});
+LoadedPack load_texts(const std::vector<std::pair<std::string, std::string>>& files,
+    const LoadOptions& options = {});
 
 // What the compiler gives besides core.
 struct CompileText {
@@ -60,7 +63,8 @@ struct CompileText {
 };
 
 // Parsed trees -> core; nullopt when there are errors.
-std::optional<core::CorePack> compile_to_core(const SourceSet& sources, const std::vector<names::TreeInput>& trees,
+std::optional<core::CorePack> compile_to_core(const SourceSet& sources,
+    const std::vector<names::TreeInput>& trees,
                                               Sink& sink, CompileText* text = nullptr);
 
 }  // namespace clausal

@@ -9,13 +9,15 @@
 
 namespace clausal::names {
 
-Diagnostic& Resolver::unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
+Diagnostic& Resolver::unknown(std::string_view name, Span span,
+    const std::vector<SymbolKind>& wanted,
                               const char* wanted_en, const char* wanted_zh) {
     const std::vector<Symbol>& others = pack_.find(name);
     if (!others.empty()) {
         Diagnostic& finding = sink_.report(Kind::wrong_kind, span,
                                            {{"name", std::string(name), ""},
-                                            {"what", english(others[0].kind), chinese(others[0].kind)},
+                                            {"what", english(others[0].kind),
+                                                chinese(others[0].kind)},
                                             {"wanted", wanted_en, wanted_zh}});
         finding.labels.push_back({others[0].span, "declared here", "在这里声明"});
         return finding;
@@ -23,9 +25,11 @@ Diagnostic& Resolver::unknown(std::string_view name, Span span, const std::vecto
     std::string bare = wanted_en;
     if (bare.rfind("an ", 0) == 0) bare.erase(0, 3);
     if (bare.rfind("a ", 0) == 0) bare.erase(0, 2);
-    Diagnostic& finding = sink_.report(Kind::unknown_name, span, {{"name", std::string(name), ""}, {"wanted", bare, wanted_zh}});
+    Diagnostic& finding = sink_.report(Kind::unknown_name, span, {{"name", std::string(name), ""},
+        {"wanted", bare, wanted_zh}});
     if (const Symbol* near = pack_.nearest(name, wanted)) {
-        finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name), fmt::format("最接近的是 `{}`", near->name)});
+        finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name),
+            fmt::format("最接近的是 `{}`", near->name)});
         finding.fixes.push_back({span, near->name, false});
     }
     return finding;
@@ -40,9 +44,11 @@ std::string Resolver::words(const std::vector<Field>& fields) const {
     return out.empty() ? "-" : out;
 }
 
-void Resolver::unknown_field(std::string_view name, Span span, const std::string& owner, const std::vector<Field>& fields) {
+void Resolver::unknown_field(std::string_view name, Span span, const std::string& owner,
+    const std::vector<Field>& fields) {
     Diagnostic& finding = sink_.report(Kind::unknown_field, span,
-                                       {{"owner", owner, ""}, {"name", std::string(name), ""}, {"fields", words(fields), ""}});
+                                       {{"owner", owner, ""}, {"name", std::string(name), ""},
+                                           {"fields", words(fields), ""}});
     const Field* best = nullptr;
     std::size_t near = code_points(name).size() / 3 + 2;
     for (const Field& field : fields) {
@@ -65,14 +71,16 @@ void Resolver::add_symbol(Symbol symbol, const std::string& spelling) {
         }
         if (other.index == symbol.index) return;
         Diagnostic& finding = sink_.report(Kind::duplicate_name, symbol.span,
-                                           {{"name", spelling, ""}, {"what", english(symbol.kind), chinese(symbol.kind)}});
+                                           {{"name", spelling, ""}, {"what", english(symbol.kind),
+                                               chinese(symbol.kind)}});
         finding.labels.push_back({other.span, "declared here before", "先在这里声明"});
         return;
     }
     list.push_back(std::move(symbol));
 }
 
-void Resolver::declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id, bool with_also) {
+void Resolver::declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id,
+    bool with_also) {
     const syntax::Node& node = tree[id];
     Symbol symbol{kind, index, SymbolKind::event, 0, node.text, node.span};
     add_symbol(symbol, node.text);
@@ -83,7 +91,8 @@ void Resolver::declare(SymbolKind kind, std::uint32_t index, const Tree& tree, S
     }
 }
 
-void Resolver::named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id, bool imported) {
+void Resolver::named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id,
+    bool imported) {
     const Tree& t = *pack_.trees[tree];
     declare(kind, static_cast<std::uint32_t>(list.size()), t, id);
     list.push_back({t[id].text, {tree, id}, t[id].span, imported});
@@ -112,7 +121,8 @@ void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
         if (setting.op == Op::zone && (!imported || !has_zone_)) {
             pack_.schema.zone = text;
             has_zone_ = has_zone_ || !imported;
-            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span, {{"name", text, ""}});
+            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span,
+                {{"name", text, ""}});
         } else if (setting.op == Op::version && !imported) {
             pack_.schema.version = text;
         } else if (setting.op == Op::currency && (!imported || !has_currency_)) {
@@ -146,7 +156,8 @@ void Resolver::calendar(const Tree& tree, SyntaxId id) {
                 if (value == kNoNode) continue;
                 if (tree[value].kind == SyntaxKind::moment) minutes.push_back(minute(tree[value]));
                 for (const SyntaxId inner : tree[value].children) {
-                    if (inner != kNoNode && tree[inner].kind == SyntaxKind::moment) minutes.push_back(minute(tree[inner]));
+                    if (inner != kNoNode
+                        && tree[inner].kind == SyntaxKind::moment) minutes.push_back(minute(tree[inner]));
                 }
             }
             if (minutes.size() >= 2) {
@@ -155,7 +166,8 @@ void Resolver::calendar(const Tree& tree, SyntaxId id) {
             }
         }
     }
-    declare(SymbolKind::calendar, static_cast<std::uint32_t>(pack_.schema.calendars.size()), tree, id);
+    declare(SymbolKind::calendar, static_cast<std::uint32_t>(pack_.schema.calendars.size()), tree,
+        id);
     pack_.schema.calendars.push_back(std::move(spec));
 }
 
@@ -183,17 +195,22 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
     }
     if (type.kind == TypeKind::money) {
         type.unit = node.text.empty() ? pack_.schema.currency : currency_code(node.text);
-        if (type.unit.empty()) sink_.report(Kind::currency_missing, node.span, {{"name", field, ""}});
+        if (type.unit.empty()) sink_.report(Kind::currency_missing, node.span,
+            {{"name", field, ""}});
     }
-    if (node.has_number && (type.kind == TypeKind::number || type.kind == TypeKind::money || type.kind == TypeKind::percent)) {
-        type.decimals = static_cast<std::int32_t>(std::clamp<std::int64_t>(node.number.coefficient, 0, 12));
+    if (node.has_number && (type.kind == TypeKind::number || type.kind == TypeKind::money
+        || type.kind == TypeKind::percent)) {
+        type.decimals = static_cast<std::int32_t>(std::clamp<std::int64_t>(node.number.coefficient,
+            0, 12));
     }
     if (type.kind == TypeKind::choice) {
         type.ordered = node.op == Op::choice_ordered;
         for (const SyntaxId child : node.children) {
             if (child == kNoNode) continue;
-            if (std::find(type.choices.begin(), type.choices.end(), tree[child].text) != type.choices.end()) {
-                sink_.report(Kind::duplicate_name, tree[child].span, {{"name", tree[child].text, ""}, {"what", "a choice", "选项"}});
+            if (std::find(type.choices.begin(), type.choices.end(),
+                tree[child].text) != type.choices.end()) {
+                sink_.report(Kind::duplicate_name, tree[child].span,
+                    {{"name", tree[child].text, ""}, {"what", "a choice", "选项"}});
                 continue;
             }
             type.choices.push_back(tree[child].text);
@@ -202,15 +219,18 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
     return type;
 }
 
-void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner, std::uint32_t kind) {
+void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
+    std::uint32_t owner, std::uint32_t kind) {
     const syntax::Node& node = tree[id];
     const SubjectKind& subject = pack_.schema.subjects[kind];
     std::string role;
     for (const SyntaxId child : node.children) {
         if (child != kNoNode && tree[child].kind == SyntaxKind::role) role = tree[child].text;
     }
-    std::vector<Field>& fields = owner_kind == SymbolKind::event ? pack_.schema.events[owner].fields : pack_.schema.actions[owner].fields;
-    std::vector<bool>& keys = owner_kind == SymbolKind::event ? pack_.event_key_field[owner] : pack_.action_key_field[owner];
+    std::vector<Field>& fields = owner_kind == SymbolKind::event ? pack_.schema.events[owner].fields
+        : pack_.schema.actions[owner].fields;
+    std::vector<bool>& keys = owner_kind == SymbolKind::event ? pack_.event_key_field[owner]
+        : pack_.action_key_field[owner];
     SubjectReference reference{kind, role, {}};
     for (const std::string& part : subject.keys) {
         std::string name = part;
@@ -224,7 +244,8 @@ void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_k
     if (owner_kind == SymbolKind::event) {
         for (const SubjectReference& other : pack_.schema.events[owner].subjects) {
             if (other.kind == kind && other.role == role) {
-                sink_.report(Kind::duplicate_name, node.span, {{"name", node.text, ""}, {"what", "a subject of this event", "这个事件的主体"}});
+                sink_.report(Kind::duplicate_name, node.span, {{"name", node.text, ""},
+                    {"what", "a subject of this event", "这个事件的主体"}});
                 return;
             }
         }
@@ -232,7 +253,8 @@ void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_k
     }
 }
 
-void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner) {
+void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
+    std::uint32_t owner) {
     for (const SyntaxId child : tree[id].children) {
         if (child == kNoNode || tree[child].kind != SyntaxKind::field) continue;
         const syntax::Node& node = tree[child];
@@ -247,8 +269,10 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind, s
             }
             const Symbol* subject = pack_.find(node.text, SymbolKind::subject);
             if (subject == nullptr) {
-                Diagnostic& finding = sink_.report(Kind::field_without_type, node.span, {{"name", node.text, ""}});
-                if (const Symbol* near = pack_.nearest(node.text, {SymbolKind::subject})) finding.fixes.push_back({node.span, near->name, false});
+                Diagnostic& finding = sink_.report(Kind::field_without_type, node.span,
+                    {{"name", node.text, ""}});
+                if (const Symbol* near = pack_.nearest(node.text,
+                    {SymbolKind::subject})) finding.fixes.push_back({node.span, near->name, false});
                 continue;
             }
             reference_field(tree, child, owner_kind, owner, subject->index);
@@ -256,8 +280,10 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind, s
         }
         const std::optional<Type> type = type_of(tree, type_node, node.text);
         if (!type) continue;
-        std::vector<Field>& fields = owner_kind == SymbolKind::subject ? pack_.schema.subjects[owner].fields
-                                     : owner_kind == SymbolKind::event ? pack_.schema.events[owner].fields
+        std::vector<Field>& fields = owner_kind == SymbolKind::subject
+            ? pack_.schema.subjects[owner].fields
+                                     : owner_kind == SymbolKind::event
+                                         ? pack_.schema.events[owner].fields
                                                                        : pack_.schema.actions[owner].fields;
         const auto place = static_cast<std::uint32_t>(fields.size());
         fields.push_back({node.text, *type});
@@ -266,10 +292,12 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind, s
         Symbol symbol{SymbolKind::field, place, owner_kind, owner, node.text, node.span};
         add_symbol(symbol, node.text);
         for (const SyntaxId inner : node.children) {
-            if (inner != kNoNode && tree[inner].kind == SyntaxKind::also) add_symbol(symbol, tree[inner].text);
+            if (inner != kNoNode && tree[inner].kind == SyntaxKind::also) add_symbol(symbol,
+                tree[inner].text);
         }
         for (std::uint32_t i = 0; i < type->choices.size(); ++i) {
-            Symbol choice{SymbolKind::choice, i, owner_kind, owner * 1000 + place, type->choices[i], tree[type_node].span};
+            Symbol choice{SymbolKind::choice, i, owner_kind, owner * 1000 + place, type->choices[i],
+                tree[type_node].span};
             pack_.symbols[fold(type->choices[i])].push_back(choice);
         }
     }
@@ -309,21 +337,26 @@ void Resolver::look_alikes() {
     std::vector<const std::vector<Symbol>*> lists;
     for (const auto& [key, list] : pack_.symbols) {
         (void)key;
-        const bool only_values = std::all_of(list.begin(), list.end(), [](const Symbol& symbol) { return symbol.kind == SymbolKind::choice; });
+        const bool only_values = std::all_of(list.begin(), list.end(),
+            [](const Symbol& symbol) { return symbol.kind == SymbolKind::choice; });
         if (!only_values) lists.push_back(&list);
     }
-    std::sort(lists.begin(), lists.end(), [](const auto* a, const auto* b) { return a->front().name < b->front().name; });
+    std::sort(lists.begin(), lists.end(), [](const auto* a,
+        const auto* b) { return a->front().name < b->front().name; });
     for (const auto* list : lists) {
         const Symbol& symbol = list->front();
         const auto [place, fresh] = seen.emplace(skeleton(symbol.name), &symbol);
         if (fresh || fold(place->second->name) == fold(symbol.name)) continue;
         // A choice may be spelled like a number or a grade: only names that stand alone are compared.
-        if (symbol.kind == SymbolKind::choice || place->second->kind == SymbolKind::choice) continue;
-        const bool later = symbol.span.file != place->second->span.file || symbol.span.begin >= place->second->span.begin;
+        if (symbol.kind == SymbolKind::choice
+            || place->second->kind == SymbolKind::choice) continue;
+        const bool later = symbol.span.file != place->second->span.file
+            || symbol.span.begin >= place->second->span.begin;
         const Symbol& at = later ? symbol : *place->second;
         const Symbol& other = later ? *place->second : symbol;
         if (at.kind == other.kind && at.index == other.index && at.owner == other.owner) continue;
-        Diagnostic& finding = sink_.report(Kind::look_alike_names, at.span, {{"name", at.name, ""}, {"other", other.name, ""}});
+        Diagnostic& finding = sink_.report(Kind::look_alike_names, at.span,
+            {{"name", at.name, ""}, {"other", other.name, ""}});
         finding.labels.push_back({other.span, "declared here", "在这里声明"});
     }
 }

@@ -1,4 +1,3 @@
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,97 +12,13 @@ namespace {
 
 constexpr std::size_t kMostExampleEvents = 100'000;  // a daily range over centuries is a slip
 
-bool is_when(SyntaxKind kind) { return kind == SyntaxKind::when_list || kind == SyntaxKind::moment || kind == SyntaxKind::moment_range; }
-
-std::int64_t days_of(const syntax::MomentParts& parts) {
-    using namespace date;
-    return sys_days(year{parts.year} / month{static_cast<unsigned>(parts.month)} / day{static_cast<unsigned>(parts.day)}).time_since_epoch().count();
-}
-
-bool exists(const syntax::MomentParts& parts) {
-    using namespace date;
-    return parts.month > 0 && parts.day > 0 && year_month_day(year{parts.year}, month{static_cast<unsigned>(parts.month)}, day{static_cast<unsigned>(parts.day)}).ok();
-}
+bool is_when(SyntaxKind kind) { return kind == SyntaxKind::when_list || kind == SyntaxKind::moment
+    || kind == SyntaxKind::moment_range; }
 
 }  // namespace
 
-struct Resolver::ExampleState {
-    core::Example example;
-    syntax::MomentParts last;      // date of the moment before
-    std::uint32_t subject = kNone; // index into example.subjects of the subject that is spoken of
-};
-
-std::optional<Microseconds> Resolver::moment(const Tree& tree, SyntaxId id, ExampleState& state) {
-    const syntax::Node& node = tree[id];
-    syntax::MomentParts parts = node.moment;
-    if (parts.year < 0) parts.year = state.last.year;
-    if (parts.month < 0) parts.month = state.last.month;
-    if (parts.day < 0) parts.day = state.last.day;
-    if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
-        sink_.report(Kind::first_moment_incomplete, node.span);
-        return std::nullopt;
-    }
-    if (!exists(parts)) {
-        sink_.report(Kind::impossible_date, node.span, {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month, parts.day), ""}});
-        return std::nullopt;
-    }
-    state.last.year = parts.year;
-    state.last.month = parts.month;
-    state.last.day = parts.day;
-    const Microseconds time = std::max(parts.hour, 0) * kHour + std::max(parts.minute, 0) * kMinute + std::max(parts.second, 0) * kSecond + std::max(parts.microsecond, 0);
-    const Microseconds local = days_of(parts) * kDay + time;
-    if (parts.has_offset) return local - parts.offset_minutes * kMinute;
-    Microseconds instant = local;
-    if (zone_->to_instant(local, &instant) == Zone::Local::nonexistent) {
-        sink_.report(Kind::daylight_gap, node.span,
-                     {{"moment", fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.year, parts.month, parts.day, std::max(parts.hour, 0), std::max(parts.minute, 0)), ""}, {"zone", zone_->name(), ""}});
-    }
-    return instant;
-}
-
-std::vector<Microseconds> Resolver::moments(const Tree& tree, SyntaxId id, ExampleState& state, bool every_day) {
-    const syntax::Node& node = tree[id];
-    std::vector<Microseconds> out;
-    if (node.kind == SyntaxKind::when_list) {
-        // "daily at 23:00 from … to …": a time of day beside a range of days.
-        const syntax::Node* time = nullptr;
-        bool has_range = false;
-        for (const SyntaxId child : node.children) {
-            if (child == kNoNode) continue;
-            has_range = has_range || tree[child].kind == SyntaxKind::moment_range;
-            if (tree[child].kind == SyntaxKind::moment && tree[child].moment.day < 0) time = &tree[child];
-        }
-        for (const SyntaxId child : node.children) {
-            if (child == kNoNode || (has_range && time == &tree[child])) continue;
-            const std::vector<Microseconds> more = moments(tree, child, state, every_day);
-            const Microseconds shift = has_range && time != nullptr ? std::max(time->moment.hour, 0) * kHour + std::max(time->moment.minute, 0) * kMinute : 0;
-            for (const Microseconds t : more) out.push_back(t + shift);
-        }
-        return out;
-    }
-    if (node.kind == SyntaxKind::moment) {
-        if (const auto t = moment(tree, id, state)) out.push_back(*t);
-        return out;
-    }
-    if (node.kind != SyntaxKind::moment_range || node.children.size() < 2) return out;
-    syntax::MomentParts time = tree[node.children[0]].moment;
-    const syntax::MomentParts& end_parts = tree[node.children[1]].moment;
-    if (time.hour < 0) time = end_parts;
-    if (node.children.size() > 2 && node.children[2] != kNoNode) time = tree[node.children[2]].moment;
-    if (!moment(tree, node.children[0], state)) return out;
-    const std::int64_t from = days_of(state.last);
-    if (!moment(tree, node.children[1], state)) return out;
-    const std::int64_t to = days_of(state.last);
-    for (std::int64_t day = from; day <= to && out.size() < kMostExampleEvents; ++day) {
-        const Microseconds local = day * kDay + std::max(time.hour, 0) * kHour + std::max(time.minute, 0) * kMinute + std::max(time.second, 0) * kSecond;
-        Microseconds instant = local;
-        zone_->to_instant(local, &instant);
-        out.push_back(time.has_offset ? local - time.offset_minutes * kMinute : instant);
-    }
-    return out;
-}
-
-std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id, const Field& field, ExampleState& state) {
+std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id, const Field& field,
+    ExampleState& state) {
     const syntax::Node& node = tree[id];
     core::ExampleValue out;
     Decimal number = node.number;
@@ -116,15 +31,20 @@ std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id,
     }
     const auto misfit = [&]() -> std::optional<core::ExampleValue> {
         std::string words = at->text;
-        if (at->has_number) words = to_string(at->number) + (at->kind == SyntaxKind::percent ? "%" : at->text.empty() ? "" : " " + at->text);
+        if (at->has_number) words = to_string(at->number) + (at->kind == SyntaxKind::percent ? "%"
+            : at->text.empty() ? "" : " " + at->text);
         sink_.report(Kind::value_does_not_fit, node.span,
-                     {{"value", words, ""}, {"field", field.name, ""}, {"type", type_words(field.type, false), type_words(field.type, true)}});
+                     {{"value", words, ""}, {"field", field.name, ""},
+                         {"type", type_words(field.type, false), type_words(field.type, true)}});
         return std::nullopt;
     };
-    const auto scaled = [&](std::int64_t factor_numerator, std::int64_t factor_denominator, int decimals) -> std::optional<core::ExampleValue> {
+    const auto scaled = [&](std::int64_t factor_numerator, std::int64_t factor_denominator,
+        int decimals) -> std::optional<core::ExampleValue> {
         Rational value;
-        if (make_rational(static_cast<Int128>(negative ? -number.coefficient : number.coefficient) * factor_numerator,
-                          static_cast<Int128>(power_of_ten(std::clamp(number.decimals, 0, 18))) * factor_denominator, &value) != Fault::none ||
+        if (make_rational(static_cast<Int128>(negative ? -number.coefficient
+            : number.coefficient) * factor_numerator,
+                          static_cast<Int128>(power_of_ten(std::clamp(number.decimals, 0,
+                              18))) * factor_denominator, &value) != Fault::none ||
             to_scaled(value, decimals, Rounding::half_up, &out.value) != Fault::none) {
             return misfit();
         }
@@ -139,7 +59,8 @@ std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id,
             out.value = 0;
             return out;
         case TypeKind::texts:
-            if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name) out.texts.push_back(at->text);
+            if (at->kind == SyntaxKind::text
+                || at->kind == SyntaxKind::name) out.texts.push_back(at->text);
             else if (at->kind == SyntaxKind::items) {
                 for (const SyntaxId item : at->children) {
                     if (item != kNoNode) out.texts.push_back(tree[item].text);
@@ -150,15 +71,19 @@ std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id,
         case TypeKind::number:
         case TypeKind::integer:
             if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
-            if (at->kind == SyntaxKind::quantity && unit_code(at->text) == field.type.unit) return scaled(1, 1, field.type.decimals);
+            if (at->kind == SyntaxKind::quantity
+                && unit_code(at->text) == field.type.unit) return scaled(1, 1, field.type.decimals);
             return misfit();
         case TypeKind::money:
             if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
-            if (at->kind == SyntaxKind::money && currency_code(at->text) == field.type.unit) return scaled(1, 1, field.type.decimals);
+            if (at->kind == SyntaxKind::money
+                && currency_code(at->text) == field.type.unit) return scaled(1, 1,
+                field.type.decimals);
             return misfit();
         case TypeKind::percent:
             if (at->kind != SyntaxKind::percent) return misfit();
-            return scaled(1, at->op == Op::permyriad ? 10'000 : at->op == Op::permille ? 1'000 : 100, field.type.decimals);
+            return scaled(1, at->op == Op::permyriad ? 10'000 : at->op == Op::permille ? 1'000
+                : 100, field.type.decimals);
         case TypeKind::duration: {
             const auto length = duration_of(*at);
             if (!length) return misfit();
@@ -199,7 +124,8 @@ std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id,
     return misfit();
 }
 
-void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes, const std::vector<Field>& fields,
+void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
+    const std::vector<Field>& fields,
                       const std::vector<bool>& keys, const std::string& owner, ExampleState& state,
                       std::vector<core::ExampleValue>& out, std::vector<bool>* given) {
     out.resize(fields.size());
@@ -212,7 +138,8 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes, cons
         return n;
     }();
     std::size_t positional = 0;
-    for (const SyntaxId id : nodes) positional += tree[id].kind == SyntaxKind::assignment && !tree[id].text.empty() ? 0 : 1;
+    for (const SyntaxId id : nodes) positional += tree[id].kind == SyntaxKind::assignment
+        && !tree[id].text.empty() ? 0 : 1;
     for (const SyntaxId id : nodes) {
         const syntax::Node& node = tree[id];
         std::size_t place = fields.size();
@@ -226,7 +153,8 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes, cons
                 }
                 if (place == fields.size()) {
                     for (const Symbol& symbol : pack_.find(node.text)) {
-                        if (symbol.kind == SymbolKind::field && symbol.index < fields.size() && fold(fields[symbol.index].name) == fold(symbol.name)) place = symbol.index;
+                        if (symbol.kind == SymbolKind::field && symbol.index < fields.size()
+                            && fold(fields[symbol.index].name) == fold(symbol.name)) place = symbol.index;
                     }
                 }
                 if (place == fields.size()) {
@@ -239,7 +167,8 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes, cons
             while (next < fields.size() && is_key(next)) ++next;
             if (next >= fields.size()) {
                 sink_.report(Kind::too_many_values, node.span,
-                             {{"name", owner, ""}, {"most", std::to_string(plain), ""}, {"given", std::to_string(positional), ""}});
+                             {{"name", owner, ""}, {"most", std::to_string(plain), ""},
+                                 {"given", std::to_string(positional), ""}});
                 return;
             }
             place = next++;
@@ -251,18 +180,21 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes, cons
     }
 }
 
-void Resolver::fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields, const ExampleState& state, Span span) {
+void Resolver::fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields,
+    const ExampleState& state, Span span) {
     const EventType& type = pack_.schema.events[event];
     for (const SubjectReference& reference : type.subjects) {
         bool filled = true;
-        for (const std::uint32_t key : reference.key_fields) filled = filled && !fields[key].text.empty();
+        for (const std::uint32_t key : reference.key_fields) filled = filled
+            && !fields[key].text.empty();
         if (filled) continue;
         const core::ExampleSubject* subject = nullptr;
         for (std::size_t i = state.example.subjects.size(); i-- > 0;) {
             // The one spoken of last, else the last of this kind.
             if (state.example.subjects[i].kind == reference.kind) {
                 subject = &state.example.subjects[i];
-                if (state.subject != kNone && state.example.subjects[state.subject].kind == reference.kind) subject = &state.example.subjects[state.subject];
+                if (state.subject != kNone
+                    && state.example.subjects[state.subject].kind == reference.kind) subject = &state.example.subjects[state.subject];
                 break;
             }
         }
@@ -304,7 +236,8 @@ void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& stat
         if (part.kind == SyntaxKind::assignment) {
             assigned.push_back(child);
         } else if (out.key.size() < subject.keys.size()) {
-            std::string key = part.text.empty() && part.has_number ? to_string(part.number) : part.text;
+            std::string key = part.text.empty() && part.has_number ? to_string(part.number)
+                : part.text;
             // A key of two parts may be written with > between them.
             if (subject.keys.size() > 1) {
                 std::size_t cut = std::string::npos;
@@ -327,7 +260,9 @@ void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& stat
         }
     }
     if (out.key.size() != subject.keys.size()) {
-        sink_.report(Kind::key_parts, node.span, {{"name", subject.name, ""}, {"parts", std::to_string(subject.keys.size()), ""}, {"given", std::to_string(out.key.size()), ""}});
+        sink_.report(Kind::key_parts, node.span, {{"name", subject.name, ""},
+            {"parts", std::to_string(subject.keys.size()), ""}, {"given",
+            std::to_string(out.key.size()), ""}});
         out.key.resize(subject.keys.size());
     }
     values(tree, assigned, subject.fields, {}, subject.name, state, out.fields, nullptr);
@@ -354,8 +289,10 @@ void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state)
     std::vector<SyntaxId> given;
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
-        if (is_when(tree[child].kind) && (tree[child].kind != SyntaxKind::moment || times.empty())) {
-            const std::vector<Microseconds> more = moments(tree, child, state, node.op == Op::daily);
+        if (is_when(tree[child].kind) && (tree[child].kind != SyntaxKind::moment
+            || times.empty())) {
+            const std::vector<Microseconds> more = moments(tree, child, state,
+                node.op == Op::daily);
             times.insert(times.end(), more.begin(), more.end());
         } else {
             given.push_back(child);
@@ -368,11 +305,13 @@ void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state)
     core::ExampleEvent out;
     out.event = symbol->index;
     out.span = node.span;
-    values(tree, given, event.fields, pack_.event_key_field[symbol->index], event.name, state, out.fields, nullptr);
+    values(tree, given, event.fields, pack_.event_key_field[symbol->index], event.name, state,
+        out.fields, nullptr);
     fill_keys(symbol->index, out.fields, state, node.span);
     for (const Microseconds t : times) {
         if (state.example.events.size() >= kMostExampleEvents) {
-            sink_.report(Kind::too_many_example_events, node.span, {{"limit", std::to_string(kMostExampleEvents), ""}});
+            sink_.report(Kind::too_many_example_events, node.span,
+                {{"limit", std::to_string(kMostExampleEvents), ""}});
             return;
         }
         out.time = t;
@@ -395,21 +334,24 @@ void Resolver::remove_events(const Tree& tree, SyntaxId id, ExampleState& state)
     bool whole_days = true;
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
-        if (tree[child].kind == SyntaxKind::moment && tree[child].moment.hour >= 0) whole_days = false;
+        if (tree[child].kind == SyntaxKind::moment
+            && tree[child].moment.hour >= 0) whole_days = false;
         for (const SyntaxId inner : tree[child].children) {
             if (inner != kNoNode && tree[inner].moment.hour >= 0) whole_days = false;
         }
         const std::vector<Microseconds> more = moments(tree, child, state, false);
         times.insert(times.end(), more.begin(), more.end());
     }
-    const std::size_t removed = std::erase_if(state.example.events, [&](const core::ExampleEvent& e) {
+    const std::size_t removed = std::erase_if(state.example.events,
+        [&](const core::ExampleEvent& e) {
         if (event != kNone && e.event != event) return false;
         if (times.empty()) return true;
         return std::any_of(times.begin(), times.end(), [&](Microseconds t) {
             return whole_days ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t;
         });
     });
-    if (removed == 0) sink_.report(Kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
+    if (removed == 0) sink_.report(Kind::example_matches_nothing, node.span,
+        {{"name", state.example.name, ""}});
 }
 
 void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state) {
@@ -430,7 +372,8 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
         if (child == kNoNode) continue;
         if (is_when(tree[child].kind) && times.empty()) {
             const syntax::Node* first = &tree[child];
-            if (first->kind == SyntaxKind::when_list && !first->children.empty() && first->children[0] != kNoNode) first = &tree[first->children[0]];
+            if (first->kind == SyntaxKind::when_list && !first->children.empty()
+                && first->children[0] != kNoNode) first = &tree[first->children[0]];
             whole_day = first->moment.hour < 0 && first->kind == SyntaxKind::moment;
             times = moments(tree, child, state, false);
         } else {
@@ -455,7 +398,9 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
         if (event != kNone && e.event != event) continue;
         ++candidates;
         only = &e;
-        const bool hit = std::any_of(times.begin(), times.end(), [&](Microseconds t) { return whole_day ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t; });
+        const bool hit = std::any_of(times.begin(), times.end(),
+            [&](Microseconds t) { return whole_day ? zone_->day_of(e.time) == zone_->day_of(t)
+            : e.time == t; });
         if (!times.empty() && !hit) continue;
         const EventType& type = pack_.schema.events[e.event];
         std::vector<core::ExampleValue> changed;
@@ -480,7 +425,8 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
         only->time = times[0];
         found = true;
     }
-    if (!found) sink_.report(Kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
+    if (!found) sink_.report(Kind::example_matches_nothing, node.span,
+        {{"name", state.example.name, ""}});
 }
 
 void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
@@ -505,8 +451,10 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
         else given.push_back(child);
     }
     // `A（日期 05-16）`: a moment may also be the value of a field.
-    values(tree, given, action.fields, pack_.action_key_field[symbol->index], action.name, state, out.fields, &out.checked);
-    if (state.subject != kNone && !state.example.subjects.empty()) out.key = state.example.subjects[state.subject].key;
+    values(tree, given, action.fields, pack_.action_key_field[symbol->index], action.name, state,
+        out.fields, &out.checked);
+    if (state.subject != kNone
+        && !state.example.subjects.empty()) out.key = state.example.subjects[state.subject].key;
     if (times.empty()) times.push_back(kMissing);
     for (const Microseconds t : times) {
         out.time = t;
@@ -532,7 +480,8 @@ void Resolver::examples(std::uint32_t tree_index, SyntaxId id) {
     ExampleState state;
     for (const SyntaxId child : node.children) {
         if (child == kNoNode || tree[child].kind != SyntaxKind::as_example) continue;
-        const auto base = std::find_if(example_places_.begin(), example_places_.end(), [&](const auto& entry) { return entry.first == fold(tree[child].text); });
+        const auto base = std::find_if(example_places_.begin(), example_places_.end(),
+            [&](const auto& entry) { return entry.first == fold(tree[child].text); });
         if (base == example_places_.end()) {
             unknown(tree[child].text, tree[child].span, {SymbolKind::example}, "an example", "示例");
             return;
@@ -544,12 +493,16 @@ void Resolver::examples(std::uint32_t tree_index, SyntaxId id) {
     }
     state.example.name = node.text;
     state.example.span = node.span;
-    declare(SymbolKind::example, static_cast<std::uint32_t>(pack_.examples.size()), tree, id, false);
+    declare(SymbolKind::example, static_cast<std::uint32_t>(pack_.examples.size()), tree, id,
+        false);
     for (const SyntaxId child : node.children) {
-        if (child != kNoNode && tree[child].kind != SyntaxKind::as_example) example_items(tree, child, state);
+        if (child != kNoNode && tree[child].kind != SyntaxKind::as_example) example_items(tree,
+            child, state);
     }
-    std::stable_sort(state.example.events.begin(), state.example.events.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
-    example_places_.emplace_back(fold(node.text), static_cast<std::uint32_t>(pack_.examples.size()));
+    std::stable_sort(state.example.events.begin(), state.example.events.end(),
+        [](const auto& a, const auto& b) { return a.time < b.time; });
+    example_places_.emplace_back(fold(node.text),
+        static_cast<std::uint32_t>(pack_.examples.size()));
     example_last_.push_back(state.last);
     pack_.examples.push_back(std::move(state.example));
 }

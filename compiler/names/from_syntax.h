@@ -14,8 +14,10 @@ namespace clausal::names {
 
 struct TreeInput {
     const syntax::SyntaxTree* tree = nullptr;
-    const std::map<std::string, std::string>* files = nullptr;  // contents of the list files that it names, as written
-    bool imported = false;  // of an imported pack: gives its vocabulary and sources, not its rules and examples
+    // contents of the list files that it names, as written
+    const std::map<std::string, std::string>* files = nullptr;
+    // of an imported pack: gives its vocabulary and sources, not its rules and examples
+    bool imported = false;
 };
 
 ResolvedPack resolve(const std::vector<TreeInput>& trees, Sink& sink);

@@ -54,7 +54,8 @@ struct ResolvedPack {
     // Fields of events and actions that are key parts: filled from the subject.
     std::vector<std::vector<bool>> event_key_field, action_key_field;
     std::unordered_map<std::string, std::vector<Symbol>> symbols;  // by folded name
-    std::unordered_map<std::string, std::string> unit_spellings;   // unit code -> as the pack spells it
+    // unit code -> as the pack spells it
+    std::unordered_map<std::string, std::string> unit_spellings;
 
     std::vector<const std::map<std::string, std::string>*> list_files;  // by tree; may be nullptr
 

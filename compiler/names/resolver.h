@@ -20,6 +20,9 @@ using Tree = syntax::SyntaxTree;
 using SyntaxId = syntax::NodeId;
 using SyntaxKind = syntax::NodeKind;
 
+// Days since 1970-01-01 of a full date.
+std::int64_t days_of(const syntax::MomentParts& parts);
+
 class Resolver {
 public:
     Resolver(ResolvedPack& pack, Sink& sink) : pack_(pack), sink_(sink) {}
@@ -33,11 +36,14 @@ private:
     void event(const Tree& tree, SyntaxId id);
     void action(const Tree& tree, SyntaxId id);
     void fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner);
-    void reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner, std::uint32_t kind);
+    void reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner,
+        std::uint32_t kind);
     std::optional<Type> type_of(const Tree& tree, SyntaxId id, const std::string& field);
-    void declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id, bool with_also = true);
+    void declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id,
+        bool with_also = true);
     void add_symbol(Symbol symbol, const std::string& spelling);
-    void named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id, bool imported);
+    void named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id,
+        bool imported);
     void look_alikes();
 
     // --- from_syntax.cpp
@@ -49,12 +55,18 @@ private:
     void source(const Tree& tree, SyntaxId id);
     void register_source(const Tree& tree, SyntaxId id, std::uint32_t subject);
     void source_event(const Tree& tree, SyntaxId id, SourceSpec& spec);
-    std::uint32_t source_value(const Tree& tree, SyntaxId id, SourceSpec& spec, const EventType* event, int depth = 0);
-    std::uint32_t source_number_as_duration(std::uint32_t value, Microseconds unit, SourceSpec& spec);
+    std::uint32_t source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,
+        const EventType* event, int depth = 0);
+    std::uint32_t source_number_as_duration(std::uint32_t value, Microseconds unit,
+        SourceSpec& spec);
     void source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec);
 
     // --- examples.cpp
-    struct ExampleState;
+    struct ExampleState {
+        core::Example example;
+        syntax::MomentParts last;      // date of the moment before
+        std::uint32_t subject = kNone; // index into example.subjects of the subject that is spoken of
+    };
     void examples(std::uint32_t tree, SyntaxId id);
     void example_items(const Tree& tree, SyntaxId id, ExampleState& state);
     void example_event(const Tree& tree, SyntaxId id, ExampleState& state);
@@ -62,18 +74,23 @@ private:
     void remove_events(const Tree& tree, SyntaxId id, ExampleState& state);
     void change_events(const Tree& tree, SyntaxId id, ExampleState& state);
     void expectation(const Tree& tree, SyntaxId id, ExampleState& state);
-    std::vector<Microseconds> moments(const Tree& tree, SyntaxId id, ExampleState& state, bool every_day);
+    std::vector<Microseconds> moments(const Tree& tree, SyntaxId id, ExampleState& state,
+        bool every_day);
     std::optional<Microseconds> moment(const Tree& tree, SyntaxId id, ExampleState& state);
-    void values(const Tree& tree, const std::vector<SyntaxId>& nodes, const std::vector<Field>& fields,
+    void values(const Tree& tree, const std::vector<SyntaxId>& nodes,
+        const std::vector<Field>& fields,
                 const std::vector<bool>& keys, const std::string& owner, ExampleState& state,
                 std::vector<core::ExampleValue>& out, std::vector<bool>* given);
-    std::optional<core::ExampleValue> value(const Tree& tree, SyntaxId id, const Field& field, ExampleState& state);
-    void fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields, const ExampleState& state, Span span);
+    std::optional<core::ExampleValue> value(const Tree& tree, SyntaxId id, const Field& field,
+        ExampleState& state);
+    void fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields,
+        const ExampleState& state, Span span);
 
     std::string words(const std::vector<Field>& fields) const;
     Diagnostic& unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
                         const char* wanted_en, const char* wanted_zh);
-    void unknown_field(std::string_view name, Span span, const std::string& owner, const std::vector<Field>& fields);
+    void unknown_field(std::string_view name, Span span, const std::string& owner,
+        const std::vector<Field>& fields);
 
     ResolvedPack& pack_;
     Sink& sink_;

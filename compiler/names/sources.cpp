@@ -36,7 +36,8 @@ void Resolver::source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec) {
     switch (setting.op) {
         case Op::zone:
             spec.zone = text;
-            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span, {{"name", text, ""}});
+            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span,
+                {{"name", text, ""}});
             break;
         case Op::separator:
             if (text == "tab" || text == "\\t" || text == "制表符") spec.separator = '\t';
@@ -46,18 +47,21 @@ void Resolver::source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         case Op::no: spec.has_header = false; break;
         case Op::rank:
             if (setting.has_number) spec.rank = static_cast<std::int32_t>(setting.number.coefficient);
-            else if (value != kNoNode && tree[value].has_number) spec.rank = static_cast<std::int32_t>(tree[value].number.coefficient);
+            else if (value != kNoNode
+                && tree[value].has_number) spec.rank = static_cast<std::int32_t>(tree[value].number.coefficient);
             break;
         default: break;
     }
 }
 
-std::uint32_t Resolver::source_number_as_duration(std::uint32_t value, Microseconds unit, SourceSpec& spec) {
+std::uint32_t Resolver::source_number_as_duration(std::uint32_t value, Microseconds unit,
+    SourceSpec& spec) {
     SourceNode node{SourceNode::Kind::to_duration, "", {unit, 0}, {value}};
     return add_node(spec, std::move(node));
 }
 
-std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& spec, const EventType* event, int depth) {
+std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,
+    const EventType* event, int depth) {
     if (id == kNoNode || depth > kMaxDepth) return kNone;
     const syntax::Node& node = tree[id];
     SourceNode out;
@@ -110,10 +114,12 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
             const bool is_time = fold(node.text) == "time" || node.text == "时间";
             if (is_time) out.text = "time";
             else if (event != nullptr) {
-                const auto place = std::find_if(event->fields.begin(), event->fields.end(), [&](const Field& f) { return fold(f.name) == fold(node.text); });
+                const auto place = std::find_if(event->fields.begin(), event->fields.end(),
+                    [&](const Field& f) { return fold(f.name) == fold(node.text); });
                 if (place == event->fields.end()) {
                     // A choice or another word that is compared with a cell is text.
-                    if (pack_.find(node.text, SymbolKind::choice) != nullptr || !pack_.find(node.text).empty()) {
+                    if (pack_.find(node.text, SymbolKind::choice) != nullptr
+                        || !pack_.find(node.text).empty()) {
                         out.kind = SourceNode::Kind::text;
                     } else {
                         unknown_field(node.text, node.span, event->name, event->fields);
@@ -129,11 +135,15 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
         case SyntaxKind::column_format: {
             if (node.op == Op::as_fraction) return make(SourceNode::Kind::as_fraction, 1);
             if (node.op == Op::as_percent) return make(SourceNode::Kind::as_percent, 1);
-            const std::uint32_t input = node.children.empty() ? kNone : source_value(tree, node.children[0], spec, event, depth + 1);
+            const std::uint32_t input = node.children.empty() ? kNone
+                : source_value(tree, node.children[0], spec, event, depth + 1);
             if (input == kNone) return kNone;
-            if (const auto unit = unit_length(node.text)) return source_number_as_duration(input, *unit, spec);
-            const bool pattern = node.text.find_first_of("yMdHms") != std::string::npos && node.text.find_first_of("-/: .年") != std::string::npos;
-            if (!pattern && node.text.find("yyyy") == std::string::npos) return input;  // a free unit: the field has it
+            if (const auto unit = unit_length(node.text)) return source_number_as_duration(input,
+                *unit, spec);
+            const bool pattern = node.text.find_first_of("yMdHms") != std::string::npos
+                && node.text.find_first_of("-/: .年") != std::string::npos;
+            // a free unit: the field has it
+            if (!pattern && node.text.find("yyyy") == std::string::npos) return input;
             out.kind = SourceNode::Kind::parsed_date;
             out.text = node.text;
             out.inputs = {input};
@@ -141,7 +151,8 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
         }
         case SyntaxKind::zoned:
             out.text = normalised(node.text);
-            if (!Zone::open(out.text)) sink_.report(Kind::unknown_zone, node.span, {{"name", out.text, ""}});
+            if (!Zone::open(out.text)) sink_.report(Kind::unknown_zone, node.span,
+                {{"name", out.text, ""}});
             return make(SourceNode::Kind::zoned, 1);
         case SyntaxKind::date_of: return make(SourceNode::Kind::date_of, 3);
         case SyntaxKind::time_at: return make(SourceNode::Kind::time_at, 2);
@@ -163,13 +174,16 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
         case SyntaxKind::member: {
             // value, then each item
             out.kind = SourceNode::Kind::member;
-            const std::uint32_t value = source_value(tree, node.children.at(0), spec, event, depth + 1);
-            if (value == kNone || node.children.size() < 2 || node.children[1] == kNoNode) return kNone;
+            const std::uint32_t value = source_value(tree, node.children.at(0), spec, event,
+                depth + 1);
+            if (value == kNone || node.children.size() < 2
+                || node.children[1] == kNoNode) return kNone;
             out.inputs.push_back(value);
             const syntax::Node& set = tree[node.children[1]];
             std::vector<SyntaxId> items = set.children;
             if (set.kind == SyntaxKind::name) {
-                if (const Symbol* list = pack_.find(set.text, SymbolKind::list)) items = pack_.node(pack_.lists[list->index].at).children;
+                if (const Symbol* list = pack_.find(set.text,
+                    SymbolKind::list)) items = pack_.node(pack_.lists[list->index].at).children;
             }
             for (const SyntaxId item : items) {
                 const std::uint32_t input = source_value(tree, item, spec, event, depth + 1);
@@ -218,11 +232,13 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         if (child == kNoNode) continue;
         const syntax::Node& part = tree[child];
         if (part.kind == SyntaxKind::source_filter) {
-            out.filter = part.children.empty() ? kNone : source_value(tree, part.children[0], spec, &event);
+            out.filter = part.children.empty() ? kNone : source_value(tree, part.children[0], spec,
+                &event);
             continue;
         }
         if (part.kind == SyntaxKind::setting) {
-            if (part.op == Op::event_id || part.op == Op::id) out.id = part.children.empty() ? kNone : source_value(tree, part.children[0], spec, &event);
+            if (part.op == Op::event_id || part.op == Op::id) out.id = part.children.empty() ? kNone
+                : source_value(tree, part.children[0], spec, &event);
             else source_setting(tree, child, spec);
             continue;
         }
@@ -232,7 +248,8 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
             }
             continue;
         }
-        if (part.kind != SyntaxKind::binding || part.children.empty() || part.children[0] == kNoNode) continue;
+        if (part.kind != SyntaxKind::binding || part.children.empty()
+            || part.children[0] == kNoNode) continue;
         const SyntaxId value = part.children[0];
         if (part.op == Op::id || part.op == Op::event_id) {
             out.id = source_value(tree, value, spec, &event);
@@ -250,10 +267,12 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         // A subject with several key parts: one column each, in brackets.
         const SubjectReference* reference = nullptr;
         for (const SubjectReference& candidate : event.subjects) {
-            if (fold(candidate.role) == fold(part.text) || fold(pack_.schema.subjects[candidate.kind].name) == fold(part.text)) reference = &candidate;
+            if (fold(candidate.role) == fold(part.text)
+                || fold(pack_.schema.subjects[candidate.kind].name) == fold(part.text)) reference = &candidate;
         }
         if (reference == nullptr) {
-            if (fold(part.text) == "time" || part.text == "时间") bind(kNone, source_value(tree, value, spec, &event));
+            if (fold(part.text) == "time" || part.text == "时间") bind(kNone,
+                source_value(tree, value, spec, &event));
             else unknown_field(part.text, part.span, event.name, event.fields);
             continue;
         }
@@ -261,18 +280,23 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         const bool several = list.kind == SyntaxKind::items || list.kind == SyntaxKind::joined;
         const std::size_t given = several ? list.children.size() : 1;
         if (given != reference->key_fields.size()) {
-            sink_.report(Kind::key_parts, part.span, {{"name", part.text, ""}, {"parts", std::to_string(reference->key_fields.size()), ""}, {"given", std::to_string(given), ""}});
+            sink_.report(Kind::key_parts, part.span, {{"name", part.text, ""},
+                {"parts", std::to_string(reference->key_fields.size()), ""}, {"given",
+                std::to_string(given), ""}});
             for (const std::uint32_t key : reference->key_fields) bound[key] = true;  // said once
             continue;
         }
         for (std::size_t i = 0; i < given; ++i) {
-            bind(reference->key_fields[i], source_value(tree, several ? list.children[i] : value, spec, &event));
+            bind(reference->key_fields[i], source_value(tree, several ? list.children[i] : value,
+                spec, &event));
         }
     }
-    if (!has_time) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"field", "time", "时间"}});
+    if (!has_time) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""},
+        {"field", "time", "时间"}});
     for (const SubjectReference& reference : event.subjects) {
         for (const std::uint32_t key : reference.key_fields) {
-            if (!bound[key]) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""}, {"field", event.fields[key].name, ""}});
+            if (!bound[key]) sink_.report(Kind::binding_missing, node.span,
+                {{"event", event.name, ""}, {"field", event.fields[key].name, ""}});
         }
     }
     spec.events.push_back(std::move(out));
@@ -298,12 +322,15 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
         const syntax::Node& part = tree[child];
-        if (part.kind == SyntaxKind::source_filter && !part.children.empty()) spec.filter = source_value(tree, part.children[0], spec, nullptr);
+        if (part.kind == SyntaxKind::source_filter
+            && !part.children.empty()) spec.filter = source_value(tree, part.children[0], spec,
+            nullptr);
         if (part.kind == SyntaxKind::source_event) source_event(tree, child, spec);
     }
     // Sources over one file share one rank; others follow the order of declaration.
     if (spec.rank < 0) {
-        const auto [place, fresh] = ranks_.emplace(spec.file, static_cast<std::int32_t>(ranks_.size()));
+        const auto [place, fresh] = ranks_.emplace(spec.file,
+            static_cast<std::int32_t>(ranks_.size()));
         (void)fresh;
         spec.rank = place->second;
     }
@@ -357,10 +384,12 @@ void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subj
     }
     // Without a binding the column is called like the field.
     for (std::size_t i = 0; i < subject.keys.size(); ++i) {
-        if (out.key_values[i] == kNone) out.key_values[i] = add_node(out.source, {SourceNode::Kind::column, subject.keys[i], {}, {}});
+        if (out.key_values[i] == kNone) out.key_values[i] = add_node(out.source,
+            {SourceNode::Kind::column, subject.keys[i], {}, {}});
     }
     for (std::uint32_t i = 0; i < subject.fields.size(); ++i) {
-        if (!bound[i]) rows.bindings.push_back({i, add_node(out.source, {SourceNode::Kind::column, subject.fields[i].name, {}, {}})});
+        if (!bound[i]) rows.bindings.push_back({i,
+            add_node(out.source, {SourceNode::Kind::column, subject.fields[i].name, {}, {}})});
     }
     out.source.events.push_back(std::move(rows));
     subject.register_source = static_cast<std::uint32_t>(pack_.schema.registers.size());

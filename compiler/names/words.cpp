@@ -13,9 +13,12 @@ struct Pair { char32_t from; char32_t to; };
 // Signs that look like another one in usual fonts: our own short table.
 constexpr Pair kLookAlikes[] = {
     // Cyrillic and Greek letters drawn like Latin ones
-    {U'а', U'a'}, {U'е', U'e'}, {U'о', U'o'}, {U'р', U'p'}, {U'с', U'c'}, {U'х', U'x'}, {U'у', U'y'},
-    {U'і', U'i'}, {U'ј', U'j'}, {U'ѕ', U's'}, {U'һ', U'h'}, {U'ԁ', U'd'}, {U'ο', U'o'}, {U'α', U'a'},
-    {U'ν', U'v'}, {U'ι', U'i'}, {U'ρ', U'p'}, {U'κ', U'k'}, {U'τ', U't'}, {U'υ', U'u'}, {U'к', U'k'},
+    {U'а', U'a'}, {U'е', U'e'}, {U'о', U'o'}, {U'р', U'p'}, {U'с', U'c'}, {U'х', U'x'},
+        {U'у', U'y'},
+    {U'і', U'i'}, {U'ј', U'j'}, {U'ѕ', U's'}, {U'һ', U'h'}, {U'ԁ', U'd'}, {U'ο', U'o'},
+        {U'α', U'a'},
+    {U'ν', U'v'}, {U'ι', U'i'}, {U'ρ', U'p'}, {U'κ', U'k'}, {U'τ', U't'}, {U'υ', U'u'},
+        {U'к', U'k'},
     {U'т', U't'}, {U'м', U'm'}, {U'в', U'b'}, {U'н', U'h'}, {U'ı', U'i'},
     // digits and letters
     {U'0', U'o'}, {U'1', U'l'}, {U'〇', U'o'}, {U'○', U'o'}, {U'|', U'l'}, {U'ⅼ', U'l'},
@@ -29,7 +32,8 @@ constexpr Pair kLookAlikes[] = {
 std::string mapped(std::string_view text, bool fold_case = true) {
     utf8proc_uint8_t* out = nullptr;
     const utf8proc_ssize_t length =
-        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &out,
+        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+            static_cast<utf8proc_ssize_t>(text.size()), &out,
                      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE | (fold_case ? UTF8PROC_CASEFOLD : 0)));
     if (length < 0 || out == nullptr) return std::string(text);
     std::string result(reinterpret_cast<const char*>(out), static_cast<std::size_t>(length));
@@ -39,11 +43,13 @@ std::string mapped(std::string_view text, bool fold_case = true) {
 
 void append(std::string& out, char32_t point) {
     utf8proc_uint8_t bytes[4];
-    const utf8proc_ssize_t length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(point), bytes);
+    const utf8proc_ssize_t length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(point),
+        bytes);
     out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
 }
 
-bool is_han(char32_t point) { return (point >= 0x2E80 && point <= 0x9FFF) || (point >= 0xF900 && point <= 0xFAFF) || point >= 0x20000; }
+bool is_han(char32_t point) { return (point >= 0x2E80 && point <= 0x9FFF)
+    || (point >= 0xF900 && point <= 0xFAFF) || point >= 0x20000; }
 
 }  // namespace
 
@@ -93,7 +99,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         row[0] = i;
         for (std::size_t j = 1; j <= y.size(); ++j) {
             const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (x[i - 1] == y[j - 1] ? 0 : 1)});
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (x[i - 1] == y[j - 1] ? 0
+                : 1)});
             diagonal = above;
         }
     }

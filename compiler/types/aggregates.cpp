@@ -74,7 +74,8 @@ std::optional<Window> Elaborator::window(Id id) {
         out.since = since.node;
         return out;
     }
-    if (node.kind != SyntaxKind::error) report(Kind::not_supported, node.span, {{"text", shown(id), ""}});
+    if (node.kind != SyntaxKind::error) report(Kind::not_supported, node.span,
+        {{"text", shown(id), ""}});
     return std::nullopt;
 }
 
@@ -95,7 +96,8 @@ Result Elaborator::windowed(Id id, const Scope& scope, Want want) {
     return result;
 }
 
-Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, Id value_id, const std::optional<Window>& in) {
+Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, Id value_id,
+    const std::optional<Window>& in) {
     const Span span = at(id).span;
     if (stream_id != kNoNode && at(stream_id).kind == SyntaxKind::windowed) {
         const auto inner = window(child(stream_id, 0));
@@ -115,7 +117,9 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
         const syntax::Node& node = at(look);
         if (node.kind == SyntaxKind::field_of && child(look, 0) != kNoNode) {
             const Id owner = child(look, 0);
-            const bool of_subject = at(owner).kind == SyntaxKind::name && pack_.find(at(owner).text, SymbolKind::event) == nullptr && pack_.find(at(owner).text, SymbolKind::term) == nullptr;
+            const bool of_subject = at(owner).kind == SyntaxKind::name && pack_.find(at(owner).text,
+                SymbolKind::event) == nullptr && pack_.find(at(owner).text,
+                SymbolKind::term) == nullptr;
             if (!of_subject) {
                 stream_id = owner;
                 field_id = look;
@@ -179,15 +183,20 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
     bool working = false;
     if (!counts) {
         if (of.form != Form::value) {
-            report(Kind::value_wanted, span, {{"text", stream.occurrence.shown, ""}, {"what", "something that happens", "发生的事"}});
+            report(Kind::value_wanted, span, {{"text", stream.occurrence.shown, ""},
+                {"what", "something that happens", "发生的事"}});
             return fail();
         }
         working = of.working;
         if (op != Op::distinct) {
             const bool ordered = op == Op::minimum || op == Op::maximum;
-            const bool fits = is_numeric(of.type.kind) || (ordered && (of.type.kind == TypeKind::instant || of.type.kind == TypeKind::date));
+            const bool fits = is_numeric(of.type.kind)
+                || (ordered && (of.type.kind == TypeKind::instant
+                || of.type.kind == TypeKind::date));
             if (!fits) {
-                report(Kind::number_wanted, span, {{"text", of.text.empty() ? stream.occurrence.shown : of.text, ""}, {"what", type_text(of, false), type_text(of, true)}});
+                report(Kind::number_wanted, span,
+                    {{"text", of.text.empty() ? stream.occurrence.shown : of.text, ""}, {"what",
+                    type_text(of, false), type_text(of, true)}});
                 return fail();
             }
             type = of.type;
@@ -199,7 +208,8 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
     }
     node.inputs = {stream.node, counts ? kNone : of.node};
     if (op == Op::percentile) {
-        node.percentile = static_cast<std::int32_t>(at(id).has_number ? at(id).number.coefficient : 50);
+        node.percentile = static_cast<std::int32_t>(at(id).has_number ? at(id).number.coefficient
+            : 50);
         if (node.percentile < 1 || node.percentile > 100) {
             report(Kind::number_out_of_range, span);
             return fail();
@@ -239,12 +249,14 @@ Result Elaborator::per_unit(Id id, const Scope& scope) {
     const Result total = value(child(id, 0), scope);
     if (!total.ok()) return fail();
     const core::Node node = out_.core.nodes[total.node];
-    const bool adds = node.aggregate == core::AggregateOp::sum || node.aggregate == core::AggregateOp::count;
+    const bool adds = node.aggregate == core::AggregateOp::sum
+        || node.aggregate == core::AggregateOp::count;
     if (node.kind == CoreKind::aggregate && adds && node.window.kind == Window::Kind::all) {
         // Without a window: the closed units since birth, by their number (SEMANTICS 29).
         core::Node closed = node;
         closed.window.kind = Window::Kind::closed_units;
-        closed.window.unit = at(id).op == Op::month ? core::Unit::month : at(id).op == Op::week ? core::Unit::week : core::Unit::day;
+        closed.window.unit = at(id).op == Op::month ? core::Unit::month : at(id).op == Op::week
+            ? core::Unit::week : core::Unit::day;
         core::Node number = make(CoreKind::closed_units);
         number.unit = closed.window.unit;
         number.type = Type{TypeKind::integer, 0, "", {}, false};
@@ -256,7 +268,8 @@ Result Elaborator::per_unit(Id id, const Scope& scope) {
     if (node.kind != CoreKind::aggregate || node.window.kind != Window::Kind::sliding || one == 0 ||
         (node.aggregate != core::AggregateOp::sum && node.aggregate != core::AggregateOp::count)) {
         struct UnitName { const char* english; const char* chinese; };
-        const UnitName name = at(id).op == Op::month ? UnitName{"month", "月"} : at(id).op == Op::week ? UnitName{"week", "周"} : UnitName{"day", "日"};
+        const UnitName name = at(id).op == Op::month ? UnitName{"month", "月"}
+            : at(id).op == Op::week ? UnitName{"week", "周"} : UnitName{"day", "日"};
         report(Kind::per_unit_alone, span, {{"unit", name.english, name.chinese}});
         return fail();
     }
@@ -280,14 +293,16 @@ Result Elaborator::share(Id id, const Scope& scope) {
         stream_id = child(stream_id, 1);
         if (!in) return fail();
     }
-    if (condition_id == kNoNode && stream_id != kNoNode && at(stream_id).kind == SyntaxKind::where) {
+    if (condition_id == kNoNode && stream_id != kNoNode
+        && at(stream_id).kind == SyntaxKind::where) {
         condition_id = child(stream_id, 1);
         stream_id = child(stream_id, 0);
     }
     const Result all = aggregate_of(id, scope, Op::count, stream_id, kNoNode, in);
     if (!all.ok()) return fail();
     if (condition_id == kNoNode) {
-        report(Kind::condition_wanted, span, {{"text", shown(stream_id), ""}, {"what", "an event without a condition", "没有条件的事件"}});
+        report(Kind::condition_wanted, span, {{"text", shown(stream_id), ""},
+            {"what", "an event without a condition", "没有条件的事件"}});
         return fail();
     }
     const Result stream = occurrence(stream_id, {});

@@ -64,7 +64,8 @@ struct Interval {
         const int order = clausal::compare(*low, *high);
         if (order > 0 || (order == 0 && (low_open || high_open))) return true;
         if (order == 0) {
-            return std::any_of(excluded.begin(), excluded.end(), [&](const Rational& value) { return clausal::compare(value, *low) == 0; });
+            return std::any_of(excluded.begin(), excluded.end(),
+                [&](const Rational& value) { return clausal::compare(value, *low) == 0; });
         }
         if (!whole) return false;
         // Between two bounds no whole number may be left.
@@ -91,24 +92,31 @@ std::optional<Comparison> with_constant(const core::CorePack& pack, NodeId id) {
         const core::Node& value = pack[side];
         if (value.kind != CoreKind::constant) return std::nullopt;
         if (is_numeric(value.type.kind)) return value.number;
-        if (value.type.kind == TypeKind::choice || value.type.kind == TypeKind::date) return Rational{value.code, 1};
+        if (value.type.kind == TypeKind::choice
+            || value.type.kind == TypeKind::date) return Rational{value.code, 1};
         return std::nullopt;
     };
-    if (const auto right = known(node.inputs[1])) return Comparison{node.inputs[0], node.compare, *right};
-    if (const auto left = known(node.inputs[0])) return Comparison{node.inputs[1], turned(node.compare), *left};
+    if (const auto right = known(node.inputs[1])) return Comparison{node.inputs[0], node.compare,
+        *right};
+    if (const auto left = known(node.inputs[0])) return Comparison{node.inputs[1],
+        turned(node.compare), *left};
     return std::nullopt;
 }
 
-bool is_whole(const core::Node& node) { return node.type.kind == TypeKind::integer || node.type.kind == TypeKind::choice; }
+bool is_whole(const core::Node& node) { return node.type.kind == TypeKind::integer
+    || node.type.kind == TypeKind::choice; }
 
 void natural_bounds(const core::Node& node, Interval& interval) {
-    if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::distinct)) {
+    if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
+        || node.aggregate == core::AggregateOp::distinct)) {
         interval.above({0, 1}, false);
     }
-    if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::range || node.aggregate == core::AggregateOp::deviation)) {
+    if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::range
+        || node.aggregate == core::AggregateOp::deviation)) {
         interval.above({0, 1}, false);
     }
-    if (node.kind == CoreKind::elapsed || node.kind == CoreKind::keyword_density) interval.above({0, 1}, false);
+    if (node.kind == CoreKind::elapsed || node.kind == CoreKind::keyword_density) interval.above({0,
+        1}, false);
     if (node.type.kind == TypeKind::choice && !node.type.choices.empty()) {
         interval.above({0, 1}, false);
         interval.below({static_cast<Int128>(node.type.choices.size()) - 1, 1}, false);
@@ -150,8 +158,11 @@ std::optional<Rational> empty_value(const core::CorePack& pack, NodeId id, int d
     const core::Node& node = pack[id];
     if (node.kind == CoreKind::constant && is_numeric(node.type.kind)) return node.number;
     if (node.kind == CoreKind::aggregate) {
-        const bool zero = node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::sum || node.aggregate == core::AggregateOp::distinct;
-        if (zero && node.window.offset == 0 && node.window.kind != Window::Kind::previous_unit) return Rational{0, 1};
+        const bool zero = node.aggregate == core::AggregateOp::count
+            || node.aggregate == core::AggregateOp::sum
+            || node.aggregate == core::AggregateOp::distinct;
+        if (zero && node.window.offset == 0
+            && node.window.kind != Window::Kind::previous_unit) return Rational{0, 1};
         return std::nullopt;
     }
     if (node.kind == CoreKind::arithmetic) {
@@ -212,7 +223,8 @@ int empty_state(const core::CorePack& pack, NodeId id, int depth = 0) {
             }
             return out;
         }
-        case CoreKind::not_true: return empty_state(pack, node.inputs[0], depth + 1) == kTrue ? kFalse : kTrue;
+        case CoreKind::not_true: return empty_state(pack, node.inputs[0], depth + 1) == kTrue
+            ? kFalse : kTrue;
         case CoreKind::streak: case CoreKind::consecutive: case CoreKind::silence: case CoreKind::known_for:
         case CoreKind::hold: case CoreKind::exists_around: return kFalse;
         default: return kUnknown;
@@ -234,7 +246,8 @@ void Elaborator::never(const core::Rule& rule) {
         for (const NodeId part : node.inputs) {
             const auto comparison = with_constant(pack, part);
             if (!comparison || comparison->op == CompareOp::eq) continue;
-            static constexpr CompareOp kContrary[] = {CompareOp::ge, CompareOp::gt, CompareOp::ne, CompareOp::eq, CompareOp::lt, CompareOp::le};
+            static constexpr CompareOp kContrary[] = {CompareOp::ge, CompareOp::gt, CompareOp::ne,
+                CompareOp::eq, CompareOp::lt, CompareOp::le};
             Interval& interval = left.try_emplace(comparison->of).first->second;
             interval.add(kContrary[static_cast<std::size_t>(comparison->op)], comparison->value);
             if (interval.empty(is_whole(pack[comparison->of]))) {
@@ -247,14 +260,16 @@ void Elaborator::never(const core::Rule& rule) {
     // Inputs come before users: the smallest conjunction that fails is the one that is shown.
     for (const NodeId id : core::reachable(pack, rule)) {
         const std::vector<NodeId> all = together(pack, id);
-        if (std::any_of(all.begin(), all.end(), [&](NodeId part) { return covered.contains(part); })) continue;
+        if (std::any_of(all.begin(), all.end(), [&](NodeId part) { return covered.contains(part);
+            })) continue;
         // A comparison alone is looked at within its conjunction.
         if (all.empty()) continue;
         std::map<NodeId, Interval> intervals;
         std::set<NodeId> positive;
         bool reported = false;
         const auto say_never = [&](const std::string& reason, const std::string& reason_zh) {
-            if (!reported) report(Kind::never_true, pack.spans[id], {{"reason", reason, reason_zh}});
+            if (!reported) report(Kind::never_true, pack.spans[id],
+                {{"reason", reason, reason_zh}});
             reported = true;
             covered.insert(all.begin(), all.end());
         };
@@ -268,7 +283,8 @@ void Elaborator::never(const core::Rule& rule) {
             if (interval.empty(is_whole(pack[comparison->of]))) say_never("its bounds leave no value", "各个界限之间没有可取的值");
         }
         for (const NodeId part : all) {
-            if (pack[part].kind == CoreKind::not_ && positive.contains(pack[part].inputs[0])) say_never("it is joined with its own negation", "它与自己的否定同时要求成立");
+            if (pack[part].kind == CoreKind::not_
+                && positive.contains(pack[part].inputs[0])) say_never("it is joined with its own negation", "它与自己的否定同时要求成立");
         }
         if (reported) continue;
         // Always true: the natural bounds alone imply it.
@@ -281,7 +297,8 @@ void Elaborator::never(const core::Rule& rule) {
             natural_bounds(pack[comparison->of], natural);
             if (!natural.low) continue;
             const int order = clausal::compare(*natural.low, comparison->value);
-            const bool always = (comparison->op == CompareOp::ge && order >= 0) || (comparison->op == CompareOp::gt && order > 0);
+            const bool always = (comparison->op == CompareOp::ge && order >= 0)
+                || (comparison->op == CompareOp::gt && order > 0);
             if (always) {
                 report(Kind::constant_condition, pack.spans[part], {{"truth", "true", "真"}});
                 covered.insert(part);
@@ -308,17 +325,24 @@ void Elaborator::own_witness(const core::Rule& rule) {
             if (state.kind == CoreKind::silence) absent = state.inputs[0];
             if (const auto comparison = with_constant(pack, part)) {
                 const core::Node& of = pack[comparison->of];
-                const bool zero = (comparison->op == CompareOp::eq || comparison->op == CompareOp::le) && comparison->value.numerator == 0;
-                const bool below_one = comparison->op == CompareOp::lt && clausal::compare(comparison->value, Rational{1, 1}) <= 0;
-                if (of.kind == CoreKind::aggregate && of.aggregate == core::AggregateOp::count && of.window.offset == 0 && of.correlation.empty() && (zero || below_one)) absent = of.inputs[0];
+                const bool zero = (comparison->op == CompareOp::eq
+                    || comparison->op == CompareOp::le) && comparison->value.numerator == 0;
+                const bool below_one = comparison->op == CompareOp::lt
+                    && clausal::compare(comparison->value, Rational{1, 1}) <= 0;
+                if (of.kind == CoreKind::aggregate && of.aggregate == core::AggregateOp::count
+                    && of.window.offset == 0 && of.correlation.empty() && (zero
+                    || below_one)) absent = of.inputs[0];
             }
             if (absent == kNone) continue;
             const core::Node& other = pack[absent];
-            if (other.kind != CoreKind::event || other.event != event.event || other.reference != event.reference) continue;
+            if (other.kind != CoreKind::event || other.event != event.event
+                || other.reference != event.reference) continue;
             if (other.inputs[0] != kNone && other.inputs[0] != event.inputs[0]) continue;
             const std::string& name = pack.schema.events[event.event].name;
-            Diagnostic& finding = report(Kind::reads_itself, pack.spans[part], {{"event", name, ""}});
-            finding.help.push_back({"", "write `before this` in front of the absence", "请在「没有」前面写「此前」"});
+            Diagnostic& finding = report(Kind::reads_itself, pack.spans[part],
+                {{"event", name, ""}});
+            finding.help.push_back({"", "write `before this` in front of the absence",
+                "请在「没有」前面写「此前」"});
         }
     }
 }
@@ -331,8 +355,10 @@ void Elaborator::check_rule(const core::Rule& rule) {
     const core::Node& root = out_.core[rule.condition];
     const std::string& subject = out_.core.schema.subjects[rule.subject].name;
     if (core::sort_of(root.kind) == core::Sort::state && at_birth(rule.condition) == kTrue) {
-        Diagnostic& finding = report(Kind::true_at_birth, out_.core.spans[rule.condition], {{"subject", subject, ""}});
-        finding.help.push_back({"", fmt::format("add `and {} is known for 30 days`", subject), fmt::format("加上「且 {} 已有 30 天 历史」", subject)});
+        Diagnostic& finding = report(Kind::true_at_birth, out_.core.spans[rule.condition],
+            {{"subject", subject, ""}});
+        finding.help.push_back({"", fmt::format("add `and {} is known for 30 days`", subject),
+            fmt::format("加上「且 {} 已有 30 天 历史」", subject)});
     }
     std::vector<NodeId> roots{rule.condition};
     for (const core::ActionCall& call : rule.actions) {
@@ -347,8 +373,10 @@ void Elaborator::check_rule(const core::Rule& rule) {
         for (const NodeId id : core::reachable(out_.core, bound.node)) {
             if (out_.core[id].kind == CoreKind::event) name = out_.core.schema.events[out_.core[id].event].name;
         }
-        Diagnostic& finding = report(Kind::unbounded_state, out_.core.spans[bound.node], {{"event", name, ""}});
-        finding.help.push_back({"", "write `within 90 days` or `in the last 90 days`", "请写「90 天 内」或「近 90 天」"});
+        Diagnostic& finding = report(Kind::unbounded_state, out_.core.spans[bound.node],
+            {{"event", name, ""}});
+        finding.help.push_back({"", "write `within 90 days` or `in the last 90 days`",
+            "请写「90 天 内」或「近 90 天」"});
         break;
     }
 }

@@ -13,7 +13,8 @@
 namespace clausal::types {
 namespace {
 
-bool plain(const Type& type) { return type.kind == TypeKind::number || type.kind == TypeKind::integer; }
+bool plain(const Type& type) { return type.kind == TypeKind::number
+    || type.kind == TypeKind::integer; }
 
 core::CompareOp compare_op(Op op) {
     switch (op) {
@@ -40,7 +41,8 @@ bool holds(core::CompareOp op, int order) {
 
 std::string hundredfold(const std::string& number) {
     const auto parsed = parse_decimal(number);
-    if (!parsed || parsed->coefficient > 9'000'000'000'000'000 || parsed->coefficient < -9'000'000'000'000'000) return number + "00";
+    if (!parsed
+        || parsed->coefficient > 9'000'000'000'000'000 || parsed->coefficient < -9'000'000'000'000'000) return number + "00";
     return to_string(Decimal{parsed->coefficient * 100, parsed->decimals});
 }
 
@@ -51,28 +53,36 @@ std::string Elaborator::type_text(const Result& result, bool chinese) const {
     if (result.form == Form::occurrence) return chinese ? "发生的事" : "something that happens";
     if (result.literal == Result::Literal::number) return chinese ? "没有单位的数" : "a bare number";
     if (result.working) return chinese ? "工时" : "working time";
-    static const char* const kArticles[] = {"text", "texts", "a number", "an integer", "money", "a percentage", "a duration", "a time", "a date", "yes or no", "a choice"};
-    static const char* const kChinese[] = {"文本", "多个文本", "数", "整数", "钱", "百分比", "时长", "时刻", "日期", "是否", "选项"};
+    static const char* const kArticles[] = {"text", "texts", "a number", "an integer", "money",
+        "a percentage", "a duration", "a time", "a date", "yes or no", "a choice"};
+    static const char* const kChinese[] = {"文本", "多个文本", "数", "整数", "钱", "百分比", "时长", "时刻", "日期",
+        "是否", "选项"};
     const auto place = static_cast<std::size_t>(result.type.kind);
     std::string text = chinese ? kChinese[place] : kArticles[place];
-    if (!result.type.unit.empty()) text += (chinese ? "（" : " in ") + unit_words(result.type.unit) + (chinese ? "）" : "");
+    if (!result.type.unit.empty()) text += (chinese ? "（"
+        : " in ") + unit_words(result.type.unit) + (chinese ? "）" : "");
     return text;
 }
 
 // Gives a bare number the type of what stands beside it, or says why it has none.
-bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& typed_text, const std::string& literal_text) {
+bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& typed_text,
+    const std::string& literal_text) {
     switch (typed.type.kind) {
         case TypeKind::money: {
             if (typed.type.unit.empty()) return true;
-            note(literal.span, fmt::format("{} is read as {} {}", literal.text, literal.text, typed.type.unit), fmt::format("{} 按 {} {} 理解", literal.text, literal.text, typed.type.unit));
+            note(literal.span, fmt::format("{} is read as {} {}", literal.text, literal.text,
+                typed.type.unit), fmt::format("{} 按 {} {} 理解", literal.text, literal.text,
+                typed.type.unit));
             const std::string text = literal.text;
             literal = constant(literal.constant, typed.type, literal.span);
             literal.text = text;
             return true;
         }
         case TypeKind::percent: {
-            Diagnostic& finding = report(Kind::number_beside_percent, literal.span, {{"number", literal.text, ""}, {"hundredfold", hundredfold(literal.text), ""}});
-            if (!(literal.written == literal.span)) finding.labels.push_back({literal.written, "its value is written here", "它的值写在这里"});
+            Diagnostic& finding = report(Kind::number_beside_percent, literal.span,
+                {{"number", literal.text, ""}, {"hundredfold", hundredfold(literal.text), ""}});
+            if (!(literal.written == literal.span)) finding.labels.push_back({literal.written,
+                "its value is written here", "它的值写在这里"});
             finding.fixes.push_back({literal.written, literal.text + "%", false});
             finding.fixes.push_back({literal.written, hundredfold(literal.text) + "%", false});
             return false;
@@ -83,55 +93,79 @@ bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& 
                 literal = constant(literal.constant, typed.type, literal.span);
                 return true;
             }
-            Diagnostic& finding = report(Kind::duration_without_unit, literal.span, {{"name", typed_text, ""}, {"number", literal.text, ""}});
-            const bool english = !typed_text.empty() && static_cast<unsigned char>(typed_text[0]) < 0x80;
-            if (!(literal.written == literal.span)) finding.labels.push_back({literal.written, "its value is written here", "它的值写在这里"});
-            finding.fixes.push_back({literal.written, literal.text + (english ? " seconds" : " 秒"), false});
-            finding.fixes.push_back({literal.written, literal.text + (english ? " minutes" : " 分钟"), false});
+            Diagnostic& finding = report(Kind::duration_without_unit, literal.span,
+                {{"name", typed_text, ""}, {"number", literal.text, ""}});
+            const bool english = !typed_text.empty()
+                && static_cast<unsigned char>(typed_text[0]) < 0x80;
+            if (!(literal.written == literal.span)) finding.labels.push_back({literal.written,
+                "its value is written here", "它的值写在这里"});
+            finding.fixes.push_back({literal.written, literal.text + (english ? " seconds" : " 秒"),
+                false});
+            finding.fixes.push_back({literal.written, literal.text + (english ? " minutes" : " 分钟"),
+                false});
             return false;
         }
         case TypeKind::number:
         case TypeKind::integer:
             if (!typed.type.unit.empty() && literal.type.unit.empty()) {
-                note(literal.span, fmt::format("{} is read in the unit of `{}`: {}", literal_text, typed_text, typed.type.unit), fmt::format("{} 按 `{}` 的单位 {} 理解", literal_text, typed_text, typed.type.unit));
+                note(literal.span, fmt::format("{} is read in the unit of `{}`: {}", literal_text,
+                    typed_text, typed.type.unit), fmt::format("{} 按 `{}` 的单位 {} 理解", literal_text,
+                    typed_text, typed.type.unit));
             }
             return true;
         default: return true;
     }
 }
 
-bool Elaborator::unify(Result& left, Result& right, Span span, const std::string& left_text, const std::string& right_text) {
+bool Elaborator::unify(Result& left, Result& right, Span span, const std::string& left_text,
+    const std::string& right_text) {
     const auto mismatch = [&]() {
         report(Kind::type_mismatch, span,
-               {{"left", left_text, ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", right_text, ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+               {{"left", left_text, ""}, {"left_type", type_text(left, false),
+                   type_text(left, true)}, {"right", right_text, ""}, {"right_type",
+                   type_text(right, false), type_text(right, true)}});
         return false;
     };
     if (is_numeric(left.type.kind) && is_numeric(right.type.kind)) {
         const bool left_number = left.literal == Result::Literal::number;
         const bool right_number = right.literal == Result::Literal::number;
-        if (right_number && !left_number && !adapt(right, left, left_text, right_text)) return false;
-        if (left_number && !right_number && !adapt(left, right, right_text, left_text)) return false;
+        if (right_number && !left_number && !adapt(right, left, left_text,
+            right_text)) return false;
+        if (left_number && !right_number && !adapt(left, right, right_text,
+            left_text)) return false;
         // A named constant written without a unit meets a percentage.
         if (plain(left.type) && plain(right.type)) {
-            if (left.type.unit == right.type.unit || left.type.unit.empty() || right.type.unit.empty()) {
-                if (left.literal == Result::Literal::quantity && right.literal == Result::Literal::none && right.type.unit.empty()) return mismatch();
-                if (right.literal == Result::Literal::quantity && left.literal == Result::Literal::none && left.type.unit.empty()) return mismatch();
+            if (left.type.unit == right.type.unit || left.type.unit.empty()
+                || right.type.unit.empty()) {
+                if (left.literal == Result::Literal::quantity
+                    && right.literal == Result::Literal::none
+                    && right.type.unit.empty()) return mismatch();
+                if (right.literal == Result::Literal::quantity
+                    && left.literal == Result::Literal::none
+                    && left.type.unit.empty()) return mismatch();
                 return true;
             }
             const bool right_is_literal = right.literal == Result::Literal::quantity;
             const Result& given = right_is_literal ? right : left;
             const Result& wanted = right_is_literal ? left : right;
-            Diagnostic& finding = report(Kind::unit_mismatch, given.span, {{"name", right_is_literal ? left_text : right_text, ""}, {"wanted", unit_words(wanted.type.unit), ""}, {"given", given.text.empty() ? unit_words(given.type.unit) : given.text, ""}});
+            Diagnostic& finding = report(Kind::unit_mismatch, given.span,
+                {{"name", right_is_literal ? left_text : right_text, ""}, {"wanted",
+                unit_words(wanted.type.unit), ""}, {"given", given.text.empty()
+                ? unit_words(given.type.unit) : given.text, ""}});
             const std::size_t cut = given.text.rfind(' ');
-            const std::string spelled = cut == std::string::npos ? given.type.unit : given.text.substr(cut + 1);
+            const std::string spelled = cut == std::string::npos ? given.type.unit
+                : given.text.substr(cut + 1);
             if (const auto factor = names::conversion(given.type.unit, wanted.type.unit)) {
-                finding.help.push_back({"", fmt::format("1 {} = {} {}: write one of them", spelled, *factor, unit_words(wanted.type.unit)), fmt::format("1 {} = {} {}：请写其中一种", spelled, *factor, unit_words(wanted.type.unit))});
+                finding.help.push_back({"", fmt::format("1 {} = {} {}: write one of them", spelled,
+                    *factor, unit_words(wanted.type.unit)), fmt::format("1 {} = {} {}：请写其中一种",
+                    spelled, *factor, unit_words(wanted.type.unit))});
             }
             return false;
         }
         if (left.type.kind != right.type.kind) return mismatch();
         if (left.type.kind == TypeKind::money && left.type.unit != right.type.unit) {
-            report(Kind::currency_mismatch, span, {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}});
+            report(Kind::currency_mismatch, span, {{"left", left.type.unit, ""},
+                {"right", right.type.unit, ""}});
             return false;
         }
         if (left.type.kind == TypeKind::duration && left.working != right.working) {
@@ -139,8 +173,10 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
             const bool left_is_literal = &literal == &left;
             Rational hours;
             std::string number = "?";
-            if (literal.is_constant && divide(literal.constant, Rational{kHour, 1}, &hours) == Fault::none) number = to_string(hours, 3);
-            Diagnostic& finding = report(Kind::unlike_units, literal.span, {{"name", left_is_literal ? right_text : left_text, ""}, {"number", number, ""}});
+            if (literal.is_constant && divide(literal.constant, Rational{kHour, 1},
+                &hours) == Fault::none) number = to_string(hours, 3);
+            Diagnostic& finding = report(Kind::unlike_units, literal.span,
+                {{"name", left_is_literal ? right_text : left_text, ""}, {"number", number, ""}});
             finding.fixes.push_back({literal.span, number + " 个工作小时", false});
             return false;
         }
@@ -148,7 +184,8 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
     }
     for (Result* side : {&left, &right}) {
         Result& other = side == &left ? right : left;
-        const bool word = side->literal == Result::Literal::name || side->literal == Result::Literal::text;
+        const bool word = side->literal == Result::Literal::name
+            || side->literal == Result::Literal::text;
         if (word && other.type.kind == TypeKind::choice) {
             for (std::size_t i = 0; i < other.type.choices.size(); ++i) {
                 if (names::fold(other.type.choices[i]) == names::fold(side->text)) {
@@ -157,10 +194,14 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
                 }
             }
             std::string choices;
-            for (const std::string& choice : other.type.choices) choices += (choices.empty() ? "" : ", ") + choice;
-            Diagnostic& finding = report(Kind::unknown_choice, side->span, {{"value", side->text, ""}, {"name", side == &left ? right_text : left_text, ""}, {"choices", choices, ""}});
+            for (const std::string& choice : other.type.choices) choices += (choices.empty() ? ""
+                : ", ") + choice;
+            Diagnostic& finding = report(Kind::unknown_choice, side->span,
+                {{"value", side->text, ""}, {"name", side == &left ? right_text : left_text, ""},
+                {"choices", choices, ""}});
             for (const std::string& choice : other.type.choices) {
-                if (names::distance(choice, side->text) <= 1) finding.fixes.push_back({side->span, choice, false});
+                if (names::distance(choice, side->text) <= 1) finding.fixes.push_back({side->span,
+                    choice, false});
             }
             return false;
         }
@@ -178,38 +219,48 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
         return true;
     }
     if (left.type.kind != right.type.kind) return mismatch();
-    if (left.type.kind == TypeKind::choice && left.type.choices != right.type.choices) return mismatch();
+    if (left.type.kind == TypeKind::choice
+        && left.type.choices != right.type.choices) return mismatch();
     return true;
 }
 
-Result Elaborator::compare_results(core::CompareOp op, Result left, Result right, Span span, const std::string& left_text, const std::string& right_text) {
+Result Elaborator::compare_results(core::CompareOp op, Result left, Result right, Span span,
+    const std::string& left_text, const std::string& right_text) {
     if (!unify(left, right, span, left_text, right_text)) return fail();
     const bool by_order = op != core::CompareOp::eq && op != core::CompareOp::ne;
     const TypeKind kind = left.type.kind;
     if (by_order && kind == TypeKind::choice && !left.type.ordered) {
         std::string choices;
-        for (const std::string& choice : left.type.choices) choices += (choices.empty() ? "" : "<") + choice;
-        report(Kind::choice_without_order, span, {{"name", left.is_constant ? right_text : left_text, ""}, {"choices", choices, ""}});
+        for (const std::string& choice : left.type.choices) choices += (choices.empty() ? ""
+            : "<") + choice;
+        report(Kind::choice_without_order, span,
+            {{"name", left.is_constant ? right_text : left_text, ""}, {"choices", choices, ""}});
         return fail();
     }
-    if (by_order && (kind == TypeKind::text || kind == TypeKind::texts || kind == TypeKind::boolean)) {
+    if (by_order && (kind == TypeKind::text || kind == TypeKind::texts
+        || kind == TypeKind::boolean)) {
         report(Kind::type_mismatch, span,
-               {{"left", left_text, ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", right_text, ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+               {{"left", left_text, ""}, {"left_type", type_text(left, false),
+                   type_text(left, true)}, {"right", right_text, ""}, {"right_type",
+                   type_text(right, false), type_text(right, true)}});
         return fail();
     }
     if (left.is_constant && right.is_constant) {
         const bool truth = holds(op, clausal::compare(left.constant, right.constant));
-        report(Kind::constant_condition, span, {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
+        report(Kind::constant_condition, span,
+            {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
         return fail();
     }
     if (left.node == right.node && out_.core.nodes[left.node].kind != CoreKind::now) {
         const bool truth = holds(op, 0);
-        report(Kind::constant_condition, span, {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
+        report(Kind::constant_condition, span,
+            {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
         return fail();
     }
     if (kind == TypeKind::boolean && (left.is_constant || right.is_constant)) {
         const Result& known = left.is_constant ? left : right;
-        const NodeId is = add(make(CoreKind::is_true, {left.is_constant ? right.node : left.node}), span);
+        const NodeId is = add(make(CoreKind::is_true, {left.is_constant ? right.node : left.node}),
+            span);
         const bool wanted = (known.constant.numerator == 1) == (op == core::CompareOp::eq);
         return state_result(wanted ? is : add(make(CoreKind::not_, {is}), span), span);
     }
@@ -218,12 +269,14 @@ Result Elaborator::compare_results(core::CompareOp op, Result left, Result right
     const core::Node& a = out_.core.nodes[left.node];
     const bool running = a.kind == CoreKind::aggregate && a.window.kind == Window::Kind::this_unit;
     const NodeId id = add(std::move(node), span);
-    const bool from_above = op == core::CompareOp::lt || op == core::CompareOp::le || op == core::CompareOp::eq;
+    const bool from_above = op == core::CompareOp::lt || op == core::CompareOp::le
+        || op == core::CompareOp::eq;
     if (running && from_above) {
         // The running value of an open unit can still grow: false is certain, true is not.
         core::Node unknown = make(CoreKind::truth);
         unknown.truth = 2;
-        return state_result(add(make(CoreKind::and_, {id, add(std::move(unknown), span)}), span), span);
+        return state_result(add(make(CoreKind::and_, {id, add(std::move(unknown), span)}), span),
+            span);
     }
     return state_result(id, span);
 }
@@ -237,7 +290,8 @@ Result Elaborator::compare_with_earlier_window(Id id, const Scope& scope) {
     Id factor = kNoNode;
     for (const Id part : children(scaled)) {
         const SyntaxKind kind = at(part).kind;
-        if (kind == SyntaxKind::window_last || kind == SyntaxKind::window_unit || kind == SyntaxKind::window_since) earlier = window(part);
+        if (kind == SyntaxKind::window_last || kind == SyntaxKind::window_unit
+            || kind == SyntaxKind::window_since) earlier = window(part);
         else factor = part;
     }
     if (!left.ok() || !earlier) return fail();
@@ -256,14 +310,16 @@ Result Elaborator::compare_with_earlier_window(Id id, const Scope& scope) {
         right = combine(Op::times, by, right, at(scaled).span, factor, scaled);
         if (!right.ok()) return fail();
     }
-    return compare_results(compare_op(at(id).op), left, right, at(id).span, shown(left_id), shown(scaled));
+    return compare_results(compare_op(at(id).op), left, right, at(id).span, shown(left_id),
+        shown(scaled));
 }
 
 Result Elaborator::compare(Id id, const Scope& scope) {
     const Id left_id = child(id, 0);
     const Id right_id = child(id, 1);
     if (left_id == kNoNode || right_id == kNoNode) return unsupported(id);
-    if (at(right_id).kind == SyntaxKind::window_scaled) return compare_with_earlier_window(id, scope);
+    if (at(right_id).kind == SyntaxKind::window_scaled) return compare_with_earlier_window(id,
+        scope);
     Scope inner = scope;
     inner.expected = nullptr;
     Result left = value(left_id, inner);
@@ -280,7 +336,8 @@ Result Elaborator::compare(Id id, const Scope& scope) {
         if (!left.ok()) return fail();
     }
     // The whole sentence says more than the operand: `12 km` beside a field.
-    return compare_results(compare_op(at(id).op), std::move(left), std::move(right), at(id).span, shown(left_id), shown(right_id));
+    return compare_results(compare_op(at(id).op), std::move(left), std::move(right), at(id).span,
+        shown(left_id), shown(right_id));
 }
 
 Result Elaborator::between(Id id, const Scope& scope) {
@@ -292,11 +349,15 @@ Result Elaborator::between(Id id, const Scope& scope) {
     if (!of.ok() || !low.ok() || !high.ok()) return fail();
     const std::string text = shown(child(id, 0));
     if (low.is_constant && high.is_constant && clausal::compare(low.constant, high.constant) > 0) {
-        report(Kind::never_true, at(id).span, {{"reason", fmt::format("{} is above {}", shown(child(id, 1)), shown(child(id, 2))), fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}});
+        report(Kind::never_true, at(id).span,
+            {{"reason", fmt::format("{} is above {}", shown(child(id, 1)), shown(child(id, 2))),
+            fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}});
         return fail();
     }
-    const Result above = compare_results(core::CompareOp::ge, of, low, at(id).span, text, shown(child(id, 1)));
-    const Result below = compare_results(core::CompareOp::le, of, high, at(id).span, text, shown(child(id, 2)));
+    const Result above = compare_results(core::CompareOp::ge, of, low, at(id).span, text,
+        shown(child(id, 1)));
+    const Result below = compare_results(core::CompareOp::le, of, high, at(id).span, text,
+        shown(child(id, 2)));
     if (!above.ok() || !below.ok()) return fail();
     return state_result(all_of({above.node, below.node}, at(id).span), at(id).span);
 }
@@ -319,7 +380,8 @@ bool Elaborator::list_from_file(Id item, std::uint32_t in_tree, core::ConstantLi
         if (end == std::string::npos) end = found->second.size();
         std::string line = found->second.substr(begin, end - begin);
         begin = end + 1;
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.pop_back();
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' '
+            || line.back() == '\t')) line.pop_back();
         if (line.rfind("\xef\xbb\xbf", 0) == 0) line.erase(0, 3);
         if (line.empty()) continue;
         if (list->type.kind == TypeKind::text || list->type.kind == TypeKind::texts) {
@@ -328,9 +390,13 @@ bool Elaborator::list_from_file(Id item, std::uint32_t in_tree, core::ConstantLi
         }
         Rational value;
         const auto number = parse_decimal(line);
-        const bool plain_number = list->type.kind == TypeKind::number || list->type.kind == TypeKind::integer || list->type.kind == TypeKind::money;
-        if (!plain_number || !number || number->decimals < 0 || number->decimals > 18 || make_rational(number->coefficient, power_of_ten(number->decimals), &value) != Fault::none) {
-            report(Kind::list_item_type, at(item).span, {{"item", line, ""}, {"list", list->name, ""}});
+        const bool plain_number = list->type.kind == TypeKind::number
+            || list->type.kind == TypeKind::integer || list->type.kind == TypeKind::money;
+        if (!plain_number || !number || number->decimals < 0 || number->decimals > 18
+            || make_rational(number->coefficient, power_of_ten(number->decimals),
+            &value) != Fault::none) {
+            report(Kind::list_item_type, at(item).span,
+                {{"item", line, ""}, {"list", list->name, ""}});
             return false;
         }
         list->numbers.push_back(value);
@@ -346,7 +412,8 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
     if (at(id).kind == SyntaxKind::name) {
         const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::list);
         if (symbol == nullptr) {
-            report(Kind::unknown_name, at(id).span, {{"name", at(id).text, ""}, {"wanted", "list", "名单"}});
+            report(Kind::unknown_name, at(id).span, {{"name", at(id).text, ""},
+                {"wanted", "list", "名单"}});
             return kNone;
         }
         list.name = pack_.lists[symbol->index].name;
@@ -389,14 +456,18 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
             }
         }
         if (!fits) {
-            report(Kind::list_item_type, at(item).span, {{"item", shown(item), ""}, {"list", list.name.empty() ? "…" : list.name, ""}});
+            report(Kind::list_item_type, at(item).span, {{"item", shown(item), ""},
+                {"list", list.name.empty() ? "…" : list.name, ""}});
             return kNone;
         }
     }
     for (std::uint32_t i = 0; i < out_.core.lists.size(); ++i) {
         const core::ConstantList& other = out_.core.lists[i];
-        const bool same_numbers = other.numbers.size() == list.numbers.size() && std::equal(other.numbers.begin(), other.numbers.end(), list.numbers.begin(), [](const Rational& a, const Rational& b) { return clausal::compare(a, b) == 0; });
-        if (other.name == list.name && other.type == list.type && other.texts == list.texts && other.codes == list.codes && same_numbers) return i;
+        const bool same_numbers = other.numbers.size() == list.numbers.size()
+            && std::equal(other.numbers.begin(), other.numbers.end(), list.numbers.begin(),
+            [](const Rational& a, const Rational& b) { return clausal::compare(a, b) == 0; });
+        if (other.name == list.name && other.type == list.type && other.texts == list.texts
+            && other.codes == list.codes && same_numbers) return i;
     }
     out_.core.lists.push_back(std::move(list));
     return static_cast<std::uint32_t>(out_.core.lists.size() - 1);
@@ -426,7 +497,8 @@ Result Elaborator::matches(Id id, const Scope& scope) {
         for (const Id row : children(pack_.tables[table->index].at.node)) {
             if (at(row).kind != SyntaxKind::table_row || at(row).op == Op::otherwise) continue;
             const Id cell = child(row, 0);
-            if (cell != kNoNode && (at(cell).kind == SyntaxKind::text || at(cell).kind == SyntaxKind::name)) list.texts.push_back(at(cell).text);
+            if (cell != kNoNode && (at(cell).kind == SyntaxKind::text
+                || at(cell).kind == SyntaxKind::name)) list.texts.push_back(at(cell).text);
         }
     }
     if (of.type.kind != TypeKind::text) {
@@ -443,7 +515,9 @@ Result Elaborator::contains(Id id, const Scope& scope) {
     const Result of = value(child(id, 0), scope);
     if (!of.ok()) return fail();
     if (of.type.kind != TypeKind::text && of.type.kind != TypeKind::texts) {
-        report(Kind::type_mismatch, at(id).span, {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""}, {"right_type", "text", "文本"}});
+        report(Kind::type_mismatch, at(id).span, {{"left", shown(child(id, 0)), ""},
+            {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""},
+            {"right_type", "text", "文本"}});
         return fail();
     }
     core::Node node = make(CoreKind::contains, {of.node});
@@ -463,17 +537,22 @@ Result Elaborator::overlaps(Id id, const Scope& scope) {
     if (!left.ok() || !right.ok()) return fail();
     if (left.type.kind != TypeKind::texts || right.type.kind != TypeKind::texts) {
         report(Kind::type_mismatch, at(id).span,
-               {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", shown(child(id, 1)), ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+               {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(left, false),
+                   type_text(left, true)}, {"right", shown(child(id, 1)), ""}, {"right_type",
+                   type_text(right, false), type_text(right, true)}});
         return fail();
     }
-    return state_result(add(make(CoreKind::overlaps, {left.node, right.node}), at(id).span), at(id).span);
+    return state_result(add(make(CoreKind::overlaps, {left.node, right.node}), at(id).span),
+        at(id).span);
 }
 
 Result Elaborator::keyword_density(Id id, const Scope& scope) {
     const Result of = value(child(id, 0), scope);
     if (!of.ok()) return fail();
     if (of.type.kind != TypeKind::text) {
-        report(Kind::type_mismatch, at(id).span, {{"left", shown(child(id, 0)), ""}, {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""}, {"right_type", "text", "文本"}});
+        report(Kind::type_mismatch, at(id).span, {{"left", shown(child(id, 0)), ""},
+            {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""},
+            {"right_type", "text", "文本"}});
         return fail();
     }
     core::Node node = make(CoreKind::keyword_density, {of.node});

@@ -15,24 +15,31 @@ Result Elaborator::as_condition(Result result, Id id) {
         if (!result.ok()) return fail();
         if (result.type.kind == TypeKind::boolean && result.literal == Result::Literal::none) {
             if (result.is_constant) {
-                report(Kind::constant_condition, at(id).span, {{"truth", result.constant.numerator == 1 ? "true" : "false", result.constant.numerator == 1 ? "真" : "假"}});
+                report(Kind::constant_condition, at(id).span,
+                    {{"truth", result.constant.numerator == 1 ? "true" : "false",
+                    result.constant.numerator == 1 ? "真" : "假"}});
                 return fail();
             }
-            return state_result(add(make(CoreKind::is_true, {result.node}), result.span), result.span);
+            return state_result(add(make(CoreKind::is_true, {result.node}), result.span),
+                result.span);
         }
-        report(Kind::condition_wanted, at(id).span, {{"text", shown(id), ""}, {"what", type_text(result, false), type_text(result, true)}});
+        report(Kind::condition_wanted, at(id).span, {{"text", shown(id), ""},
+            {"what", type_text(result, false), type_text(result, true)}});
         return fail();
     }
     return result;
 }
 
-Result Elaborator::condition(Id id, const Scope& scope) { return as_condition(expression(id, scope, Want::condition), id); }
+Result Elaborator::condition(Id id, const Scope& scope) { return as_condition(expression(id, scope,
+    Want::condition), id); }
 
 Result Elaborator::state(Id id, const Scope& scope) {
     Result result = condition(id, scope);
     if (result.form != Form::occurrence) return result;
     Diagnostic& finding = report(Kind::state_wanted, at(id).span, {{"text", shown(id), ""}});
-    finding.help.push_back({"", "write `… in the last 30 days` or `no … in the last 30 days` to ask about a time", "请写「近 30 天 有 …」或「近 30 天 没有 …」来问一段时间"});
+    finding.help.push_back({"",
+        "write `… in the last 30 days` or `no … in the last 30 days` to ask about a time",
+        "请写「近 30 天 有 …」或「近 30 天 没有 …」来问一段时间"});
     return fail();
 }
 
@@ -49,7 +56,8 @@ NodeId Elaborator::all_of(std::vector<NodeId> states, Span span) {
     std::vector<NodeId> flat;
     for (const NodeId state : states) {
         const core::Node& node = out_.core.nodes[state];
-        if (node.kind == CoreKind::and_) flat.insert(flat.end(), node.inputs.begin(), node.inputs.end());
+        if (node.kind == CoreKind::and_) flat.insert(flat.end(), node.inputs.begin(),
+            node.inputs.end());
         else flat.push_back(state);
     }
     std::vector<NodeId> unique;
@@ -70,7 +78,8 @@ Result Elaborator::filtered(Result of, std::vector<NodeId> states, Span span) {
 
 // Two occurrences that are anchored in the same event are one with both conditions.
 std::optional<Result> Elaborator::merged(const Result& a, const Result& b, Span span) {
-    if (a.occurrence.event == kNone || a.occurrence.event != b.occurrence.event) return std::nullopt;
+    if (a.occurrence.event == kNone
+        || a.occurrence.event != b.occurrence.event) return std::nullopt;
     const auto try_into = [&](const Result& base, const Result& other) -> std::optional<Result> {
         const core::Node node = out_.core.nodes[other.node];
         if (node.kind == CoreKind::event && node.derived.empty()) {
@@ -78,7 +87,8 @@ std::optional<Result> Elaborator::merged(const Result& a, const Result& b, Span 
             return filtered(base, {node.inputs[0]}, span);
         }
         const std::size_t pivot = node.kind == CoreKind::sequence ? 1 : 0;
-        if ((node.kind != CoreKind::sequence && node.kind != CoreKind::absence_before) || !node.derived.empty()) return std::nullopt;
+        if ((node.kind != CoreKind::sequence && node.kind != CoreKind::absence_before)
+            || !node.derived.empty()) return std::nullopt;
         const core::Node& inner = out_.core.nodes[node.inputs[pivot]];
         if (inner.kind != CoreKind::event || !inner.derived.empty()) return std::nullopt;
         Result start = base;
@@ -94,7 +104,8 @@ std::optional<Result> Elaborator::merged(const Result& a, const Result& b, Span 
     const CoreKind b_kind = out_.core.nodes[b.node].kind;
     const bool a_late = a_kind == CoreKind::absence_after;
     const bool b_late = b_kind == CoreKind::absence_after;
-    if (a_late != b_late || (a_late && b_late)) return std::nullopt;  // decided at different instants
+    // decided at different instants
+    if (a_late != b_late || (a_late && b_late)) return std::nullopt;
     if (auto out = try_into(a, b)) return out;
     return try_into(b, a);
 }
@@ -112,9 +123,11 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
     const auto may_happen = [&](Id operand) {
         switch (at(operand).kind) {
             case SyntaxKind::name: {
-                if (pack_.find(at(operand).text, SymbolKind::event) != nullptr || pack_.find(at(operand).text, SymbolKind::action) != nullptr) return true;
+                if (pack_.find(at(operand).text, SymbolKind::event) != nullptr
+                    || pack_.find(at(operand).text, SymbolKind::action) != nullptr) return true;
                 const names::Symbol* symbol = pack_.find(at(operand).text, SymbolKind::term);
-                return symbol != nullptr && term(symbol->index, at(operand).span).form == Form::occurrence;
+                return symbol != nullptr && term(symbol->index,
+                    at(operand).span).form == Form::occurrence;
             }
             case SyntaxKind::where: case SyntaxKind::occurs: case SyntaxKind::witness: case SyntaxKind::same:
             case SyntaxKind::sequence: case SyntaxKind::absence_after: case SyntaxKind::absence_before:
@@ -163,7 +176,8 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
             Diagnostic& finding = report(Kind::two_occurrences, span);
             finding.labels.push_back({at(occurrence_ids[0]).span, "this happens", "这件事发生"});
             finding.labels.push_back({at(occurrence_ids[i]).span, "and this happens", "这件事也发生"});
-            finding.help.push_back({"", "say which comes first: `A followed by B within 3 days`; or ask about a time: `an A in the last 3 days and B occurs`; or write two rules", "请说明先后：「A 之后 3 天内 B」；或问一段时间：「B 且 近 3 天 有 A」；或写成两条规则"});
+            finding.help.push_back({"",
+                "say which comes first: `A followed by B within 3 days`; or ask about a time: `an A in the last 3 days and B occurs`; or write two rules", "请说明先后：「A 之后 3 天内 B」；或问一段时间：「B 且 近 3 天 有 A」；或写成两条规则"});
             return fail();
         }
         out = *both;
@@ -197,9 +211,11 @@ Result Elaborator::logical_or(Id id, const Scope& scope) {
     if (failed) return fail();
     if (!states.empty() && !occurrences.empty()) {
         Diagnostic& finding = report(Kind::occurrence_or_state, span);
-        finding.labels.push_back({at(an_occurrence).span, "this happens at an instant", "这件事发生在一瞬间"});
+        finding.labels.push_back({at(an_occurrence).span, "this happens at an instant",
+            "这件事发生在一瞬间"});
         finding.labels.push_back({at(a_state).span, "this holds over time", "这是持续的状态"});
-        finding.help.push_back({"", "write `becomes` after the state, or two rules", "请在状态后写「变为真」，或写成两条规则"});
+        finding.help.push_back({"", "write `becomes` after the state, or two rules",
+            "请在状态后写「变为真」，或写成两条规则"});
         return fail();
     }
     if (occurrences.empty()) {
@@ -214,8 +230,11 @@ Result Elaborator::logical_not(Id id, const Scope& scope) {
     const Result of = condition(inner, scope);
     if (!of.ok()) return fail();
     if (of.form == Form::occurrence) {
-        Diagnostic& finding = report(Kind::negated_occurrence, at(id).span, {{"text", shown(inner), ""}});
-        finding.help.push_back({"", fmt::format("write `no {} in the last 7 days`, or negate its condition", of.occurrence.shown), fmt::format("请写「近 7 天 没有 {}」，或否定它的条件", of.occurrence.shown)});
+        Diagnostic& finding = report(Kind::negated_occurrence, at(id).span,
+            {{"text", shown(inner), ""}});
+        finding.help.push_back({"",
+            fmt::format("write `no {} in the last 7 days`, or negate its condition",
+            of.occurrence.shown), fmt::format("请写「近 7 天 没有 {}」，或否定它的条件", of.occurrence.shown)});
         return fail();
     }
     return state_result(add(make(CoreKind::not_, {of.node}), at(id).span), at(id).span);
@@ -226,7 +245,9 @@ Result Elaborator::hold(Id id, const Scope& scope) {
     const Result of = state(child(id, 1), scope);
     if (!high || !of.ok()) return fail();
     const core::Node& inner = out_.core.nodes[of.node];
-    if (inner.kind == CoreKind::compare && out_.core.nodes[inner.inputs[0]].kind == CoreKind::latest) report(Kind::hold_of_readings, at(id).span);
+    if (inner.kind == CoreKind::compare
+        && out_.core.nodes[inner.inputs[0]].kind == CoreKind::latest) report(Kind::hold_of_readings,
+        at(id).span);
     core::Node node = make(CoreKind::hold, {of.node});
     node.high = *high;
     return state_result(add(std::move(node), at(id).span), at(id).span);
@@ -252,7 +273,8 @@ Result Elaborator::none_or_some(Id id, const Scope& scope, bool some) {
     if (!count.ok()) return fail();
     const Type integer{TypeKind::integer, 0, "", {}, false};
     const Result limit = constant({some ? 1 : 0, 1}, integer, at(id).span);
-    return compare_results(some ? core::CompareOp::ge : core::CompareOp::eq, count, limit, at(id).span, shown(id), some ? "1" : "0");
+    return compare_results(some ? core::CompareOp::ge : core::CompareOp::eq, count, limit,
+        at(id).span, shown(id), some ? "1" : "0");
 }
 
 Result Elaborator::known_for(Id id) {
@@ -281,20 +303,23 @@ Result Elaborator::becomes(Id id, const Scope& scope) {
         Result left = expression(left_id, scope, Want::value);
         if (!left.ok()) return fail();
         if (left.form == Form::state && to_truth) {
-            of = at(right_id).op == Op::yes ? left : state_result(add(make(CoreKind::not_, {left.node}), span), span);
+            of = at(right_id).op == Op::yes ? left
+                : state_result(add(make(CoreKind::not_, {left.node}), span), span);
         } else {
             left = value(left_id, scope);
             Scope inner = scope;
             inner.expected = left.ok() ? &left.type : nullptr;
             const Result right = value(right_id, inner);
             if (!left.ok() || !right.ok()) return fail();
-            of = compare_results(core::CompareOp::eq, left, right, span, shown(left_id), shown(right_id));
+            of = compare_results(core::CompareOp::eq, left, right, span, shown(left_id),
+                shown(right_id));
         }
     }
     if (!of.ok()) return fail();
     Occurrence occurrence;
     occurrence.shown = shown(left_id);
-    return occurrence_result(add(make(CoreKind::rise, {of.node}), span), std::move(occurrence), span);
+    return occurrence_result(add(make(CoreKind::rise, {of.node}), span), std::move(occurrence),
+        span);
 }
 
 }  // namespace clausal::types

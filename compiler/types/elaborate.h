@@ -36,10 +36,12 @@ struct Slot {
 
 // What is known about an occurrence besides its node.
 struct Occurrence {
-    std::uint32_t event = kNone;        // the anchor's event type; kNone: a moment, a firing, or a mixture
+    // the anchor's event type; kNone: a moment, a firing, or a mixture
+    std::uint32_t event = kNone;
     bool bare = false;                  // the event itself, without a condition
     std::vector<Slot> slots;            // event's fields, then derived ones
-    std::vector<std::string> called;    // event and term names, folded, by which it may be spoken of
+    // event and term names, folded, by which it may be spoken of
+    std::vector<std::string> called;
     std::string witness;                // folded
     std::vector<std::string> same;      // `same f`: not yet used
     std::vector<NodeId> pair;           // conditions on it and an earlier one: not yet used
@@ -58,9 +60,11 @@ struct Result {
     Type type;                           // values
     Occurrence occurrence;               // occurrences
     // A literal whose type its neighbour decides.
-    enum class Literal : std::uint8_t { none, number, percent, money, quantity, text, name } literal = Literal::none;
+    enum class Literal : std::uint8_t { none, number, percent, money, quantity, text,
+        name } literal = Literal::none;
     std::string text;
-    Span written;                        // of a literal: where it stands (a parameter's value elsewhere)
+    // of a literal: where it stands (a parameter's value elsewhere)
+    Span written;
     bool is_constant = false;            // a value known now
     Rational constant;
     bool working = false;                // a duration of working time
@@ -117,8 +121,10 @@ private:
     Result bare_field(const std::string& name, const Scope& scope, Span span, bool complain);
     Result field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span);
     Result field_of(Id id, const Scope& scope);
-    Result latest_field(const Result& of, std::string_view field, const Scope& scope, bool before, Span span);
-    Result latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span);
+    Result latest_field(const Result& of, std::string_view field, const Scope& scope, bool before,
+        Span span);
+    Result latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before,
+        Span span);
     Result key_part(std::uint32_t slot, Span span);
     Result subject_value(const std::string& field, Span span);
     bool is_called(const Occurrence& occurrence, const std::string& folded) const;
@@ -150,7 +156,8 @@ private:
 
     // --- compare.cpp
     Result compare(Id id, const Scope& scope);
-    Result compare_results(core::CompareOp op, Result left, Result right, Span span, const std::string& left_text, const std::string& right_text);
+    Result compare_results(core::CompareOp op, Result left, Result right, Span span,
+        const std::string& left_text, const std::string& right_text);
     Result between(Id id, const Scope& scope);
     Result member(Id id, const Scope& scope);
     Result contains(Id id, const Scope& scope);
@@ -158,8 +165,10 @@ private:
     Result matches(Id id, const Scope& scope);
     Result is_missing(Id id, const Scope& scope);
     Result keyword_density(Id id, const Scope& scope);
-    bool unify(Result& left, Result& right, Span span, const std::string& left_text, const std::string& right_text);
-    bool adapt(Result& literal, const Result& typed, const std::string& typed_text, const std::string& literal_text);
+    bool unify(Result& left, Result& right, Span span, const std::string& left_text,
+        const std::string& right_text);
+    bool adapt(Result& literal, const Result& typed, const std::string& typed_text,
+        const std::string& literal_text);
     std::uint32_t list_of(Id id, const Type& type);
     bool list_from_file(Id item, std::uint32_t in_tree, core::ConstantList* list);
     std::string type_text(const Result& result, bool chinese) const;
@@ -191,7 +200,8 @@ private:
     Result any_of(Id id, const Scope& scope);
     Result streak(Id id, const Scope& scope);
     Result consecutive(Id id, const Scope& scope);
-    bool correlate(const Occurrence& first, Occurrence& second, std::vector<Correlation>* out, NodeId* pair, Span span);
+    bool correlate(const Occurrence& first, Occurrence& second, std::vector<Correlation>* out,
+        NodeId* pair, Span span);
 
     // --- sequences.cpp
     Result sequence(Id id, const Scope& scope);
@@ -211,7 +221,8 @@ private:
 
     // --- aggregates.cpp
     Result aggregate(Id id, const Scope& scope);
-    Result aggregate_of(Id id, const Scope& scope, Op op, Id stream, Id value, const std::optional<Window>& window);
+    Result aggregate_of(Id id, const Scope& scope, Op op, Id stream, Id value,
+        const std::optional<Window>& window);
     std::optional<Window> window(Id id);
     Result windowed(Id id, const Scope& scope, Want want);
     Result per_unit(Id id, const Scope& scope);
@@ -220,10 +231,12 @@ private:
 
     // --- tables.cpp
     Result call(Id id, const Scope& scope);
-    Result table_value(std::uint32_t index, const std::vector<Result>& arguments, const std::vector<std::string>& texts, Span span);
+    Result table_value(std::uint32_t index, const std::vector<Result>& arguments,
+        const std::vector<std::string>& texts, Span span);
     Result bare_table(std::uint32_t index, const Scope& scope, Span span);
     Result table_cell(Id cell, const Result& argument, const std::string& text);
-    std::vector<Id> place_cells(const std::vector<Id>& cells, const std::vector<Result>& arguments) const;
+    std::vector<Id> place_cells(const std::vector<Id>& cells,
+        const std::vector<Result>& arguments) const;
     void check_table(std::uint32_t index);
 
     // --- subjects.cpp
@@ -265,10 +278,12 @@ private:
     std::vector<std::pair<std::string, std::string>> wished_;          // witness and field, folded
     std::vector<std::pair<std::string, std::size_t>> wished_slots_;
     std::set<std::uint32_t> checked_tables_;
-    std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> outputs_;  // action -> (rule, call)
+    // action -> (rule, call)
+    std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> outputs_;
     std::set<std::pair<std::uint32_t, std::uint32_t>> feeds_;          // rule -> rule it reads
     std::uint32_t rule_index_ = 0;
-    std::vector<core::Rule> extra_rules_;  // `otherwise` parts: after all others, so that rule outputs keep their places
+    // `otherwise` parts: after all others, so that rule outputs keep their places
+    std::vector<core::Rule> extra_rules_;
 };
 
 // Works in another syntax tree for the life of the object.

@@ -13,7 +13,8 @@ constexpr std::size_t kMaxNodes = 400'000; // core nodes of one pack
 
 }  // namespace
 
-TreeSwitch::TreeSwitch(Elaborator& owner, std::uint32_t tree) : owner_(owner), before_(owner.tree_index_) {
+TreeSwitch::TreeSwitch(Elaborator& owner, std::uint32_t tree) : owner_(owner),
+    before_(owner.tree_index_) {
     owner_.tree_index_ = tree;
     owner_.tree_ = owner_.pack_.trees.at(tree);
 }
@@ -39,7 +40,8 @@ TypedPack Elaborator::run() {
         std::uint32_t call = 0;
         for (const Id part : tree[declared.at.node].children) {
             if (part == kNoNode || tree[part].kind != SyntaxKind::trigger) continue;
-            if (const names::Symbol* action = pack_.find(tree[part].text, SymbolKind::action)) outputs_[action->index].emplace_back(i, call);
+            if (const names::Symbol* action = pack_.find(tree[part].text,
+                SymbolKind::action)) outputs_[action->index].emplace_back(i, call);
             ++call;
         }
     }
@@ -51,7 +53,8 @@ TypedPack Elaborator::run() {
     for (std::uint32_t i = 0; i < pack_.rules.size(); ++i) rule(i);
     output_cycles();
     for (core::Rule& extra : extra_rules_) {
-        out_.rules.push_back({extra.id, extra.subject, core::sort_of(out_.core[extra.condition].kind)});
+        out_.rules.push_back({extra.id, extra.subject,
+            core::sort_of(out_.core[extra.condition].kind)});
         out_.core.rules.push_back(std::move(extra));
     }
     // Terms that no rule uses are checked too.
@@ -73,7 +76,8 @@ TypedPack Elaborator::run() {
                 for (const std::uint32_t event : words.events) {
                     const auto& references = pack_.schema.events[event].subjects;
                     bool has = references.empty();
-                    for (const SubjectReference& reference : references) has = has || reference.kind == kind;
+                    for (const SubjectReference& reference : references) has = has
+                        || reference.kind == kind;
                     all = all && has;
                     if (has && !references.empty() && !first) first = kind;
                 }
@@ -86,7 +90,8 @@ TypedPack Elaborator::run() {
             known = &fresh;
         }
         if (known == nullptr) continue;
-        const char* sort = known->form == Form::value ? "value" : known->form == Form::state ? "state" : known->form == Form::occurrence ? "occurrence" : "error";
+        const char* sort = known->form == Form::value ? "value" : known->form == Form::state
+            ? "state" : known->form == Form::occurrence ? "occurrence" : "error";
         out_.names.push_back({pack_.terms[i].name, sort, known->type, known->node});
     }
     out_.complete = sink_.error_count() == errors_before && !sink_.has_errors();
@@ -145,13 +150,17 @@ std::string Elaborator::shown(Id id) const {
     constexpr std::size_t kShort = 48;
     if (id != kNoNode && at(id).span.file < sources_.size()) {
         const std::string_view text = sources_.text(at(id).span);
-        if (!text.empty() && text.size() <= kShort && text.find('\n') == std::string_view::npos) return std::string(text);
+        if (!text.empty() && text.size() <= kShort
+            && text.find('\n') == std::string_view::npos) return std::string(text);
     }
     for (int depth = 0; id != kNoNode && depth < 40; ++depth) {
         const syntax::Node& node = at(id);
-        if (node.kind == SyntaxKind::field_of && !node.children.empty() && node.children[0] != kNoNode) return node.text;
-        if (!node.text.empty()) return node.has_number ? to_string(node.number) + " " + node.text : node.text;
-        if (node.has_number && node.children.empty()) return to_string(node.number) + (node.kind == SyntaxKind::percent ? "%" : "");
+        if (node.kind == SyntaxKind::field_of && !node.children.empty()
+            && node.children[0] != kNoNode) return node.text;
+        if (!node.text.empty()) return node.has_number ? to_string(node.number) + " " + node.text
+            : node.text;
+        if (node.has_number
+            && node.children.empty()) return to_string(node.number) + (node.kind == SyntaxKind::percent ? "%" : "");
         Id next = kNoNode;
         for (const Id inner : node.children) {
             if (inner != kNoNode) {
@@ -169,7 +178,8 @@ std::string Elaborator::unit_words(const std::string& code) const {
     return known == pack_.unit_spellings.end() ? code : known->second;
 }
 
-Diagnostic& Elaborator::report(Kind kind, Span span, std::vector<Argument> arguments) { return sink_.report(kind, span, std::move(arguments)); }
+Diagnostic& Elaborator::report(Kind kind, Span span,
+    std::vector<Argument> arguments) { return sink_.report(kind, span, std::move(arguments)); }
 
 void Elaborator::note(Span span, std::string english, std::string chinese) {
     out_.readings.push_back({rule_id_, span, std::move(english), std::move(chinese)});
@@ -208,7 +218,8 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::previous:
         case SyntaxKind::next:
         case SyntaxKind::first_of: {
-            if (child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::unit) return next_day(id);
+            if (child(id, 0) != kNoNode && at(child(id,
+                0)).kind == SyntaxKind::unit) return next_day(id);
             // Alone they are the occurrence; a value needs a field.
             if (want != Want::value) return expression(child(id, 0), scope, Want::occurrence);
             Result inner = expression(child(id, 0), scope, Want::any);
@@ -233,7 +244,8 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::call: return call(id, scope);
         case SyntaxKind::keyword_density: return keyword_density(id, scope);
         case SyntaxKind::logical_and: return logical_and(id, scope);
-        case SyntaxKind::logical_or: return want == Want::occurrence ? any_of(id, scope) : logical_or(id, scope);
+        case SyntaxKind::logical_or: return want == Want::occurrence ? any_of(id, scope)
+            : logical_or(id, scope);
         case SyntaxKind::logical_not: return logical_not(id, scope);
         case SyntaxKind::aggregate: return aggregate(id, scope);
         case SyntaxKind::per_unit: return per_unit(id, scope);
@@ -261,8 +273,11 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::for_subject: {
             // The subject that a condition names; rule_subject has taken it into account.
             const names::Symbol* subject = pack_.find(at(id).text, SymbolKind::subject);
-            if (subject != nullptr && subject->index != subject_ && !pack_.schema.subjects.empty()) {
-                report(Kind::no_common_subject, at(id).span, {{"event", shown(child(id, 0)), ""}, {"kinds", pack_.schema.subjects[subject_].name, ""}, {"subject", at(id).text, ""}});
+            if (subject != nullptr && subject->index != subject_
+                && !pack_.schema.subjects.empty()) {
+                report(Kind::no_common_subject, at(id).span, {{"event", shown(child(id, 0)), ""},
+                    {"kinds", pack_.schema.subjects[subject_].name, ""}, {"subject", at(id).text,
+                    ""}});
                 return fail();
             }
             return expression(child(id, 0), scope, want);
@@ -271,6 +286,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     }
 }
 
-TypedPack check_types(const names::ResolvedPack& pack, const SourceSet& sources, Sink& sink) { return Elaborator(pack, sources, sink).run(); }
+TypedPack check_types(const names::ResolvedPack& pack, const SourceSet& sources,
+    Sink& sink) { return Elaborator(pack, sources, sink).run(); }
 
 }  // namespace clausal::types

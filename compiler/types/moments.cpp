@@ -24,13 +24,16 @@ Result Elaborator::before_field(Id id, const Scope& scope) {
     const auto high = length(child(id, 1));
     Result moment;
     if (field_id != kNoNode && scope.self != nullptr) {
-        moment = at(field_id).kind == SyntaxKind::name ? field_in(*scope.self, Frame::self, at(field_id).text, at(field_id).span) : value(field_id, scope);
+        moment = at(field_id).kind == SyntaxKind::name ? field_in(*scope.self, Frame::self,
+            at(field_id).text, at(field_id).span) : value(field_id, scope);
     }
     if (!moment.ok() || moment.type.kind != TypeKind::instant) {
-        Diagnostic& finding = report(Kind::moment_needs_field, field_id == kNoNode ? span : at(field_id).span, {{"field", shown(field_id), ""}});
+        Diagnostic& finding = report(Kind::moment_needs_field, field_id == kNoNode ? span
+            : at(field_id).span, {{"field", shown(field_id), ""}});
         if (scope.self != nullptr) {
             for (const Slot& slot : scope.self->slots) {
-                if (slot.type.kind == TypeKind::instant) finding.help.push_back({"", "a time field of it is `" + slot.name + "`", "它的时刻字段有 `" + slot.name + "`"});
+                if (slot.type.kind == TypeKind::instant) finding.help.push_back({"",
+                    "a time field of it is `" + slot.name + "`", "它的时刻字段有 `" + slot.name + "`"});
             }
         }
         return fail();
@@ -52,11 +55,13 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
     core::Node out = make(CoreKind::daily);
     out.count = node.has_number ? node.number.coefficient : 1;  // ISO weekday, or day of the month
     if (node.text.rfind("weekday_", 0) == 0) {
-        static const char* const kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+        static const char* const kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday",
+            "saturday", "sunday"};
         const std::string day = node.text.substr(8);
         out.unit = core::Unit::week;
         for (std::size_t i = 0; i < 7; ++i) {
-            if (day == kDays[i] || day == std::to_string(i + 1)) out.count = static_cast<std::int64_t>(i) + 1;
+            if (day == kDays[i]
+                || day == std::to_string(i + 1)) out.count = static_cast<std::int64_t>(i) + 1;
         }
     } else {
         const std::optional<core::Unit> in = unit(node.text.empty() ? "day" : node.text, node.span);
@@ -69,12 +74,14 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
     }
     const Id moment = child(id, 0);
     if (moment != kNoNode) {
-        out.minute_of_day = std::max(at(moment).moment.hour, 0) * 60 + std::max(at(moment).moment.minute, 0);
+        out.minute_of_day = std::max(at(moment).moment.hour,
+            0) * 60 + std::max(at(moment).moment.minute, 0);
     }
     if (out.minute_of_day >= 24 * 60) out.minute_of_day = 0;
     Occurrence occurrence;
     occurrence.shown = shown(id);
-    Result result = occurrence_result(add(std::move(out), node.span), std::move(occurrence), node.span);
+    Result result = occurrence_result(add(std::move(out), node.span), std::move(occurrence),
+        node.span);
     const Id condition_id = child(id, 1);
     if (condition_id == kNoNode) return result;
     const Result also = state(condition_id, scope);
@@ -95,15 +102,19 @@ Result Elaborator::shift(Id id, const Scope& scope) {
     const Result read = value(value_id, inner);
     if (!read.ok()) return fail();
     core::Node source = out_.core.nodes[read.node];
-    if (source.kind != CoreKind::latest || source.before || !source.correlation.empty() || !is_numeric(read.type.kind)) {
+    if (source.kind != CoreKind::latest || source.before || !source.correlation.empty()
+        || !is_numeric(read.type.kind)) {
         report(Kind::not_supported, node.span, {{"text", shown(value_id), ""}});
         return fail();
     }
     core::Node out = make(CoreKind::shift, {source.inputs[0], source.inputs[1]});
-    out.direction = node.op == Op::up ? core::Direction::up : node.op == Op::down ? core::Direction::down : core::Direction::any;
+    out.direction = node.op == Op::up ? core::Direction::up : node.op == Op::down
+        ? core::Direction::down : core::Direction::any;
     const Id deviations = child(id, 1);
-    out.deviations = deviations != kNoNode && at(deviations).has_number ? at(deviations).number : node.has_number ? node.number : Decimal{3, 0};
-    const auto high = optional_length(child(id, 2), baseline && baseline->kind == Window::Kind::sliding ? baseline->length : 30 * kDay);
+    out.deviations = deviations != kNoNode && at(deviations).has_number ? at(deviations).number
+        : node.has_number ? node.number : Decimal{3, 0};
+    const auto high = optional_length(child(id, 2), baseline
+        && baseline->kind == Window::Kind::sliding ? baseline->length : 30 * kDay);
     if (!high) return fail();
     out.high = *high;
     return state_result(add(std::move(out), node.span), node.span);

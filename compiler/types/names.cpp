@@ -25,12 +25,14 @@ FormWords form_words(Form form) {
 
 Diagnostic& Elaborator::wrong(Kind kind, const Result& result, Id id) {
     const FormWords words = form_words(result.form);
-    return report(kind, at(id).span, {{"text", shown(id), ""}, {"what", words.english, words.chinese}});
+    return report(kind, at(id).span, {{"text", shown(id), ""},
+        {"what", words.english, words.chinese}});
 }
 
 bool Elaborator::is_called(const Occurrence& occurrence, const std::string& folded) const {
     if (!occurrence.witness.empty() && occurrence.witness == folded) return true;
-    return std::find(occurrence.called.begin(), occurrence.called.end(), folded) != occurrence.called.end();
+    return std::find(occurrence.called.begin(), occurrence.called.end(),
+        folded) != occurrence.called.end();
 }
 
 void Elaborator::unknown_field(std::string_view name, Span span, const Occurrence& occurrence) {
@@ -46,11 +48,13 @@ void Elaborator::unknown_field(std::string_view name, Span span, const Occurrenc
             nearest = &slot;
         }
     }
-    Diagnostic& finding = report(Kind::unknown_field, span, {{"owner", occurrence.shown, ""}, {"name", std::string(name), ""}, {"fields", fields.empty() ? "-" : fields, ""}});
+    Diagnostic& finding = report(Kind::unknown_field, span, {{"owner", occurrence.shown, ""},
+        {"name", std::string(name), ""}, {"fields", fields.empty() ? "-" : fields, ""}});
     if (nearest != nullptr) finding.fixes.push_back({span, nearest->name, false});
 }
 
-Result Elaborator::field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span) {
+Result Elaborator::field_in(const Occurrence& occurrence, Frame frame, std::string_view name,
+    Span span) {
     const std::string folded = names::fold(name);
     std::size_t place = occurrence.slots.size();
     for (std::size_t i = occurrence.slots.size(); i-- > 0;) {
@@ -91,21 +95,28 @@ Result Elaborator::event_occurrence(std::uint32_t event, Span span) {
     if (!type.subjects.empty()) {
         std::vector<std::uint32_t> references;
         for (std::uint32_t i = 0; i < type.subjects.size(); ++i) {
-            if (type.subjects[i].kind == subject_ && (role_.empty() || type.subjects[i].role.empty() || names::fold(type.subjects[i].role) == role_)) references.push_back(i);
+            if (type.subjects[i].kind == subject_ && (role_.empty() || type.subjects[i].role.empty()
+                || names::fold(type.subjects[i].role) == role_)) references.push_back(i);
         }
         if (references.empty()) {
             std::string kinds;
-            for (const SubjectReference& reference : type.subjects) kinds += (kinds.empty() ? "" : ", ") + pack_.schema.subjects[reference.kind].name;
+            for (const SubjectReference& reference : type.subjects) kinds += (kinds.empty() ? ""
+                : ", ") + pack_.schema.subjects[reference.kind].name;
             const std::string& subject = pack_.schema.subjects[subject_].name;
-            Diagnostic& finding = report(Kind::no_common_subject, span, {{"event", type.name, ""}, {"kinds", kinds, ""}, {"subject", subject, ""}});
+            Diagnostic& finding = report(Kind::no_common_subject, span, {{"event", type.name, ""},
+                {"kinds", kinds, ""}, {"subject", subject, ""}});
             finding.labels.push_back({pack_.event_spans[event], "declared here", "在这里声明"});
-            finding.help.push_back({"", fmt::format("add `{}` to the fields of `{}`, or to those of the other event what they share", subject, type.name), fmt::format("给 `{}` 加上 `{}`，或让另一个事件带上两者共有的主体", type.name, subject)});
+            finding.help.push_back({"",
+                fmt::format("add `{}` to the fields of `{}`, or to those of the other event what they share", subject, type.name), fmt::format("给 `{}` 加上 `{}`，或让另一个事件带上两者共有的主体", type.name, subject)});
             return fail();
         }
         if (references.size() > 1) {
             std::string roles;
-            for (const std::uint32_t i : references) roles += (roles.empty() ? "" : ", ") + (type.subjects[i].role.empty() ? pack_.schema.subjects[subject_].name : type.subjects[i].role);
-            report(Kind::which_role, span, {{"event", type.name, ""}, {"subject", pack_.schema.subjects[subject_].name, ""}, {"roles", roles, ""}});
+            for (const std::uint32_t i : references) roles += (roles.empty() ? ""
+                : ", ") + (type.subjects[i].role.empty() ? pack_.schema.subjects[subject_].name
+                : type.subjects[i].role);
+            report(Kind::which_role, span, {{"event", type.name, ""},
+                {"subject", pack_.schema.subjects[subject_].name, ""}, {"roles", roles, ""}});
             return fail();
         }
         node.reference = references[0];
@@ -123,7 +134,8 @@ Result Elaborator::output_occurrence(std::uint32_t action, Span span) {
     const auto found = outputs_.find(action);
     const ActionType& type = pack_.schema.actions[action];
     if (found == outputs_.end() || found->second.empty()) {
-        report(Kind::event_wanted, span, {{"text", type.name, ""}, {"what", "an action that no rule triggers", "没有规则触发的动作"}});
+        report(Kind::event_wanted, span, {{"text", type.name, ""},
+            {"what", "an action that no rule triggers", "没有规则触发的动作"}});
         return fail();
     }
     std::vector<NodeId> parts;
@@ -228,7 +240,8 @@ Result Elaborator::subject_value(const std::string& field, Span span) {
 }
 
 // A field without an owner: of the event beside it, of the subject, else of the latest event that has it.
-Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span span, bool complain) {
+Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span span,
+    bool complain) {
     if (scope.self != nullptr) {
         Result result = field_in(*scope.self, Frame::self, name, span);
         if (result.ok()) return result;
@@ -244,14 +257,17 @@ Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span 
     const std::vector<std::uint32_t> all = events_with(name);
     for (const std::uint32_t event : all) {
         const auto& references = pack_.schema.events[event].subjects;
-        const bool ours = references.empty() || std::any_of(references.begin(), references.end(), [&](const SubjectReference& r) { return r.kind == subject_; });
+        const bool ours = references.empty() || std::any_of(references.begin(), references.end(),
+            [&](const SubjectReference& r) { return r.kind == subject_; });
         if (ours) near.push_back(event);
     }
     Result own = pack_.schema.subjects.empty() ? fail() : subject_value(name, span);
     if (near.size() == 1 && !own.ok()) {
         const Result event = event_occurrence(near[0], span);
         if (!event.ok()) return fail();
-        note(span, fmt::format("`{}` is read from the latest {}", name, pack_.schema.events[near[0]].name), fmt::format("`{}` 取自最近一次 {}", name, pack_.schema.events[near[0]].name));
+        note(span, fmt::format("`{}` is read from the latest {}", name,
+            pack_.schema.events[near[0]].name), fmt::format("`{}` 取自最近一次 {}", name,
+            pack_.schema.events[near[0]].name));
         return latest_field(event, name, scope, false, span);
     }
     if (near.empty()) {
@@ -264,14 +280,18 @@ Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span 
     }
     if (complain) {
         std::string owners = own.ok() ? pack_.schema.subjects[subject_].name : std::string();
-        for (const std::uint32_t event : near) owners += (owners.empty() ? "" : ", ") + pack_.schema.events[event].name;
-        Diagnostic& finding = report(Kind::ambiguous_field, span, {{"name", name, ""}, {"owners", owners, ""}});
-        for (const std::uint32_t event : near) finding.labels.push_back({pack_.event_spans[event], "it has the field", "它有这个字段"});
+        for (const std::uint32_t event : near) owners += (owners.empty() ? ""
+            : ", ") + pack_.schema.events[event].name;
+        Diagnostic& finding = report(Kind::ambiguous_field, span,
+            {{"name", name, ""}, {"owners", owners, ""}});
+        for (const std::uint32_t event : near) finding.labels.push_back({pack_.event_spans[event],
+            "it has the field", "它有这个字段"});
     }
     return fail();
 }
 
-Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span) {
+Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const Scope& scope,
+    bool before, Span span) {
     core::Node node = make(CoreKind::latest, {of.node, value});
     node.before = before;
     if (scope.window) node.window = *scope.window;
@@ -293,7 +313,8 @@ Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const
     return result;
 }
 
-Result Elaborator::latest_field(const Result& of, std::string_view field, const Scope& scope, bool before, Span span) {
+Result Elaborator::latest_field(const Result& of, std::string_view field, const Scope& scope,
+    bool before, Span span) {
     const Result inner = field_in(of.occurrence, Frame::self, field, span);
     if (!inner.ok()) {
         const std::string folded = names::fold(field);
@@ -335,7 +356,8 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
     }
     if (of.kind == SyntaxKind::name) {
         const std::string folded = names::fold(of.text);
-        const auto framed = [&](const Occurrence* occurrence, Frame frame) -> std::optional<Result> {
+        const auto framed = [&](const Occurrence* occurrence,
+            Frame frame) -> std::optional<Result> {
             if (occurrence == nullptr || !is_called(*occurrence, folded)) return std::nullopt;
             Result result = field_in(*occurrence, frame, node.text, node.span);
             if (!result.ok()) {
@@ -347,14 +369,17 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         };
         // A witness name is meant before an event of the same name.
         for (const bool by_witness : {true, false}) {
-            for (const auto& [occurrence, frame] : {std::pair{scope.self, Frame::self}, std::pair{scope.first, Frame::first}}) {
-                if (occurrence == nullptr || (by_witness && occurrence->witness != folded)) continue;
+            for (const auto& [occurrence, frame] : {std::pair{scope.self, Frame::self},
+                std::pair{scope.first, Frame::first}}) {
+                if (occurrence == nullptr || (by_witness
+                    && occurrence->witness != folded)) continue;
                 if (auto result = framed(occurrence, frame)) return *result;
             }
         }
         // A field of the other end that a rule's action reads has become a field of the sequence.
         for (const auto& [key, slot] : wished_slots_) {
-            if (scope.self != nullptr && key == folded + "\n" + names::fold(node.text) && slot < scope.self->slots.size()) {
+            if (scope.self != nullptr && key == folded + "\n" + names::fold(node.text)
+                && slot < scope.self->slots.size()) {
                 core::Node read = make(CoreKind::field);
                 read.slot = static_cast<std::uint32_t>(slot);
                 read.type = scope.self->slots[slot].type;
@@ -374,12 +399,15 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
                 if (!events_with(node.text).empty()) return fail();
                 Occurrence none;
                 none.shown = of.text;
-                for (const Field& field : pack_.schema.subjects[subject_].fields) none.slots.push_back({field.name, field.type});
+                for (const Field& field
+                    : pack_.schema.subjects[subject_].fields) none.slots.push_back({field.name,
+                    field.type});
                 unknown_field(node.text, node.span, none);
                 return fail();
             }
         }
-        if (event == nullptr && pack_.find(of.text, SymbolKind::term) == nullptr && pack_.find(of.text, SymbolKind::action) == nullptr) {
+        if (event == nullptr && pack_.find(of.text, SymbolKind::term) == nullptr
+            && pack_.find(of.text, SymbolKind::action) == nullptr) {
             report(Kind::unknown_witness, of.span, {{"name", of.text, ""}});
             return fail();
         }
@@ -411,18 +439,25 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
     if (want == Want::occurrence) {
         if (event != nullptr) return event_occurrence(event->index, span);
         if (term_symbol != nullptr) return term(term_symbol->index, span);
-        if (const names::Symbol* action = pack_.find(name, SymbolKind::action)) return output_occurrence(action->index, span);
+        if (const names::Symbol* action = pack_.find(name,
+            SymbolKind::action)) return output_occurrence(action->index, span);
     }
     if (want == Want::value || (event == nullptr && term_symbol == nullptr)) {
-        if (const names::Symbol* symbol = pack_.find(name, SymbolKind::parameter)) return parameter(symbol->index, span);
-        if (term_symbol != nullptr && (scope.self == nullptr || !field_in(*scope.self, Frame::self, name, span).ok())) return term(term_symbol->index, span);
+        if (const names::Symbol* symbol = pack_.find(name,
+            SymbolKind::parameter)) return parameter(symbol->index, span);
+        if (term_symbol != nullptr && (scope.self == nullptr
+            || !field_in(*scope.self, Frame::self, name,
+            span).ok())) return term(term_symbol->index, span);
         const bool is_field = pack_.find(name, SymbolKind::field) != nullptr;
         if (is_field) {
             Result result = bare_field(name, scope, span, false);
             if (result.ok()) return result;
         }
-        if (const names::Symbol* table = pack_.find(name, SymbolKind::table)) return bare_table(table->index, scope, span);
-        if (const names::Symbol* subject = pack_.find(name, SymbolKind::subject); subject != nullptr && subject->index == subject_ && pack_.schema.subjects[subject_].keys.size() == 1 && event == nullptr) {
+        if (const names::Symbol* table = pack_.find(name,
+            SymbolKind::table)) return bare_table(table->index, scope, span);
+        if (const names::Symbol* subject = pack_.find(name, SymbolKind::subject); subject != nullptr
+            && subject->index == subject_ && pack_.schema.subjects[subject_].keys.size() == 1
+            && event == nullptr) {
             return key_part(0, span);
         }
         if (is_field && pack_.find(name, SymbolKind::choice) == nullptr) {
@@ -430,7 +465,8 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
             bare_field(name, scope, span, true);
             if (sink_.error_count() == before) {
                 // A field of an action only, or of a subject that the rule is not about.
-                report(Kind::value_wanted, span, {{"text", name, ""}, {"what", "a field of something else", "别处的字段"}});
+                report(Kind::value_wanted, span,
+                    {{"text", name, ""}, {"what", "a field of something else", "别处的字段"}});
             }
             return fail();
         }
@@ -442,17 +478,23 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
     }
     if (event != nullptr) return event_occurrence(event->index, span);
     if (term_symbol != nullptr) return term(term_symbol->index, span);
-    if (const names::Symbol* action = pack_.find(name, SymbolKind::action)) return output_occurrence(action->index, span);
+    if (const names::Symbol* action = pack_.find(name,
+        SymbolKind::action)) return output_occurrence(action->index, span);
     const std::vector<names::Symbol>& others = pack_.find(name);
     const bool condition_wanted = want == Want::condition;
-    const char* wanted = want == Want::occurrence ? "an event" : condition_wanted ? "a condition" : "a value";
+    const char* wanted = want == Want::occurrence ? "an event" : condition_wanted ? "a condition"
+        : "a value";
     const char* wanted_zh = want == Want::occurrence ? "事件" : condition_wanted ? "条件" : "值";
     if (!others.empty()) {
-        report(Kind::wrong_kind, span, {{"name", name, ""}, {"what", names::english(others[0].kind), names::chinese(others[0].kind)}, {"wanted", wanted, wanted_zh}});
+        report(Kind::wrong_kind, span, {{"name", name, ""}, {"what", names::english(others[0].kind),
+            names::chinese(others[0].kind)}, {"wanted", wanted, wanted_zh}});
     } else {
-        Diagnostic& finding = report(Kind::unknown_name, span, {{"name", name, ""}, {"wanted", want == Want::occurrence ? "event" : condition_wanted ? "condition" : "value", wanted_zh}});
+        Diagnostic& finding = report(Kind::unknown_name, span,
+            {{"name", name, ""}, {"wanted", want == Want::occurrence ? "event" : condition_wanted
+            ? "condition" : "value", wanted_zh}});
         if (const names::Symbol* near = pack_.nearest(name)) {
-            finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name), fmt::format("最接近的是 `{}`", near->name)});
+            finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name),
+                fmt::format("最接近的是 `{}`", near->name)});
             finding.fixes.push_back({span, near->name, false});
         }
     }

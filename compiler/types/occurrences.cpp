@@ -54,7 +54,8 @@ Result Elaborator::where(Id id, const Scope& scope) {
         if (node.kind == CoreKind::compare && node.compare == core::CompareOp::eq) {
             const core::Node& a = out_.core.nodes[node.inputs[0]];
             const core::Node& b = out_.core.nodes[node.inputs[1]];
-            if (a.kind == CoreKind::field && b.kind == CoreKind::field && a.frame != b.frame && a.type.kind == b.type.kind && a.type.decimals == b.type.decimals) {
+            if (a.kind == CoreKind::field && b.kind == CoreKind::field && a.frame != b.frame
+                && a.type.kind == b.type.kind && a.type.decimals == b.type.decimals) {
                 const core::Node& first = a.frame == Frame::first ? a : b;
                 const core::Node& second = a.frame == Frame::first ? b : a;
                 of.occurrence.pair_same.push_back({first.slot, second.slot});
@@ -119,11 +120,13 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
             all.bare = all.bare && of.occurrence.bare && all.event != kNone;
             if (all.same.empty()) all.same = of.occurrence.same;
             all.pair.insert(all.pair.end(), of.occurrence.pair.begin(), of.occurrence.pair.end());
-            all.pair_same.insert(all.pair_same.end(), of.occurrence.pair_same.begin(), of.occurrence.pair_same.end());
+            all.pair_same.insert(all.pair_same.end(), of.occurrence.pair_same.begin(),
+                of.occurrence.pair_same.end());
             all.shown += " | " + of.occurrence.shown;
             std::size_t common = std::min(all.slots.size(), of.occurrence.slots.size());
             for (std::size_t i = 0; i < common; ++i) {
-                if (names::fold(all.slots[i].name) != names::fold(of.occurrence.slots[i].name) || !(all.slots[i].type == of.occurrence.slots[i].type)) all.slots[i].name.clear();
+                if (names::fold(all.slots[i].name) != names::fold(of.occurrence.slots[i].name)
+                    || !(all.slots[i].type == of.occurrence.slots[i].type)) all.slots[i].name.clear();
             }
             all.slots.resize(common);
             all.called.clear();
@@ -132,18 +135,22 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
     }
     if (failed || nodes.empty()) return fail();
     if (nodes.size() == 1) return occurrence_result(nodes[0], std::move(all), at(id).span);
-    return occurrence_result(add(make(CoreKind::either, nodes), at(id).span), std::move(all), at(id).span);
+    return occurrence_result(add(make(CoreKind::either, nodes), at(id).span), std::move(all),
+        at(id).span);
 }
 
 // Turns `same f` and conditions on both events into core correlations; `second` has none left then.
-bool Elaborator::correlate(const Occurrence& first, Occurrence& second, std::vector<Correlation>* out, NodeId* pair, Span span) {
+bool Elaborator::correlate(const Occurrence& first, Occurrence& second,
+    std::vector<Correlation>* out, NodeId* pair, Span span) {
     std::vector<std::string> wanted = second.same;
     for (const std::string& name : first.same) {
         if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) wanted.push_back(name);
     }
-    const auto slot_of = [&](const Occurrence& occurrence, const std::string& name) -> std::optional<std::uint32_t> {
+    const auto slot_of = [&](const Occurrence& occurrence,
+        const std::string& name) -> std::optional<std::uint32_t> {
         for (std::size_t i = occurrence.slots.size(); i-- > 0;) {
-            if (!occurrence.slots[i].name.empty() && names::fold(occurrence.slots[i].name) == names::fold(name)) return static_cast<std::uint32_t>(i);
+            if (!occurrence.slots[i].name.empty()
+                && names::fold(occurrence.slots[i].name) == names::fold(name)) return static_cast<std::uint32_t>(i);
         }
         if (occurrence.event != kNone) {
             const std::uint32_t place = pack_.field_of_event(occurrence.event, name);
@@ -164,7 +171,10 @@ bool Elaborator::correlate(const Occurrence& first, Occurrence& second, std::vec
         if (first.slots[*a].type.kind != second.slots[*b].type.kind) {
             Result left = value_result(kNone, first.slots[*a].type, span);
             Result right = value_result(kNone, second.slots[*b].type, span);
-            report(Kind::type_mismatch, span, {{"left", first.shown + "." + name, ""}, {"left_type", type_text(left, false), type_text(left, true)}, {"right", second.shown + "." + name, ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+            report(Kind::type_mismatch, span, {{"left", first.shown + "." + name, ""},
+                {"left_type", type_text(left, false), type_text(left, true)}, {"right",
+                second.shown + "." + name, ""}, {"right_type", type_text(right, false),
+                type_text(right, true)}});
             return false;
         }
         out->push_back({*a, *b});
@@ -200,11 +210,13 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     }
     if (inner.kind == CoreKind::sequence) {
         // The base of `A followed by B` is A: n times so is n times not absent.
-        if (inner.pick != core::Pick::any || (inner.inputs.size() > 3 && inner.inputs[3] != kNone) || inner.high == kForever) {
+        if (inner.pick != core::Pick::any || (inner.inputs.size() > 3 && inner.inputs[3] != kNone)
+            || inner.high == kForever) {
             report(Kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
             return fail();
         }
-        core::Node absence = make(CoreKind::absence_after, {inner.inputs[0], inner.inputs[1], inner.inputs[2], kNone, kNone});
+        core::Node absence = make(CoreKind::absence_after, {inner.inputs[0], inner.inputs[1],
+            inner.inputs[2], kNone, kNone});
         absence.low = inner.low;
         absence.high = inner.high;
         absence.correlation = inner.correlation;
@@ -212,21 +224,31 @@ Result Elaborator::streak(Id id, const Scope& scope) {
         negated = !negated;
         inner = out_.core.nodes[of.node];
     }
-    const bool countable = inner.kind == CoreKind::event || inner.kind == CoreKind::filtered || inner.kind == CoreKind::absence_before ||
+    const bool countable = inner.kind == CoreKind::event || inner.kind == CoreKind::filtered
+        || inner.kind == CoreKind::absence_before ||
                            (inner.kind == CoreKind::absence_after && inner.inputs[1] != kNone);
     if (!countable) {
         report(Kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
         return fail();
     }
     if (of.occurrence.bare && inner.inputs[0] == kNone && !has_without) {
-        Diagnostic& finding = report(Kind::streak_of_bare_event, node.span, {{"name", of.occurrence.shown, ""}, {"count", std::to_string(out.count), ""}});
-        finding.help.push_back({"", fmt::format("say what breaks the run: `{} consecutive {} without … in between`", out.count, of.occurrence.shown), fmt::format("请说明什么会打断：「连续 {} 次 {}，中间没有 …」", out.count, of.occurrence.shown)});
-        finding.help.push_back({"", fmt::format("or declare a term for those that count: `term … = {} where …`", of.occurrence.shown), fmt::format("或声明一个术语说明哪些算：「术语 … = {} 其中 …」", of.occurrence.shown)});
+        Diagnostic& finding = report(Kind::streak_of_bare_event, node.span,
+            {{"name", of.occurrence.shown, ""}, {"count", std::to_string(out.count), ""}});
+        finding.help.push_back({"",
+            fmt::format("say what breaks the run: `{} consecutive {} without … in between`",
+            out.count, of.occurrence.shown), fmt::format("请说明什么会打断：「连续 {} 次 {}，中间没有 …」", out.count,
+            of.occurrence.shown)});
+        finding.help.push_back({"",
+            fmt::format("or declare a term for those that count: `term … = {} where …`",
+            of.occurrence.shown), fmt::format("或声明一个术语说明哪些算：「术语 … = {} 其中 …」",
+            of.occurrence.shown)});
         return fail();
     }
     out.inputs = {of.node, has_without ? without.node : kNone};
     out.negated = negated;
-    note(node.span, fmt::format("[{} consecutive ({})]: only this name is counted", out.count, of.occurrence.shown), fmt::format("【连续 {} 次（{}）】：只对这个名称计数", out.count, of.occurrence.shown));
+    note(node.span, fmt::format("[{} consecutive ({})]: only this name is counted", out.count,
+        of.occurrence.shown), fmt::format("【连续 {} 次（{}）】：只对这个名称计数", out.count,
+        of.occurrence.shown));
     return state_result(add(std::move(out), node.span), node.span);
 }
 
@@ -249,7 +271,9 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
             std::vector<std::uint32_t> near;
             for (const std::uint32_t candidate : events_with(name)) {
                 const auto& references = pack_.schema.events[candidate].subjects;
-                if (references.empty() || std::any_of(references.begin(), references.end(), [&](const SubjectReference& r) { return r.kind == subject_; })) near.push_back(candidate);
+                if (references.empty() || std::any_of(references.begin(), references.end(),
+                    [&](const SubjectReference& r) { return r.kind == subject_;
+                    })) near.push_back(candidate);
             }
             if (near.size() == 1) take(near[0]);
         };
@@ -265,12 +289,14 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
             by_field(inner.text);
             return;
         }
-        if (inner.kind == SyntaxKind::name && pack_.find(inner.text, SymbolKind::parameter) == nullptr) by_field(inner.text);
+        if (inner.kind == SyntaxKind::name && pack_.find(inner.text,
+            SymbolKind::parameter) == nullptr) by_field(inner.text);
         for (const Id next : inner.children) look(next, depth + 1);
     };
     core::Node out = make(CoreKind::consecutive);
     out.count = node.has_number ? node.number.coefficient : 1;
-    out.mode = node.op == Op::with_data ? core::UnitMode::with_data : node.op == Op::complete ? core::UnitMode::complete : core::UnitMode::plain;
+    out.mode = node.op == Op::with_data ? core::UnitMode::with_data : node.op == Op::complete
+        ? core::UnitMode::complete : core::UnitMode::plain;
     const auto in = unit(node.text, node.span);
     if (!in) return fail();
     out.unit = *in;
@@ -284,7 +310,9 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
     }
     // `5 consecutive days of low visibility`: a term with a condition of its own.
     if (at(condition_id).kind == SyntaxKind::name || at(condition_id).kind == SyntaxKind::where) {
-        const bool is_event = at(condition_id).kind == SyntaxKind::where || pack_.find(at(condition_id).text, SymbolKind::term) != nullptr || pack_.find(at(condition_id).text, SymbolKind::event) != nullptr;
+        const bool is_event = at(condition_id).kind == SyntaxKind::where
+            || pack_.find(at(condition_id).text, SymbolKind::term) != nullptr
+            || pack_.find(at(condition_id).text, SymbolKind::event) != nullptr;
         if (is_event) {
             const Result of = occurrence(condition_id, {});
             if (!of.ok()) return fail();
@@ -317,9 +345,11 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
     if (!test.ok()) return fail();
     out.inputs = {of.node, test.node};
     struct UnitName { const char* english; const char* chinese; };
-    static constexpr UnitName kNames[] = {{"hour", "小时"}, {"day", "日"}, {"week", "周"}, {"month", "月"}, {"year", "年"}, {"working day", "工作日"}};
+    static constexpr UnitName kNames[] = {{"hour", "小时"}, {"day", "日"}, {"week", "周"},
+        {"month", "月"}, {"year", "年"}, {"working day", "工作日"}};
     const UnitName& name = kNames[static_cast<std::size_t>(out.unit)];
-    if (out.mode == core::UnitMode::plain) report(Kind::consecutive_reading, node.span, {{"unit", name.english, name.chinese}});
+    if (out.mode == core::UnitMode::plain) report(Kind::consecutive_reading, node.span,
+        {{"unit", name.english, name.chinese}});
     return state_result(add(std::move(out), node.span), node.span);
 }
 

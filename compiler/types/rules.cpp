@@ -38,7 +38,8 @@ std::string Elaborator::rule_name(const names::Declared& rule) const {
 void Elaborator::wishes(Id id) {
     if (id == kNoNode) return;
     const syntax::Node& node = at(id);
-    if (node.kind == SyntaxKind::field_of && child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::name) {
+    if (node.kind == SyntaxKind::field_of && child(id, 0) != kNoNode
+        && at(child(id, 0)).kind == SyntaxKind::name) {
         wished_.emplace_back(names::fold(at(child(id, 0)).text), names::fold(node.text));
     }
     for (const Id inner : node.children) wishes(inner);
@@ -67,7 +68,8 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
         const Id value_id = assignment.children[0];
         Result result = value(value_id, inner);
         if (!result.ok()) continue;
-        result = fit(std::move(result), type.fields[place].type, type.fields[place].name, at(value_id).span);
+        result = fit(std::move(result), type.fields[place].type, type.fields[place].name,
+            at(value_id).span);
         if (result.ok()) call.values[place] = result.node;
     }
     const SubjectKind& subject = pack_.schema.subjects[subject_];
@@ -76,7 +78,8 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
         const std::string folded = names::fold(type.fields[i].name);
         if (pack_.action_key_field[symbol->index][i]) {
             for (std::uint32_t k = 0; k < subject.keys.size(); ++k) {
-                if (names::fold(subject.keys[k]) == folded) call.values[i] = key_part(k, node.span).node;
+                if (names::fold(subject.keys[k]) == folded) call.values[i] = key_part(k,
+                    node.span).node;
             }
             if (call.values[i] != kNone) continue;
         }
@@ -85,23 +88,29 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
                 const Slot& slot = condition.occurrence.slots[s];
                 if (names::fold(slot.name) != folded || slot.name.empty()) continue;
                 Result result = field_in(condition.occurrence, Frame::self, slot.name, node.span);
-                result = fit(std::move(result), type.fields[i].type, type.fields[i].name, node.span);
+                result = fit(std::move(result), type.fields[i].type, type.fields[i].name,
+                    node.span);
                 if (!result.ok()) break;
                 call.values[i] = result.node;
-                note(node.span, fmt::format("`{}` of {} is filled from {}", type.fields[i].name, type.name, condition.occurrence.shown), fmt::format("{} 的 `{}` 取自 {}", type.name, type.fields[i].name, condition.occurrence.shown));
+                note(node.span, fmt::format("`{}` of {} is filled from {}", type.fields[i].name,
+                    type.name, condition.occurrence.shown), fmt::format("{} 的 `{}` 取自 {}",
+                    type.name, type.fields[i].name, condition.occurrence.shown));
                 break;
             }
             if (call.values[i] != kNone) continue;
         }
         // A register field of the subject fills a field of the same name.
         if (pack_.field_of_subject(subject_, type.fields[i].name) != kNone) {
-            Result result = fit(subject_value(type.fields[i].name, node.span), type.fields[i].type, type.fields[i].name, node.span);
+            Result result = fit(subject_value(type.fields[i].name, node.span), type.fields[i].type,
+                type.fields[i].name, node.span);
             if (result.ok()) call.values[i] = result.node;
             if (call.values[i] != kNone) continue;
         }
-        Diagnostic& finding = report(Kind::unfilled_field, node.span, {{"action", type.name, ""}, {"field", type.fields[i].name, ""}});
+        Diagnostic& finding = report(Kind::unfilled_field, node.span, {{"action", type.name, ""},
+            {"field", type.fields[i].name, ""}});
         finding.labels.push_back({pack_.action_spans[symbol->index], "declared here", "在这里声明"});
-        finding.help.push_back({"", fmt::format("write `{} ({} = …)`", type.name, type.fields[i].name), fmt::format("请写「{}（{} = …）」", type.name, type.fields[i].name)});
+        finding.help.push_back({"", fmt::format("write `{} ({} = …)`", type.name,
+            type.fields[i].name), fmt::format("请写「{}（{} = …）」", type.name, type.fields[i].name)});
     }
     out.actions.push_back(std::move(call));
 }
@@ -114,7 +123,8 @@ void Elaborator::tail(core::Rule& out, Id id) {
             const Id period = child(id, 0);
             if (period == kNoNode) break;
             const syntax::Node& of = at(period);
-            const bool calendar = of.kind == SyntaxKind::unit || (of.kind == SyntaxKind::quantity && (of.text == "month" || of.text == "year") && of.number == Decimal{1, 0});
+            const bool calendar = of.kind == SyntaxKind::unit || (of.kind == SyntaxKind::quantity
+                && (of.text == "month" || of.text == "year") && of.number == Decimal{1, 0});
             if (calendar) {
                 if (const auto in = unit(of.text, of.span)) out.limit.unit = *in;
                 out.limit.length = 0;
@@ -133,15 +143,21 @@ void Elaborator::tail(core::Rule& out, Id id) {
                     report(Kind::first_moment_incomplete, at(part).span);
                     return std::nullopt;
                 }
-                const year_month_day ymd{year{parts.year}, month{static_cast<unsigned>(parts.month)}, day{static_cast<unsigned>(parts.day)}};
+                const year_month_day ymd{year{parts.year},
+                    month{static_cast<unsigned>(parts.month)},
+                    day{static_cast<unsigned>(parts.day)}};
                 if (!ymd.ok()) {
-                    report(Kind::impossible_date, at(part).span, {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month, parts.day), ""}});
+                    report(Kind::impossible_date, at(part).span,
+                        {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month,
+                        parts.day), ""}});
                     return std::nullopt;
                 }
                 std::int64_t days = sys_days(ymd).time_since_epoch().count();
                 // A date as the end includes that day.
                 if (end && parts.hour < 0) ++days;
-                const Microseconds local = days * kDay + std::max(parts.hour, 0) * kHour + std::max(parts.minute, 0) * kMinute + std::max(parts.second, 0) * kSecond;
+                const Microseconds local = days * kDay + std::max(parts.hour,
+                    0) * kHour + std::max(parts.minute, 0) * kMinute + std::max(parts.second,
+                    0) * kSecond;
                 if (parts.has_offset || !zone) return local - parts.offset_minutes * kMinute;
                 Microseconds instant = local;
                 zone->to_instant(local, &instant);
@@ -188,7 +204,8 @@ void Elaborator::rule(std::uint32_t index) {
     if (child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::error) return kept();
     Result condition_result = condition(child(id, 0), {});
     if (condition_result.form == Form::occurrence && !condition_result.occurrence.same.empty()) {
-        report(Kind::same_needs_two, condition_result.span, {{"field", condition_result.occurrence.same[0], ""}});
+        report(Kind::same_needs_two, condition_result.span,
+            {{"field", condition_result.occurrence.same[0], ""}});
         condition_result = fail();
     }
     for (const Id part : parts) tail(out, part);
@@ -199,7 +216,8 @@ void Elaborator::rule(std::uint32_t index) {
         if (at(part).kind == SyntaxKind::trigger) action(out, part, condition_result);
     }
     out_.core.rules.push_back(out);
-    out_.rules.push_back({out.id, out.subject, condition_result.form == Form::occurrence ? core::Sort::occurrence : core::Sort::state});
+    out_.rules.push_back({out.id, out.subject, condition_result.form == Form::occurrence
+        ? core::Sort::occurrence : core::Sort::state});
     check_rule(out);
     for (const Id part : parts) {
         if (at(part).kind == SyntaxKind::otherwise) otherwise(out, part, condition_result);

@@ -7,11 +7,13 @@
 
 namespace clausal::types {
 
-void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>& terms, int depth) const {
+void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>& terms,
+    int depth) const {
     if (ref.node == kNoNode || depth > 300) return;
     const syntax::Node& node = pack_.node(ref);
     if (node.kind == SyntaxKind::also || node.kind == SyntaxKind::text) return;
-    if (node.kind == SyntaxKind::name || node.kind == SyntaxKind::field_of || node.kind == SyntaxKind::call) {
+    if (node.kind == SyntaxKind::name || node.kind == SyntaxKind::field_of
+        || node.kind == SyntaxKind::call) {
         out.words.insert(names::fold(node.text));
         bool is_event = false;
         std::vector<std::uint32_t> owners;
@@ -22,22 +24,28 @@ void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>&
                 out.events.insert(symbol.index);
                 is_event = true;
             }
-            if (symbol.kind == SymbolKind::action && node.kind == SyntaxKind::name) out.actions.insert(symbol.index);
+            if (symbol.kind == SymbolKind::action
+                && node.kind == SyntaxKind::name) out.actions.insert(symbol.index);
             if (symbol.kind == SymbolKind::subject) subject = symbol.index;
             if (symbol.kind == SymbolKind::parameter) other = true;
             if (symbol.kind == SymbolKind::term) {
                 other = true;
-                if (terms.insert(symbol.index).second) mentioned(pack_.terms[symbol.index].at, out, terms, depth + 1);
+                if (terms.insert(symbol.index).second) mentioned(pack_.terms[symbol.index].at, out,
+                    terms, depth + 1);
             }
-            if (symbol.kind == SymbolKind::field && symbol.owner_kind == SymbolKind::event && !pack_.event_key_field[symbol.owner][symbol.index]) owners.push_back(symbol.owner);
+            if (symbol.kind == SymbolKind::field && symbol.owner_kind == SymbolKind::event
+                && !pack_.event_key_field[symbol.owner][symbol.index]) owners.push_back(symbol.owner);
         }
         if (subject != kNone && !is_event) out.subjects.insert(subject);
         // A bare field stands for the only event that has it.
-        const bool owned = node.kind == SyntaxKind::field_of && !node.children.empty() && node.children[0] != kNoNode && pack_.find(pack_.node({ref.tree, node.children[0]}).text, SymbolKind::event) != nullptr;
+        const bool owned = node.kind == SyntaxKind::field_of && !node.children.empty()
+            && node.children[0] != kNoNode && pack_.find(pack_.node({ref.tree,
+            node.children[0]}).text, SymbolKind::event) != nullptr;
         if (!is_event && !other && !owned && owners.size() == 1) out.events.insert(owners[0]);
     }
     if (node.kind == SyntaxKind::for_subject) {
-        if (const names::Symbol* subject = pack_.find(node.text, SymbolKind::subject)) out.subjects.insert(subject->index);
+        if (const names::Symbol* subject = pack_.find(node.text,
+            SymbolKind::subject)) out.subjects.insert(subject->index);
         out.words.insert(names::fold(node.text));  // perhaps a role
     }
     for (const Id inner : node.children) mentioned({ref.tree, inner}, out, terms, depth + 1);
@@ -51,19 +59,22 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
     if (!parts.empty()) mentioned({rule.at.tree, parts[0]}, words, terms, 0);
     role_.clear();
     std::vector<std::uint32_t> candidates;
-    for (std::uint32_t kind = 0; kind < pack_.schema.subjects.size(); ++kind) candidates.push_back(kind);
+    for (std::uint32_t kind = 0; kind < pack_.schema.subjects.size();
+        ++kind) candidates.push_back(kind);
     std::uint32_t conflicting = kNone;
     for (const std::uint32_t event : words.events) {
         const auto& references = pack_.schema.events[event].subjects;
         if (references.empty()) continue;
         std::vector<std::uint32_t> left;
         for (const std::uint32_t kind : candidates) {
-            if (std::any_of(references.begin(), references.end(), [&](const SubjectReference& r) { return r.kind == kind; })) left.push_back(kind);
+            if (std::any_of(references.begin(), references.end(),
+                [&](const SubjectReference& r) { return r.kind == kind; })) left.push_back(kind);
         }
         if (left.empty()) conflicting = event;
         else candidates = left;
         for (const SubjectReference& reference : references) {
-            if (!reference.role.empty() && words.words.contains(names::fold(reference.role))) role_ = names::fold(reference.role);
+            if (!reference.role.empty()
+                && words.words.contains(names::fold(reference.role))) role_ = names::fold(reference.role);
         }
     }
     for (const std::uint32_t action : words.actions) {
@@ -72,7 +83,8 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
         for (const std::uint32_t kind : candidates) {
             const ActionType& type = pack_.schema.actions[action];
             for (std::size_t i = 0; i < type.fields.size(); ++i) {
-                if (pack_.action_key_field[action][i] && names::fold(type.fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0])) {
+                if (pack_.action_key_field[action][i]
+                    && names::fold(type.fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0])) {
                     left.push_back(kind);
                     break;
                 }
@@ -100,7 +112,8 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
             if (action == nullptr) continue;
             bool has = false;
             for (std::size_t i = 0; i < pack_.schema.actions[action->index].fields.size(); ++i) {
-                has = has || (pack_.action_key_field[action->index][i] && names::fold(pack_.schema.actions[action->index].fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0]));
+                has = has || (pack_.action_key_field[action->index][i]
+                    && names::fold(pack_.schema.actions[action->index].fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0]));
             }
             some = some || has;
             all = all && has;
@@ -109,7 +122,8 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
     }
     if (by_action.size() == 1) return by_action[0];
     std::string choices;
-    for (const std::uint32_t kind : candidates) choices += (choices.empty() ? "" : ", ") + pack_.schema.subjects[kind].name;
+    for (const std::uint32_t kind : candidates) choices += (choices.empty() ? ""
+        : ", ") + pack_.schema.subjects[kind].name;
     report(Kind::which_subject, span, {{"choices", choices, ""}});
     return std::nullopt;
 }

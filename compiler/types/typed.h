@@ -27,7 +27,8 @@ struct TypedPack {
     core::CorePack core;
     std::vector<TypedName> names;   // parameters and terms in order of declaration
     std::vector<TypedRule> rules;
-    std::vector<core::ReadingLine> readings;  // choices that core no longer shows: currencies, owners of bare fields
+    // choices that core no longer shows: currencies, owners of bare fields
+    std::vector<core::ReadingLine> readings;
     bool complete = false;          // no error was found: core may run
 };
 

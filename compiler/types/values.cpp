@@ -13,7 +13,8 @@ namespace clausal::types {
 
 bool Elaborator::decimal_value(const syntax::Node& node, Rational* out) {
     if (node.number.decimals < 0 || node.number.decimals > 18 ||
-        make_rational(node.number.coefficient, power_of_ten(node.number.decimals), out) != Fault::none) {
+        make_rational(node.number.coefficient, power_of_ten(node.number.decimals),
+            out) != Fault::none) {
         report(Kind::number_out_of_range, node.span);
         return false;
     }
@@ -45,7 +46,8 @@ Result Elaborator::text_constant(std::string text, Span span) {
     core::Node node = make(CoreKind::constant);
     node.text = text;
     node.type.kind = TypeKind::text;
-    Result result = value_result(add(std::move(node), span), Type{TypeKind::text, 0, "", {}, false}, span);
+    Result result = value_result(add(std::move(node), span), Type{TypeKind::text, 0, "", {}, false},
+        span);
     result.text = std::move(text);
     result.literal = Result::Literal::text;
     return result;
@@ -75,7 +77,8 @@ Result Elaborator::literal(Id id) {
         }
         case SyntaxKind::percent: {
             if (!decimal_value(node, &value)) return fail();
-            const std::int64_t base = node.op == Op::permyriad ? 10'000 : node.op == Op::permille ? 1'000 : 100;
+            const std::int64_t base = node.op == Op::permyriad
+                ? 10'000 : node.op == Op::permille ? 1'000 : 100;
             if (divide(value, Rational{base, 1}, &value) != Fault::none) return fail();
             Result result = constant(value, Type{TypeKind::percent, 6, "", {}, false}, node.span);
             result.literal = Result::Literal::percent;
@@ -94,7 +97,8 @@ Result Elaborator::literal(Id id) {
             if (!decimal_value(node, &value)) return fail();
             if (names::unit_length(node.text)) {
                 Rational micros;
-                if (multiply(value, Rational{*names::unit_length(node.text), 1}, &micros) != Fault::none) {
+                if (multiply(value, Rational{*names::unit_length(node.text), 1},
+                    &micros) != Fault::none) {
                     report(Kind::number_out_of_range, node.span);
                     return fail();
                 }
@@ -111,9 +115,11 @@ Result Elaborator::literal(Id id) {
             type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
             type.decimals = type.kind == TypeKind::number ? 6 : 0;
             // A number of calendar units may be added to a date; anything else refuses it by its unit.
-            type.unit = names::is_calendar_unit(node.text) ? node.text : names::unit_code(node.text);
+            type.unit = names::is_calendar_unit(node.text) ? node.text
+                : names::unit_code(node.text);
             Result result = constant(value, type, node.span);
-            result.literal = type.unit.empty() ? Result::Literal::number : Result::Literal::quantity;
+            result.literal = type.unit.empty() ? Result::Literal::number
+                : Result::Literal::quantity;
             result.text = to_string(node.number) + (type.unit.empty() ? "" : " " + node.text);
             return result;
         }
@@ -127,7 +133,8 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     if (node.kind == SyntaxKind::error) return std::nullopt;
     if (node.kind == SyntaxKind::quantity && names::is_calendar_unit(node.text)) {
         struct UnitName { const char* code; const char* chinese; };
-        static constexpr UnitName kNames[] = {{"month", "个月"}, {"year", "年"}, {"working_day", "个工作日"}};
+        static constexpr UnitName kNames[] = {{"month", "个月"}, {"year", "年"},
+            {"working_day", "个工作日"}};
         std::string chinese = node.text;
         for (const UnitName& name : kNames) {
             if (node.text == name.code) chinese = name.chinese;
@@ -135,11 +142,16 @@ std::optional<Microseconds> Elaborator::length(Id id) {
         std::string english = node.text == "working_day" ? "working day" : node.text;
         for (const Diagnostic& other : sink_.all()) {
             // `近3月` has been asked about already.
-            if (other.kind == Kind::month_or_months && other.span.file == node.span.file && other.span.begin <= node.span.begin && other.span.end >= node.span.end) return std::nullopt;
+            if (other.kind == Kind::month_or_months && other.span.file == node.span.file
+                && other.span.begin <= node.span.begin
+                && other.span.end >= node.span.end) return std::nullopt;
         }
-        Diagnostic& finding = report(Kind::calendar_unit, node.span, {{"number", to_string(node.number), ""}, {"unit", english, chinese}});
+        Diagnostic& finding = report(Kind::calendar_unit, node.span,
+            {{"number", to_string(node.number), ""}, {"unit", english, chinese}});
         if (node.text == "month") {
-            finding.help.push_back({"", fmt::format("{} months are about {} days", to_string(node.number), node.number.coefficient * 30), fmt::format("{} 个月约 {} 天", to_string(node.number), node.number.coefficient * 30)});
+            finding.help.push_back({"", fmt::format("{} months are about {} days",
+                to_string(node.number), node.number.coefficient * 30), fmt::format("{} 个月约 {} 天",
+                to_string(node.number), node.number.coefficient * 30)});
         }
         return std::nullopt;
     }
@@ -147,16 +159,20 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     // A declared parameter may be a length.
     const Result result = expression(id, {}, Want::value);
     if (!result.ok()) return std::nullopt;
-    if (result.is_constant && result.type.kind == TypeKind::duration && result.constant.denominator == 1 && result.constant.numerator < kForever / 4) {
+    if (result.is_constant && result.type.kind == TypeKind::duration
+        && result.constant.denominator == 1 && result.constant.numerator < kForever / 4) {
         return static_cast<Microseconds>(result.constant.numerator);
     }
     if (result.literal == Result::Literal::number) {
-        Diagnostic& finding = report(Kind::duration_without_unit, node.span, {{"name", shown(id), ""}, {"number", result.text, ""}});
+        Diagnostic& finding = report(Kind::duration_without_unit, node.span,
+            {{"name", shown(id), ""}, {"number", result.text, ""}});
         finding.fixes.push_back({node.span, result.text + " 秒", false});
         finding.fixes.push_back({node.span, result.text + " 分钟", false});
         return std::nullopt;
     }
-    report(Kind::type_mismatch, node.span, {{"left", shown(id), ""}, {"left_type", type_text(result, false), type_text(result, true)}, {"right", "…", ""}, {"right_type", "a length of time", "时长"}});
+    report(Kind::type_mismatch, node.span, {{"left", shown(id), ""},
+        {"left_type", type_text(result, false), type_text(result, true)}, {"right", "…", ""},
+        {"right_type", "a length of time", "时长"}});
     return std::nullopt;
 }
 
@@ -185,7 +201,8 @@ Result Elaborator::value(Id id, const Scope& scope) {
 
 Result Elaborator::settle(Result result, const Scope& scope) {
     if (!result.per_start) return result;
-    if (scope.self != nullptr && scope.self->event == result.per_start->event && scope.self->event != kNone) {
+    if (scope.self != nullptr && scope.self->event == result.per_start->event
+        && scope.self->event != kNone) {
         result.per_start.reset();
         return result;
     }
@@ -198,7 +215,8 @@ Result Elaborator::settle(Result result, const Scope& scope) {
 
 std::uint32_t Elaborator::the_calendar(Span span) {
     if (pack_.schema.calendars.size() == 1) return 0;
-    report(Kind::which_calendar, span, {{"count", std::to_string(pack_.schema.calendars.size()), ""}});
+    report(Kind::which_calendar, span, {{"count", std::to_string(pack_.schema.calendars.size()),
+        ""}});
     return kNone;
 }
 
@@ -208,7 +226,8 @@ Result Elaborator::elapsed(Id id, const Scope& scope) {
     Result from = occurrence(child(id, 0), {});
     if (!from.ok()) return fail();
     Id to_id = child(id, 1);
-    while (to_id != kNoNode && (at(to_id).kind == SyntaxKind::first_of || at(to_id).kind == SyntaxKind::next)) to_id = child(to_id, 0);
+    while (to_id != kNoNode && (at(to_id).kind == SyntaxKind::first_of
+        || at(to_id).kind == SyntaxKind::next)) to_id = child(to_id, 0);
     Scope inner;
     inner.first = &from.occurrence;
     Result to = occurrence(to_id, inner);
@@ -255,19 +274,24 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
     if (result.form != Form::value) return fail();
     const auto misfit = [&]() {
         report(Kind::type_mismatch, span,
-               {{"left", name, ""}, {"left_type", names::type_words(type, false), names::type_words(type, true)},
-                {"right", result.text.empty() ? std::string("…") : result.text, ""}, {"right_type", type_text(result, false), type_text(result, true)}});
+               {{"left", name, ""}, {"left_type", names::type_words(type, false),
+                   names::type_words(type, true)},
+                {"right", result.text.empty() ? std::string("…") : result.text, ""},
+                    {"right_type", type_text(result, false), type_text(result, true)}});
         return fail();
     };
     if (type.kind == TypeKind::choice) {
-        if (result.type.kind == TypeKind::choice && result.type.choices == type.choices) return result;
+        if (result.type.kind == TypeKind::choice
+            && result.type.choices == type.choices) return result;
         if (result.literal == Result::Literal::name || result.literal == Result::Literal::text) {
             for (std::size_t i = 0; i < type.choices.size(); ++i) {
                 if (names::fold(type.choices[i]) == names::fold(result.text)) return code_constant(static_cast<std::int64_t>(i), type, span);
             }
             std::string choices;
-            for (const std::string& choice : type.choices) choices += (choices.empty() ? "" : ", ") + choice;
-            report(Kind::unknown_choice, span, {{"value", result.text, ""}, {"name", name, ""}, {"choices", choices, ""}});
+            for (const std::string& choice : type.choices) choices += (choices.empty() ? ""
+                : ", ") + choice;
+            report(Kind::unknown_choice, span, {{"value", result.text, ""}, {"name", name, ""},
+                {"choices", choices, ""}});
             return fail();
         }
         return misfit();
@@ -276,21 +300,30 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
     if (is_numeric(type.kind)) {
         if (!is_numeric(result.type.kind)) return misfit();
         Result wanted = value_result(kNone, type, span);
-        if (result.literal == Result::Literal::number && !adapt(result, wanted, name, result.text)) return fail();
-        const bool plain = (type.kind == TypeKind::number || type.kind == TypeKind::integer) && (result.type.kind == TypeKind::number || result.type.kind == TypeKind::integer);
+        if (result.literal == Result::Literal::number && !adapt(result, wanted, name,
+            result.text)) return fail();
+        const bool plain = (type.kind == TypeKind::number || type.kind == TypeKind::integer)
+            && (result.type.kind == TypeKind::number || result.type.kind == TypeKind::integer);
         if (!plain && result.type.kind != type.kind) return misfit();
         if (type.kind == TypeKind::money && result.type.unit != type.unit) {
-            report(Kind::currency_mismatch, span, {{"left", type.unit, ""}, {"right", result.type.unit, ""}});
+            report(Kind::currency_mismatch, span, {{"left", type.unit, ""},
+                {"right", result.type.unit, ""}});
             return fail();
         }
-        if (plain && !type.unit.empty() && !result.type.unit.empty() && type.unit != result.type.unit) return misfit();
-        const std::int32_t decimals = type.kind == TypeKind::integer || type.kind == TypeKind::duration ? 0 : type.decimals;
+        if (plain && !type.unit.empty() && !result.type.unit.empty()
+            && type.unit != result.type.unit) return misfit();
+        const std::int32_t decimals = type.kind == TypeKind::integer
+            || type.kind == TypeKind::duration ? 0 : type.decimals;
         const CoreKind kind = out_.core.nodes[result.node].kind;
-        const bool exact = kind == CoreKind::field || kind == CoreKind::subject_field || kind == CoreKind::constant || kind == CoreKind::round || kind == CoreKind::latest;
-        if (type.kind == TypeKind::integer && result.type.kind == TypeKind::number && kind != CoreKind::round) {
-            note(span, fmt::format("`{}` is rounded to whole numbers, half away from zero", name), fmt::format("`{}` 四舍五入取整", name));
+        const bool exact = kind == CoreKind::field || kind == CoreKind::subject_field
+            || kind == CoreKind::constant || kind == CoreKind::round || kind == CoreKind::latest;
+        if (type.kind == TypeKind::integer && result.type.kind == TypeKind::number
+            && kind != CoreKind::round) {
+            note(span, fmt::format("`{}` is rounded to whole numbers, half away from zero", name),
+                fmt::format("`{}` 四舍五入取整", name));
         }
-        if (!exact || (type.kind == TypeKind::integer && result.type.kind == TypeKind::number && kind != CoreKind::round)) {
+        if (!exact || (type.kind == TypeKind::integer && result.type.kind == TypeKind::number
+            && kind != CoreKind::round)) {
             core::Node node = make(CoreKind::round, {result.node});
             node.rounding = Rounding::half_up;
             node.round_decimals = decimals;

@@ -43,7 +43,8 @@ inline const Diagnostic* finding(const LoadedPack& pack, Kind kind) {
     return nullptr;
 }
 
-inline std::string text_at(const LoadedPack& pack, Span span) { return std::string(pack.sources.text(span)); }
+inline std::string text_at(const LoadedPack& pack,
+    Span span) { return std::string(pack.sources.text(span)); }
 
 // All findings as text, for the message of a failed check.
 inline std::string findings(const LoadedPack& pack) {

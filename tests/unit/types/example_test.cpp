@@ -68,8 +68,11 @@ TEST_CASE("daily ranges give one event a day in the zone of the pack") {
 }
 
 TEST_CASE("what is wrong in an example is said") {
-    CHECK(finding(fines("示例 甲：罚单 A1：03-02 付款（35 欧元）。不触发 加罚。"), Kind::first_moment_incomplete) != nullptr);
-    CHECK(finding(fines("示例 甲：罚单 A1：2026-01-01 送达通知（5）。不触发 加罚。"), Kind::too_many_values) != nullptr);
-    CHECK(finding(fines("示例 甲：罚单 A1：2026-01-01 付款（65%）。不触发 加罚。"), Kind::value_does_not_fit) != nullptr);
+    CHECK(finding(fines("示例 甲：罚单 A1：03-02 付款（35 欧元）。不触发 加罚。"),
+        Kind::first_moment_incomplete) != nullptr);
+    CHECK(finding(fines("示例 甲：罚单 A1：2026-01-01 送达通知（5）。不触发 加罚。"),
+        Kind::too_many_values) != nullptr);
+    CHECK(finding(fines("示例 甲：罚单 A1：2026-01-01 付款（65%）。不触发 加罚。"),
+        Kind::value_does_not_fit) != nullptr);
     CHECK(finding(fines("示例 甲：罚单 A1：2026-02-29 送达通知。不触发 加罚。"), Kind::impossible_date) != nullptr);
 }

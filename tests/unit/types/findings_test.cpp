@@ -60,7 +60,8 @@ TEST_CASE("a bare number beside money is of the pack's currency, and is said") {
     const LoadedPack pack = rule_zh("规则 甲：当消费其中金额>5万时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     bool said = false;
-    for (const core::ReadingLine& line : pack.readings) said = said || line.english.find("CNY") != std::string::npos;
+    for (const core::ReadingLine& line : pack.readings) said = said
+        || line.english.find("CNY") != std::string::npos;
     CHECK(said);
 }
 
@@ -124,7 +125,8 @@ TEST_CASE("fields: unknown, ambiguous, of another subject") {
 TEST_CASE("actions need their fields") {
     const LoadedPack pack = rule_zh("动作 通知（客户，原因 文本）。\n规则 甲：当消费时触发通知。");
     mistake(pack, Kind::unfilled_field, "通知");
-    CHECK(text_at(pack, finding(pack, Kind::unfilled_field)->labels[0].span).find("原因") != std::string::npos);
+    CHECK(text_at(pack, finding(pack,
+        Kind::unfilled_field)->labels[0].span).find("原因") != std::string::npos);
     mistake(rule_zh("动作 通知（客户，原因 文本）。\n规则 甲：当消费时触发通知（原因 = 5 元）。"), Kind::type_mismatch, "5 元");
 }
 
@@ -140,14 +142,16 @@ TEST_CASE("names: twice, alike, in a circle") {
 
 TEST_CASE("imports: found, unknown, in a circle") {
     const std::string base = "规则包 词汇 版本 1.0.0，时区 UTC。\n主体 客户。\n事件 消费（客户，金额 钱 CNY）。\n动作 提醒（客户）。\n规则 别处：当消费时触发提醒。\n";
-    const LoadedPack good = load_texts({{"main.clausal", "规则包 主包 版本 1.0.0。\n导入 词汇。\n规则 甲：当消费其中金额>5元时触发提醒。\n"}, {"words.clausal", base}});
+    const LoadedPack good = load_texts({{"main.clausal",
+        "规则包 主包 版本 1.0.0。\n导入 词汇。\n规则 甲：当消费其中金额>5元时触发提醒。\n"}, {"words.clausal", base}});
     REQUIRE_MESSAGE(good.ok(), findings(good));
     CHECK(good.core->rules.size() == 1);          // the rules of an import stay there
     CHECK(good.core->schema.zone == "UTC");       // what the pack leaves open comes from it
     CHECK(good.core->schema.pack == "主包");
     const LoadedPack unknown = load_texts({{"main.clausal", "规则包 主包 版本 1.0.0。\n导入 没人。\n主体 客户。\n"}});
     CHECK(finding(unknown, Kind::unknown_pack) != nullptr);
-    const LoadedPack cycle = load_texts({{"a.clausal", "规则包 甲包 版本 1.0.0，时区 UTC。\n导入 乙包。\n主体 客户。\n"}, {"b.clausal", "规则包 乙包 版本 1.0.0，时区 UTC。\n导入 甲包。\n"}});
+    const LoadedPack cycle = load_texts({{"a.clausal", "规则包 甲包 版本 1.0.0，时区 UTC。\n导入 乙包。\n主体 客户。\n"},
+        {"b.clausal", "规则包 乙包 版本 1.0.0，时区 UTC。\n导入 甲包。\n"}});
     CHECK(finding(cycle, Kind::import_cycle) != nullptr);
 }
 

@@ -86,7 +86,8 @@ TEST_CASE("rules that differ in constants share their windows") {
         "规则 甲：当近 7 天 消费 次数 ≥ 5时触发提醒。\n规则 乙：当近 7 天 消费 次数 ≥ 9时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     std::size_t aggregates = 0;
-    for (const core::Node& node : pack.core->nodes) aggregates += node.kind == NodeKind::aggregate ? 1 : 0;
+    for (const core::Node& node : pack.core->nodes) aggregates += node.kind == NodeKind::aggregate
+        ? 1 : 0;
     CHECK(aggregates == 1);
 }
 
@@ -94,7 +95,8 @@ TEST_CASE("running values of an open month are decided from below only") {
     const LoadedPack pack = rule_zh("规则 甲：当本月消费次数<3且消费时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     bool has_unknown = false;
-    for (const core::Node& node : pack.core->nodes) has_unknown = has_unknown || (node.kind == NodeKind::truth && node.truth == 2);
+    for (const core::Node& node : pack.core->nodes) has_unknown = has_unknown
+        || (node.kind == NodeKind::truth && node.truth == 2);
     CHECK(has_unknown);
 }
 

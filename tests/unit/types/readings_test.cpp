@@ -9,14 +9,16 @@ namespace {
 
 bool says(const LoadedPack& pack, const std::string& english, const std::string& chinese) {
     for (const core::ReadingLine& line : pack.readings) {
-        if (line.english.find(english) != std::string::npos && line.chinese.find(chinese) != std::string::npos) return true;
+        if (line.english.find(english) != std::string::npos
+            && line.chinese.find(chinese) != std::string::npos) return true;
     }
     return false;
 }
 
 std::string all(const LoadedPack& pack) {
     std::string out;
-    for (const core::ReadingLine& line : pack.readings) out += line.rule + ": " + line.english + " / " + line.chinese + "\n";
+    for (const core::ReadingLine& line
+        : pack.readings) out += line.rule + ": " + line.english + " / " + line.chinese + "\n";
     return out;
 }
 
@@ -45,6 +47,7 @@ TEST_CASE("an absence without a shared field serves all starts") {
 TEST_CASE("consecutive days are calendar days of the zone") {
     const LoadedPack pack = rule_zh("规则 甲：当稼动率连续5天<65%时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
-    CHECK_MESSAGE(says(pack, "5 calendar days of zone Asia/Shanghai", "时区 Asia/Shanghai 的连续 5 天"), all(pack));
+    CHECK_MESSAGE(says(pack, "5 calendar days of zone Asia/Shanghai", "时区 Asia/Shanghai 的连续 5 天"),
+        all(pack));
     CHECK(finding(pack, Kind::consecutive_reading) != nullptr);
 }

@@ -15,7 +15,8 @@ namespace {
 std::vector<fs::path> folders_with_packs(const fs::path& root) {
     std::vector<fs::path> out;
     std::error_code error;
-    for (fs::recursive_directory_iterator at(root, error), end; !error && at != end; at.increment(error)) {
+    for (fs::recursive_directory_iterator at(root, error), end; !error && at != end;
+        at.increment(error)) {
         if (at->path().filename() == "rules.zh.clausal") out.push_back(at->path().parent_path());
     }
     std::sort(out.begin(), out.end());
