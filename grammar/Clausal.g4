@@ -130,8 +130,8 @@ filterCondition
     | onCount filterCondition
     | HOLD quantity filterCondition
     | (EACH | ANY) NAME POSS? filterCondition
-    | HAPPENS ref conditionTail*
-    | sum conditionTail* ;
+    | HAPPENS ref filter?
+    | sum plainTail? ;
 
 condition
     : BEFORE_THIS condition
@@ -141,20 +141,24 @@ condition
     | HAPPENS ref (conditionTail | englishWindow)*
     | sum (conditionTail | englishWindow)* ;
 
-conditionTail
+// What may follow a value, also within a filter.
+plainTail
     : NOT? (comparison sum | MISSING)
     | IS isTail
-    | NOT? (FOLLOWED followedTail | PRECEDED precededTail)
-    | HAVE condition
-    | HAPPENS ref?
-    | OCCURS filter?
     | BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END?
     | NOT_MISSING
     | (BELONGS | NOT_BELONGS) memberSet
     | (CONTAINS | NOT_CONTAINS) TEXT ((LISTSEP | OR) TEXT)*
     | MATCHES NAME
     | VERSUS sum OVERLAP
-    | OVERLAP sum
+    | OVERLAP sum ;
+// What else may follow an event or a state.
+conditionTail
+    : plainTail
+    | IS? NOT? (FOLLOWED followedTail | PRECEDED precededTail)
+    | HAVE condition
+    | HAPPENS ref?
+    | OCCURS filter?
     | BECOMES sum?
     | CONSECUTIVE (NUM TIMES ref without? | unitCount (comparison sum | sum comparison sum))
     | onCount
@@ -173,7 +177,7 @@ conditionTail
     | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
 isTail
     : NOT? (comparison sum | MISSING | BELONGS memberSet | BETWEEN sum AND sum | IN NAME
-           | FOLLOWED followedTail | PRECEDED precededTail | sum) ;
+           | sum) ;
 memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
 setItem : literal | CELL ;
 clusterPart : (WINDOW | BASELINE) quantity | LEVEL NUM ;
@@ -186,11 +190,12 @@ followedTail : bounds? BY refsBefore bounds? (OR UNTIL NEXT ref)? (COMMA? unless
 precededTail : BY refsBefore bounds? ;
 bounds
     : WITHIN (quantity | NUM TO quantity | quantity TO quantity)
+    | LATER_THAN quantity
     | LATER_THAN? ATLEAST quantity ((AND | COMMA)? (WITHIN | ATMOST) quantity)? ;
 unless : UNLESS MEANWHILE? refs MEANWHILE? ;
 without : COMMA? (WITHOUT ref IN_BETWEEN | MIDDLE_NO ref) ;
 afterTail
-    : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? quantity INSIDE? (OR NEXT ref BEFORE)? afterEvent
+    : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? quantity INSIDE (OR NEXT ref BEFORE)? afterEvent
     | (NUM | quantity) TO quantity INSIDE? afterEvent
     | ATLEAST quantity afterEvent
     | quantity AFTER NO refs

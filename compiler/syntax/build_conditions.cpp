@@ -93,13 +93,17 @@ NodeId Build::condition(View v) {
     }
     NodeId left = kNoNode;
     if (v.has(Tok::HAPPENS)) {
-        left = make(NodeKind::occurs, v, {ref(v.child(Rule::ref))});
+        left = ref(v.child(Rule::ref));
+        if (const View test = v.child(Rule::filter)) {
+            left = make(NodeKind::where, v, {left, expr(test.child(Rule::filterExpr))});
+        }
+        left = make(NodeKind::occurs, v, {left});
     } else {
         left = sum(v.child(Rule::sum));
     }
     for (std::size_t i = 1; i < v.size(); ++i) {
         const View each = v.at(i);
-        if (each.is_token() || each.rule() == Rule::ref) {
+        if (each.is_token() || each.rule() == Rule::ref || each.rule() == Rule::filter) {
             continue;
         }
         if (each.rule() == Rule::englishWindow) {
@@ -118,21 +122,26 @@ NodeId Build::tail(NodeId left, View v) {
         return negated ? make(NodeKind::logical_not, where, {id}) : id;
     };
     const View first = v.at(0);
+    if (!first.is_token() && first.rule() == Rule::plainTail) {
+        return tail(left, first);
+    }
     if (!first.is_token()) {
         return first.rule() == Rule::onCount ? consecutive(where, left, first)
                                              : comparison_tail(left, v);
     }
+    if (v.has(Tok::FOLLOWED)) {
+        return followed(left, v.child(Rule::followedTail), v.has(Tok::NOT));
+    }
+    if (v.has(Tok::PRECEDED)) {
+        return preceded(left, v.child(Rule::precededTail), v.has(Tok::NOT));
+    }
     switch (first.token().type) {
         case Tok::NOT:
-            if (v.has(Tok::FOLLOWED)) return followed(left, v.child(Rule::followedTail), true);
-            if (v.has(Tok::PRECEDED)) return preceded(left, v.child(Rule::precededTail), true);
             if (v.has(Tok::MISSING)) {
                 return negate(make(NodeKind::is_missing, where, {left}), true);
             }
             return negate(comparison_tail(left, v), true);
         case Tok::IS: return is_tail(left, v.child(Rule::isTail));
-        case Tok::FOLLOWED: return followed(left, v.child(Rule::followedTail), false);
-        case Tok::PRECEDED: return preceded(left, v.child(Rule::precededTail), false);
         case Tok::HAVE: return for_subject(left, condition(v.child(Rule::condition)));
         case Tok::HAPPENS: {
             const View of = v.child(Rule::ref);
@@ -221,12 +230,6 @@ NodeId Build::is_tail(NodeId left, View v) {
     const auto maybe = [&](NodeId id) {
         return negated ? make(NodeKind::logical_not, where, {id}) : id;
     };
-    if (v.has(Tok::FOLLOWED)) {
-        return followed(left, v.child(Rule::followedTail), negated);
-    }
-    if (v.has(Tok::PRECEDED)) {
-        return preceded(left, v.child(Rule::precededTail), negated);
-    }
     if (v.child(Rule::comparison)) {
         return maybe(comparison_tail(left, v));
     }
@@ -314,7 +317,9 @@ Build::Bounds Build::bounds(View v) {
     }
     const std::vector<View> lengths = v.all(Rule::quantity);
     const Token* number = v.tok(Tok::NUM);
-    if (v.has(Tok::ATLEAST)) {
+    if (v.has(Tok::LATER_THAN) && !v.has(Tok::ATLEAST)) {  // after 60 days: no end
+        result.low = quantity(lengths.front());
+    } else if (v.has(Tok::ATLEAST)) {
         result.low = quantity(lengths.front());
         result.high = lengths.size() > 1 ? quantity(lengths[1]) : kNoNode;
     } else if (lengths.size() > 1) {

@@ -1,5 +1,8 @@
 #include "compiler/syntax/parse.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "compiler/syntax/antlr/grammar.h"
@@ -108,8 +111,50 @@ private:
         tree_.nodes.push_back(std::move(node));
         return static_cast<NodeId>(tree_.nodes.size() - 1);
     }
+    // Names that are words of the language are refused; fields and values may be (`day`, `日期`),
+    // for their places tell them apart. A term named like the negation of a declared name is listed.
+    bool check_names(const Statement& each) {
+        static constexpr std::array<std::string_view, 8> kKinds = {
+            "subject", "event", "action", "parameter", "list", "table", "term", "calendar"};
+        bool good = true;
+        for (const DeclaredName& name : each.names) {
+            if (std::find(kKinds.begin(), kKinds.end(), name.kind) == kKinds.end()) {
+                continue;
+            }
+            const std::u32string key = name_key(name.text);
+            const auto* entries = words_.find(key);
+            const bool keyword =
+                entries != nullptr && std::any_of(entries->begin(), entries->end(), [](const Entry& e) {
+                    // Words of declarations alone (file, rank) cannot be mixed up with a name.
+                    return e.what == WordClass::keyword && e.type >= Tok::UNIT;
+                });
+            if (keyword) {
+                sink_.report(Kind::name_is_keyword, name.span, {{"name", name.text, ""}});
+                good = false;
+            }
+            words_.match(key, 0, key.size(), [&](std::size_t end, const Entry& entry) {
+                const bool negates = entry.type == Tok::NO || entry.type == Tok::NOT;
+                if (!negates || end >= key.size()) {
+                    return;
+                }
+                std::u32string rest = key.substr(end);
+                if (rest.front() == ' ') {
+                    rest.erase(0, 1);
+                }
+                const auto* declared = words_.find(rest);
+                if (declared != nullptr && declared->front().what == WordClass::name) {
+                    tree_.readings.push_back({Reading::Kind::coarser_cut, name.span, name.text,
+                                              to_utf8(key.substr(0, end)) + "|" + to_utf8(rest)});
+                }
+            });
+        }
+        return good;
+    }
     NodeId statement(const FileText& text, const Statement& each) {
         const Span span = span_of(text, file_, each);
+        if (!check_names(each)) {
+            return add(NodeKind::error, span);
+        }
         if (each.is_note) {
             return add(NodeKind::note, span, std::string(sources_.text(span)));
         }

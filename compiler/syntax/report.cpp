@@ -217,6 +217,10 @@ private:
         }
         Diagnostic& finding =
             sink_.report(Kind::unknown_word, span(place), {{"name", source_text(place), ""}});
+        if (source_text(place) == "第") {
+            finding.help.push_back({"help", "the third of what? write `number of X since the latest Y becomes 3`",
+                                    "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
+        }
         for (const Near& each : near) {
             const auto* entries = words_.find(each.key);
             if (entries == nullptr) {
@@ -309,6 +313,25 @@ private:
             finding.fixes.push_back({{file_, place, place}, sign, false});
         }
     }
+    // Whether the word just before the place is of this type.
+    bool after(Tok type) const {
+        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(), [&](const Edge& edge) {
+            return edge.to == cut_.furthest && edge.token.type == type;
+        });
+    }
+    // `team = A`: a value without quotes that was taken for an article.
+    void offer_article(Diagnostic& finding) const {
+        for (const Edge& edge : lattice_.edges) {
+            if (edge.is_filler && edge.to == cut_.furthest && is_latin(chars_[edge.begin])) {
+                const std::string word = source_text({edge.begin, edge.end});
+                finding.help.push_back(
+                    {"help", fmt::format("`{0}` was read as an empty word; a value is written `\"{0}\"`", word),
+                     fmt::format("`{0}` 被当作虚词；若它是取值，请写成 `\"{0}\"`", word)});
+                finding.fixes.push_back({span({edge.begin, edge.end}), "\"" + word + "\"", false});
+                return;
+            }
+        }
+    }
     void unexpected() {
         const std::size_t at = lattice_.positions[cut_.furthest];
         if (cut_.furthest >= lattice_.end_node() || at >= statement_.end) {
@@ -341,8 +364,19 @@ private:
             sink_.report(Kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
             return;
         }
-        offer_twin(
-            sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()}), at);
+        Diagnostic& finding =
+            sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()});
+        offer_twin(finding, at);
+        offer_article(finding);
+        if (longest != nullptr && longest->token.type == Tok::TIMES) {
+            finding.help.push_back(
+                {"help", "in a row (`2 consecutive …`), or within a window (`number of … in the last 30 days ≥ 2`)?",
+                 "是连续（`连续 2 次 …`），还是一段时间内（`近 30 天 … 次数 ≥ 2`）？"});
+        }
+        if (after(Tok::SAME_PERIOD)) {
+            finding.help.push_back({"help", "say which days: `in the same 7 days 364 days ago`",
+                                    "请说明是哪几天：`去年同期（364 天前）7 天 …`"});
+        }
     }
 
     const SourceSet& sources_;

@@ -3,6 +3,7 @@
 // A silent difference may only be a coarser cut.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <set>
@@ -41,9 +42,17 @@ public:
         const auto fresh = [&] {
             while (true) {
                 std::string name;
-                const std::size_t parts = 2 + pick(2);
-                for (std::size_t i = 0; i < parts; ++i) {
-                    name += kFragments[pick(kFragments.size())];
+                const std::size_t way = taken.empty() ? 9 : pick(10);
+                if (way < 4) {  // built on another name: a sign of the language before or after it
+                    auto other = taken.begin();
+                    std::advance(other, pick(taken.size()));
+                    const std::string fragment = kFragments[pick(kFragments.size())];
+                    name = way < 2 ? fragment + *other : *other + fragment;
+                } else {
+                    const std::size_t parts = way == 4 ? 1 : 2 + pick(2);
+                    for (std::size_t i = 0; i < parts; ++i) {
+                        name += kFragments[pick(kFragments.size())];
+                    }
                 }
                 const NameTable none;
                 static const Dictionary language(none);

@@ -89,3 +89,35 @@ TEST_CASE("every prefix of a pack is read without a crash") {
         CHECK(suffix.tree.root != kNoNode);
     }
 }
+
+TEST_CASE("likely mistakes are told with what to write") {
+    const auto help = [](const std::string& text) {
+        std::string all;
+        const Parsed parsed(text);
+        for (const Diagnostic& each : parsed.sink.all()) {
+            for (const Argument& line : each.help) all += line.value + "\n";
+        }
+        return all;
+    };
+    CHECK(Parsed("参数 之后 = 3").has(Kind::name_is_keyword));
+    CHECK(Parsed("parameter within = 3").has(Kind::name_is_keyword));
+    CHECK(!Parsed("action file (day date)").sink.has_errors());
+    const std::string head = "主体 客户。动作 做（客户）。事件 天气预警（客户，团队 文本）。事件 气（客户）。\n";
+    CHECK(help(head + "当近5天气预警次数≥1时触发做").find("天 天气预警") != std::string::npos);
+    CHECK(help(head + "当客户两次天气预警时触发做").find("in a row") != std::string::npos);
+    CHECK(help(head + "when 天气预警 where 团队 = A then trigger 做").find("\"A\"") != std::string::npos);
+    CHECK(help(head + "当第3次天气预警之后24小时内没有气时触发做").find("third of what") != std::string::npos);
+    CHECK(help(head + "当去年同期天气预警次数≥1时触发做").find("364 days ago") != std::string::npos);
+    CHECK(Parsed(head + "when 天气预警 is not followed by 气 after 60 days then trigger 做").has(Kind::absence_without_end));
+}
+
+TEST_CASE("after a filter, followed by and 之后 belong to the event") {
+    const Parsed en("subject c. event complaint (c, amount money CNY). event answer (c). action act (c).\n"
+                    "when complaint where amount ≥ 1,000 CNY is not followed by answer within 24 hours then trigger act.");
+    const Parsed zh("主体 户。事件 投诉（户，金额 钱 CNY）。事件 答复（户）。动作 做（户）。\n"
+                    "当投诉其中金额≥1000元之后24小时内没有答复时触发做。");
+    for (const Parsed* each : {&en, &zh}) {
+        CHECK_MESSAGE(!each->sink.has_errors(), each->findings());
+        CHECK(each->last().find("  rule\n    absence_after\n      where\n") == 0);
+    }
+}
