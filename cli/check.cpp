@@ -15,11 +15,12 @@ int check(const CheckOptions& options) {
     if (!pack.loaded.core || pack.loaded.sink.has_errors()) return kExitFindings;
     if (text) {
         const auto& core = *pack.loaded.core;
+        const std::string& name = core.schema.pack.empty() ? options.pack : core.schema.pack;
         if (pack.language == Language::chinese) {
-            fmt::print("{}：{} 条规则，{} 种事件，{} 个示例；没有错误\n", core.schema.pack, core.rules.size(),
+            fmt::print("{}：{} 条规则，{} 种事件，{} 个示例；没有错误\n", name, core.rules.size(),
                        core.schema.events.size(), core.examples.size());
         } else {
-            fmt::print("{}: {} rules, {} events, {} examples; no errors\n", core.schema.pack,
+            fmt::print("{}: {} rules, {} events, {} examples; no errors\n", name,
                        core.rules.size(), core.schema.events.size(), core.examples.size());
         }
     }

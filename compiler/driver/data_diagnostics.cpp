@@ -50,8 +50,8 @@ std::string render_data_findings(const std::vector<DataFinding>& findings, Langu
     std::string out;
     for (const DataFinding& finding : findings) {
         const KindInfo& info = kind_info(static_cast<Kind>(finding.kind));
-        out += fmt::format("{}[CL{}]: {}\n", severity_word(info.severity, language), info.code,
-                           message(finding, language));
+        out += fmt::format("{}[CL{}]{}{}\n", severity_word(info.severity, language), info.code,
+                           language == Language::chinese ? "：" : ": ", message(finding, language));
         if (!finding.file.empty()) {
             out += fmt::format(" --> {}", finding.file);
             if (finding.line > 0) out += fmt::format(":{}", finding.line);
