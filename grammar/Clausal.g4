@@ -223,6 +223,7 @@ value
     | NO refsBefore (FOR quantity | englishWindow)
     | englishAggregate
     | MEAN_PER aggregateOf
+    | EACH UNIT aggregateOf
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP OF ref
     | TIME FROM ref TO ref (COMMA IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?
     | refValue ;
@@ -265,8 +266,8 @@ windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER
 latestOf : LATEST ref ;
 aggregateOf : ref (COUNT | POSS? aggregateWord | POSS COUNT | POSS NAME aggregateWord) ;
 englishAggregate
-    : NUMBER_OF (DISTINCT NAME OF)? ref englishWindow?
-    | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref englishWindow?
+    : NUMBER_OF (DISTINCT NAME OF)? ref (englishWindow | PER UNIT)?
+    | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref (englishWindow | PER UNIT)?
     | PERCENTILE NUM OF ref englishWindow?
     | (DAILY)? SHARE OF ref englishWindow?
     | MEAN_PER englishAggregate ;

@@ -164,6 +164,7 @@ private:
     NodeId aggregate(View at, NodeId ref, Op op, NodeId window, const Token* percentile);
     NodeId aggregate_word(View at, NodeId ref, View word, NodeId window);
     NodeId english_aggregate(View v);
+    NodeId per_unit_alone(View v, const Token& unit);
     NodeId english_window(View v);
     NodeId literal(View v);
     NodeId quantity(View v);
@@ -176,6 +177,11 @@ private:
     bool is_subject(const std::string& name) const { return words_.has_kind(name, "subject"); }
     bool is_role(const std::string& name) const {
         return words_.has_kind(name, "role") || words_.named(name).empty();
+    }
+    // Whether another name may follow without 的: 客户 稼动率, 招标文件 正文, 甲 团队.
+    bool may_own(const std::string& name) const {
+        return is_subject(name) || is_role(name) || is_event(name) ||
+               words_.has_kind(name, "witness") || words_.has_kind(name, "table");
     }
     NodeId for_subject(NodeId subject, NodeId condition);
 

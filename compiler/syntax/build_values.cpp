@@ -1,5 +1,7 @@
 #include <array>
 
+#include <fmt/format.h>
+
 #include "compiler/syntax/build.h"
 
 namespace clausal::syntax {
@@ -92,6 +94,7 @@ NodeId Build::value(View v) {
             }
             return consecutive(span(v), condition(v.child(Rule::condition)), count);
         }
+        case Tok::EACH: return per_unit_alone(v, *v.tok(Tok::UNIT));
         case Tok::MEAN_PER: {
             const std::string unit = first.token().text;
             const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
@@ -200,13 +203,18 @@ NodeId Build::ref(View v) {
     const Token* head = v.tok(Tok::NAME);
     NodeId id = name(*head);
     std::vector<std::string> path;  // fields asked of it
-    const auto take_step = [&](const Token& word, bool joined) {
+    const auto take_step = [&](const Token& word, bool joined, bool bare) {
         const bool first = path.empty() && is(id, NodeKind::name) && joined;
         const bool after_role = first && is_role(at(id).text);
         const bool names_subject = first && (is_subject(at(id).text) || after_role) &&
                                    is_event(word.text) && !words_.has_kind(word.text, "field");
         if (after_role && is_subject(word.text)) {
             return;  // 付款方 客户: the role says it all
+        }
+        if (bare && path.empty() && is(id, NodeKind::name) && !may_own(at(id).text)) {
+            sink_.report(Kind::unexpected, span(word),
+                         {{"found", std::string(sources_.text(span(word))), ""},
+                          {"expected", "`'s` or an operator", "`的` 或运算符"}});
         }
         if (names_subject) {  // 客户 投诉: the event, of the subject that is named
             pending_subject_ = at(id).text;
@@ -217,7 +225,7 @@ NodeId Build::ref(View v) {
     };
     for (const View step : v.all(Rule::step)) {
         const Token& word = step.at(step.size() - 1).token();
-        take_step(word, !step.has(Tok::DOT));
+        take_step(word, !step.has(Tok::DOT), step.size() == 1);
     }
     const Token* trailing = v.tok(Tok::NAME, 1);
     const View of = v.child(Rule::ofPart);
@@ -399,11 +407,23 @@ NodeId Build::aggregate(View where, NodeId inner, Op op, NodeId window, const To
     return id;
 }
 
+// 每月 X 次数: this month so far, or the last month?
+NodeId Build::per_unit_alone(View v, const Token& unit) {
+    const std::string word(sources_.text(span(unit)));
+    Diagnostic& finding = sink_.report(Kind::per_unit_alone, span(v), {{"unit", word, ""}});
+    finding.help.push_back({"help", fmt::format("write `this {0}`, `last {0}` or `in the last 30 days`", word),
+                            fmt::format("写成 `本{0}`、`上{0}` 或 `近 30 天`", word)});
+    return error(v);
+}
+
 NodeId Build::english_aggregate(View v) {
     if (const View inner = v.child(Rule::englishAggregate)) {  // mean per day of number of X …
         const std::string& unit = v.tok(Tok::MEAN_PER)->text;
         const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
         return make(NodeKind::per_unit, v, {english_aggregate(inner)}, "", op);
+    }
+    if (v.has(Tok::PER)) {
+        return per_unit_alone(v, *v.tok(Tok::UNIT));
     }
     NodeId inner = ref(v.child(Rule::ref));
     const View given = v.child(Rule::englishWindow);

@@ -166,6 +166,10 @@ void Dictionary::add_plurals(const std::u32string& key, Tok type, const std::str
         add(spelling, {type, WordClass::name, true, canonical});
     };
     plural(key + U"s");
+    const std::size_t blank = key.find(U' ');  // open the mail: opens the mail
+    if (type == Tok::NAME && blank != std::u32string::npos && blank > 1 && key[blank - 1] != 's') {
+        plural(key.substr(0, blank) + U"s" + key.substr(blank));
+    }
     const char32_t last = key.back();
     if (last == 's' || last == 'x' || last == 'h' || last == 'z') {
         plural(key + U"es");

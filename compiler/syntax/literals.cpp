@@ -92,7 +92,7 @@ public:
         } else if (is_numeral(c) || c == U'半') {
             scan_chinese();
         }
-        if (is_latin(c) && !inside_word) {
+        if ((is_latin(c) || is_cjk_letter(c)) && !inside_word) {
             scan_zone();
         } else if (c == '+' || c == '-') {
             std::size_t end = at_ + 1;
@@ -313,8 +313,10 @@ private:
     void scan_zone() {
         std::size_t i = at_;
         bool slash = false;
-        while (is_latin(peek(i)) || ((peek(i) == '/' || peek(i) == '-' || peek(i) == '+') &&
-                                     is_latin(peek(i + 1)))) {
+        const auto letter = [&](std::size_t at) {
+            return is_latin(peek(at)) || is_cjk_letter(peek(at));
+        };
+        while (letter(i) || ((peek(i) == '/' || peek(i) == '-' || peek(i) == '+') && letter(i + 1))) {
             slash = slash || peek(i) == '/';
             ++i;
         }

@@ -112,7 +112,7 @@ private:
         return static_cast<NodeId>(tree_.nodes.size() - 1);
     }
     // Names that are words of the language are refused; fields and values may be (`day`, `日期`),
-    // for their places tell them apart. A term named like the negation of a declared name is listed.
+    // for their places tell them apart. A term named like the negation of a declared name gets a note.
     bool check_names(const Statement& each) {
         static constexpr std::array<std::string_view, 8> kKinds = {
             "subject", "event", "action", "parameter", "list", "table", "term", "calendar"};
@@ -143,8 +143,9 @@ private:
                 }
                 const auto* declared = words_.find(rest);
                 if (declared != nullptr && declared->front().what == WordClass::name) {
-                    tree_.readings.push_back({Reading::Kind::coarser_cut, name.span, name.text,
-                                              to_utf8(key.substr(0, end)) + "|" + to_utf8(rest)});
+                    sink_.report(Kind::name_reads_as_phrase, name.span,
+                                 {{"name", name.text, ""},
+                                  {"reading", to_utf8(key.substr(0, end)) + " | " + to_utf8(rest), ""}});
                 }
             });
         }

@@ -102,13 +102,17 @@ TEST_CASE("likely mistakes are told with what to write") {
     CHECK(Parsed("参数 之后 = 3").has(Kind::name_is_keyword));
     CHECK(Parsed("parameter within = 3").has(Kind::name_is_keyword));
     CHECK(!Parsed("action file (day date)").sink.has_errors());
-    const std::string head = "主体 客户。动作 做（客户）。事件 天气预警（客户，团队 文本）。事件 气（客户）。\n";
-    CHECK(help(head + "当近5天气预警次数≥1时触发做").find("天 天气预警") != std::string::npos);
+    const std::string head = "主体 客户。动作 做（客户）。事件 天气预警（客户，团队 文本）。事件 答复（客户）。\n";
+    CHECK(help(head + "事件 气（客户）。事件 气预警（客户）。\n当近5天气预警次数≥1时触发做").empty());
+    CHECK(Parsed("主体 客户。动作 做（客户）。事件 天气预警（客户，气 数，预警 数）。\n当近5天气预警次数≥1时触发做").has(Kind::unexpected));
+    CHECK(Parsed(head + "当每月天气预警次数≥3时触发做").has(Kind::per_unit_alone));
+    CHECK(Parsed(head + "when number of 天气预警 per month ≥ 3 then trigger 做").has(Kind::per_unit_alone));
+    CHECK(Parsed(head + "术语 未答复 = 天气预警 其中 团队 = \"A\"").has(Kind::name_reads_as_phrase));
     CHECK(help(head + "当客户两次天气预警时触发做").find("in a row") != std::string::npos);
     CHECK(help(head + "when 天气预警 where 团队 = A then trigger 做").find("\"A\"") != std::string::npos);
-    CHECK(help(head + "当第3次天气预警之后24小时内没有气时触发做").find("third of what") != std::string::npos);
+    CHECK(help(head + "当第3次天气预警之后24小时内没有答复时触发做").find("third of what") != std::string::npos);
     CHECK(help(head + "当去年同期天气预警次数≥1时触发做").find("364 days ago") != std::string::npos);
-    CHECK(Parsed(head + "when 天气预警 is not followed by 气 after 60 days then trigger 做").has(Kind::absence_without_end));
+    CHECK(Parsed(head + "when 天气预警 is not followed by 答复 after 60 days then trigger 做").has(Kind::absence_without_end));
 }
 
 TEST_CASE("after a filter, followed by and 之后 belong to the event") {
