@@ -288,6 +288,40 @@ std::vector<names::TreeInput> LoadedPack::inputs() const {
     return out;
 }
 
+namespace {
+
+// What the cut chose inside a rule: words that were ignored, and finer or longer cuts that lost.
+void cut_reading(const syntax::Reading& reading, const core::CorePack& pack,
+    std::vector<core::ReadingLine>* out) {
+    for (const core::Rule& rule : pack.rules) {
+        if (rule.span.file != reading.span.file || reading.span.begin < rule.span.begin
+            || reading.span.end > rule.span.end) continue;
+        switch (reading.kind) {
+            case syntax::Reading::Kind::filler:
+                out->push_back({rule.id, reading.span, "ignored: `" + reading.chosen + "`",
+                    "忽略：`" + reading.chosen + "`"});
+                break;
+            case syntax::Reading::Kind::coarser_cut:
+                out->push_back({rule.id, reading.span,
+                    "one name: `" + reading.chosen + "`, not `" + reading.other + "`",
+                    "作为一个名称：`" + reading.chosen + "`，而不是 `" + reading.other + "`"});
+                break;
+            case syntax::Reading::Kind::differs_from_longest:
+                out->push_back({rule.id, reading.span,
+                    "read as `" + reading.chosen + "`, although `" + reading.other + "` is longer",
+                    "读作 `" + reading.chosen + "`，虽然 `" + reading.other + "` 更长"});
+                break;
+            case syntax::Reading::Kind::scope:
+                out->push_back({rule.id, reading.span, "scope: " + reading.chosen,
+                    "范围：" + reading.chosen});
+                break;
+        }
+        return;
+    }
+}
+
+}  // namespace
+
 std::optional<core::CorePack> compile_to_core(const SourceSet& sources,
     const std::vector<names::TreeInput>& trees, Sink& sink, CompileText* text) {
     const names::ResolvedPack resolved = names::resolve(trees, sink);
@@ -299,6 +333,11 @@ std::optional<core::CorePack> compile_to_core(const SourceSet& sources,
         if (typed.complete) {
             const std::vector<core::ReadingLine> more = core::readings(typed.core);
             all.insert(all.end(), more.begin(), more.end());
+        }
+        for (const names::TreeInput& input : trees) {
+            for (const syntax::Reading& reading : input.tree->readings) {
+                cut_reading(reading, typed.core, &all);
+            }
         }
         // By rule, each line once.
         std::map<std::string, std::vector<const core::ReadingLine*>> by_rule;

@@ -9,7 +9,7 @@
 
 namespace clausal::names {
 
-Diagnostic& Resolver::unknown(std::string_view name, Span span,
+void Resolver::unknown(std::string_view name, Span span,
     const std::vector<SymbolKind>& wanted,
                               const char* wanted_en, const char* wanted_zh) {
     const std::vector<Symbol>& others = pack_.find(name);
@@ -20,8 +20,10 @@ Diagnostic& Resolver::unknown(std::string_view name, Span span,
                                                 chinese(others[0].kind)},
                                             {"wanted", wanted_en, wanted_zh}});
         finding.labels.push_back({others[0].span, "declared here", "在这里声明"});
-        return finding;
+        return;
     }
+    // The statement that declares it has been reported already.
+    if (pack_.has_broken_statements) return;
     std::string bare = wanted_en;
     if (bare.rfind("an ", 0) == 0) bare.erase(0, 3);
     if (bare.rfind("a ", 0) == 0) bare.erase(0, 2);
@@ -32,7 +34,6 @@ Diagnostic& Resolver::unknown(std::string_view name, Span span,
             fmt::format("最接近的是 `{}`", near->name)});
         finding.fixes.push_back({span, near->name, false});
     }
-    return finding;
 }
 
 std::string Resolver::words(const std::vector<Field>& fields) const {

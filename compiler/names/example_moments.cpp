@@ -32,10 +32,15 @@ std::optional<Microseconds> Resolver::moment(const Tree& tree, SyntaxId id, Exam
     if (parts.month < 0) parts.month = state.last.month;
     if (parts.day < 0) parts.day = state.last.day;
     if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
+        state.wrong_moment = true;
         sink_.report(Kind::first_moment_incomplete, node.span);
         return std::nullopt;
     }
     if (!exists(parts)) {
+        state.wrong_moment = true;
+        for (const Diagnostic& other : sink_.all()) {
+            if (other.kind == Kind::bad_moment && other.span == node.span) return std::nullopt;
+        }
         sink_.report(Kind::impossible_date, node.span,
             {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month, parts.day), ""}});
         return std::nullopt;

@@ -299,7 +299,8 @@ void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state)
         }
     }
     if (times.empty()) {
-        sink_.report(Kind::moment_missing, node.span);
+        if (!state.wrong_moment) sink_.report(Kind::moment_missing, node.span);
+        state.wrong_moment = false;
         return;
     }
     core::ExampleEvent out;

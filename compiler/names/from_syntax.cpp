@@ -31,6 +31,9 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
         pack_.trees.push_back(input.tree);
         pack_.list_files.push_back(input.files);
     }
+    each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
+        pack_.has_broken_statements |= tree[id].kind == SyntaxKind::error;
+    });
     // Later declarations refer to earlier kinds: one walk for each.
     each_statement(inputs, [&](std::uint32_t i, const Tree& tree, SyntaxId id) {
         if (tree[id].kind == SyntaxKind::pack && !inputs[i].imported) settings(tree, id, false);

@@ -57,6 +57,7 @@ struct ResolvedPack {
     // unit code -> as the pack spells it
     std::unordered_map<std::string, std::string> unit_spellings;
 
+    bool has_broken_statements = false;  // the parser reported some: names they declare are missing here
     std::vector<const std::map<std::string, std::string>*> list_files;  // by tree; may be nullptr
 
     const syntax::Node& node(TreeRef ref) const { return (*trees.at(ref.tree))[ref.node]; }

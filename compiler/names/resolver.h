@@ -65,6 +65,7 @@ private:
     struct ExampleState {
         core::Example example;
         syntax::MomentParts last;      // date of the moment before
+        bool wrong_moment = false;     // a moment of the item at hand has been reported
         std::uint32_t subject = kNone; // index into example.subjects of the subject that is spoken of
     };
     void examples(std::uint32_t tree, SyntaxId id);
@@ -87,7 +88,7 @@ private:
         const ExampleState& state, Span span);
 
     std::string words(const std::vector<Field>& fields) const;
-    Diagnostic& unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
+    void unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
                         const char* wanted_en, const char* wanted_zh);
     void unknown_field(std::string_view name, Span span, const std::string& owner,
         const std::vector<Field>& fields);

@@ -175,9 +175,15 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
             std::string number = "?";
             if (literal.is_constant && divide(literal.constant, Rational{kHour, 1},
                 &hours) == Fault::none) number = to_string(hours, 3);
-            Diagnostic& finding = report(Kind::unlike_units, literal.span,
-                {{"name", left_is_literal ? right_text : left_text, ""}, {"number", number, ""}});
-            finding.fixes.push_back({literal.span, number + " 个工作小时", false});
+            const std::string& name = left_is_literal ? right_text : left_text;
+            // The literal's own kind is what does not fit.
+            Diagnostic& finding = report(literal.working ? Kind::elapsed_time_here
+                : Kind::unlike_units,
+                literal.span, {{"name", name, ""}, {"number", number, ""}});
+            const bool english = !name.empty() && static_cast<unsigned char>(name[0]) < 0x80;
+            const char* unit = literal.working ? (english ? " hours" : " 小时")
+                                               : (english ? " working hours" : " 个工作小时");
+            finding.fixes.push_back({literal.span, number + unit, false});
             return false;
         }
         return true;

@@ -488,7 +488,7 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
     if (!others.empty()) {
         report(Kind::wrong_kind, span, {{"name", name, ""}, {"what", names::english(others[0].kind),
             names::chinese(others[0].kind)}, {"wanted", wanted, wanted_zh}});
-    } else {
+    } else if (!pack_.has_broken_statements) {
         Diagnostic& finding = report(Kind::unknown_name, span,
             {{"name", name, ""}, {"wanted", want == Want::occurrence ? "event" : condition_wanted
             ? "condition" : "value", wanted_zh}});

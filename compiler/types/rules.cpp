@@ -50,6 +50,11 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
     const names::Symbol* symbol = pack_.find(node.text, SymbolKind::action);
     if (symbol == nullptr) return;  // reported with the names
     const ActionType& type = pack_.schema.actions[symbol->index];
+    const std::string_view written = sources_.text(node.span);
+    if (written.starts_with("\"") || written.starts_with("“")) {
+        report(Kind::event_text_note, node.span, {{"text", type.name, ""},
+            {"what", "an action", "动作"}});
+    }
     core::ActionCall call;
     call.action = symbol->index;
     call.values.assign(type.fields.size(), kNone);

@@ -65,6 +65,38 @@ TEST_CASE("a bare number beside money is of the pack's currency, and is said") {
     CHECK(said);
 }
 
+TEST_CASE("working time and elapsed time are two things") {
+    const std::string start =
+        "规则包 测试 版本 1.0.0，时区 UTC。\n日历 工时 = 文件 \"cn.json\"，工作日 9:00 至 18:00。\n主体 客户。\n"
+        "事件 工单（客户，停留 时长）。\n事件 响应（客户）。\n动作 提醒（客户）。\n"
+        "术语 首响用时 = 工单 到 首次响应 的 用时，按 工时。\n";
+    const LoadedPack work = compiled(start + "规则 甲：当近7天首响用时平均>4小时时触发提醒。");
+    mistake(work, Kind::unlike_units, "4小时");
+    CHECK(has_fix(work, Kind::unlike_units, "4 个工作小时"));
+    const LoadedPack plain = compiled(start + "规则 甲：当工单其中停留>4个工作小时时触发提醒。");
+    mistake(plain, Kind::elapsed_time_here, "4个工作小时");
+    CHECK(has_fix(plain, Kind::elapsed_time_here, "4 小时"));
+}
+
+TEST_CASE("text quotes around an action are understood, with a note") {
+    const LoadedPack pack = rule_zh("规则 甲：当消费时触发“提醒”。");
+    CHECK_MESSAGE(pack.ok(), findings(pack));
+    CHECK(finding(pack, Kind::event_text_note) != nullptr);
+    CHECK(finding(rule_zh("规则 甲：当消费时触发「提醒」。"), Kind::event_text_note) == nullptr);
+}
+
+TEST_CASE("tables: overlaps are a warning, a gap is an error") {
+    const std::string start = "决策表 档（渠道，件数 → 奖）：";
+    const std::string rule = "\n动作 奖励（客户，奖 文本）。\n规则 甲：当消费时触发奖励（奖 = 档（消费.渠道，消费.件数））。";
+    const LoadedPack overlap = rule_zh(start + "线上 且 ≥5 → \"金\"；任意 且 ≤8 → \"银\"；其余 → \"无\"。" + rule);
+    CHECK_MESSAGE(overlap.ok(), findings(overlap));
+    CHECK(finding(overlap, Kind::table_rows_overlap) != nullptr);
+    const LoadedPack nested = rule_zh(start + "线上 且 ≥5 → \"金\"；线上 → \"银\"；其余 → \"无\"。" + rule);
+    CHECK(finding(nested, Kind::table_rows_overlap) == nullptr);
+    const LoadedPack gap = rule_zh(start + "线上 且 ≥5 → \"金\"；线上 → \"银\"。" + rule);
+    CHECK(finding(gap, Kind::table_gap) != nullptr);
+}
+
 TEST_CASE("calendar units are no durations") {
     const LoadedPack pack = rule_zh("规则 甲：当近3个月消费次数≥3时触发提醒。");
     mistake(pack, Kind::calendar_unit, "3个月");
