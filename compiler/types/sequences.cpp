@@ -122,7 +122,13 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         : occurrence(until_id, {});
     if (unless_id != kNoNode) unless = occurrence(unless_id, inner);
     if (high_id == kNoNode) {
-        report(Kind::absence_needs_end, span);
+        // The parser says so where the sentence shows it.
+        const bool said = std::any_of(sink_.all().begin(), sink_.all().end(),
+            [&](const Diagnostic& other) {
+                return other.kind == Kind::absence_without_end && other.span.file == span.file
+                    && other.span.begin < span.end && span.begin < other.span.end;
+            });
+        if (!said) report(Kind::absence_needs_end, span);
         return fail();
     }
     const auto high = length(high_id);
