@@ -179,8 +179,12 @@ Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& 
     core::intern_constants(pack.core(), data.dictionary);
     if (reference) return interpret::run_reference(pack.core(), data, calendars, options);
     if (!pack.compiled) {
+        // Optimising pays from about this many events on; below it the fast tier is done sooner.
+        constexpr std::size_t kEventsWorthOptimising = 200'000;
+        compiled::CompileOptions compile_options;
+        compile_options.optimise = data.order.size() >= kEventsWorthOptimising;
         pack.compiled = std::make_shared<const compiled::CompiledPack>(
-            pack.object.empty() ? compiled::CompiledPack::compile(pack.core())
+            pack.object.empty() ? compiled::CompiledPack::compile(pack.core(), compile_options)
                                 : compiled::CompiledPack::load(pack.core(), pack.object));
         if (!pack.compiled->error().empty()) throw std::runtime_error(pack.compiled->error());
     }
