@@ -359,6 +359,7 @@ NodeId Build::followed(NodeId left, View v, bool negated) {
     }
     if (limits.high == kNoNode) {
         no_end(v);
+        return error(v);
     }
     return make(NodeKind::absence_after, where,
                 {left, second, limits.low, limits.high, until, unless});
@@ -418,6 +419,7 @@ NodeId Build::after(NodeId left, View v) {
     }
     if (limits.high == kNoNode) {
         no_end(v);
+        return error(v);
     }
     return make(NodeKind::absence_after, where,
                 {left, refs(event.child(Rule::refs)), limits.low, limits.high,

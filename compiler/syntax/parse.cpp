@@ -124,9 +124,14 @@ private:
             const std::u32string key = name_key(name.text);
             const auto* entries = words_.find(key);
             const bool keyword =
-                entries != nullptr && std::any_of(entries->begin(), entries->end(), [](const Entry& e) {
+                entries != nullptr && std::any_of(entries->begin(), entries->end(), [&](const Entry& e) {
                     // Words of declarations alone (file, rank) cannot be mixed up with a name.
-                    return e.what == WordClass::keyword && e.type >= Tok::UNIT;
+                    // Other forms of a word (the noun `shift` beside `shifts`) may be names too.
+                    const auto is_first = [&](bool chinese) {
+                        return name_key(word_for(e.type, chinese)) == key;
+                    };
+                    return e.what == WordClass::keyword && e.type >= Tok::UNIT &&
+                           (e.type == Tok::UNIT || is_first(true) || is_first(false));
                 });
             if (keyword) {
                 sink_.report(Kind::name_is_keyword, name.span, {{"name", name.text, ""}});
