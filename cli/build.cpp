@@ -25,23 +25,6 @@ void dump_own_files(const Pack& pack, bool tokens) {
     }
 }
 
-bool write_whole(const std::string& path, const std::string& bytes) {
-    const std::string beside = path + ".part";
-    {
-        std::ofstream out(beside, std::ios::binary);
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        out.flush();
-        if (!out) {
-            std::error_code ignored;
-            std::filesystem::remove(beside, ignored);
-            return false;
-        }
-    }
-    std::error_code error;
-    std::filesystem::rename(beside, path, error);
-    return !error;
-}
-
 }  // namespace
 
 int build(const BuildOptions& options) {
@@ -82,7 +65,7 @@ int build(const BuildOptions& options) {
     if (!compiled.error().empty()) throw std::runtime_error(compiled.error());
     built.object = compiled.object();
     const std::string bytes = write_built_pack(built);
-    if (!write_whole(options.output, bytes)) {
+    if (!write_whole_file(options.output, bytes)) {
         fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.output)
                                            : fmt::format("error: cannot write `{}`", options.output));
         return kExitFindings;

@@ -57,6 +57,8 @@ int explain(const ExplainOptions& options);
 Language language_of(const Common& common, const std::vector<std::string>& texts);
 bool output_is_terminal();              // of standard output
 bool errors_are_on_terminal();          // of standard error
+// Writes beside the file first and then takes its place, so that a full disk loses nothing.
+bool write_whole_file(const std::string& path, const std::string& bytes);
 
 // A line on standard error that shows how far a long task is; silent unless that is a terminal.
 class Progress {

@@ -1,6 +1,8 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -37,6 +39,23 @@ Language language_of(const Common& common, const std::vector<std::string>& texts
 
 bool output_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
 bool errors_are_on_terminal() { return isatty(STDERR_FILENO) == 1; }
+
+bool write_whole_file(const std::string& path, const std::string& bytes) {
+    const std::string beside = path + ".part";
+    {
+        std::ofstream out(beside, std::ios::binary);
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        out.flush();
+        if (!out) {
+            std::error_code ignored;
+            std::filesystem::remove(beside, ignored);
+            return false;
+        }
+    }
+    std::error_code error;
+    std::filesystem::rename(beside, path, error);
+    return !error;
+}
 
 namespace {
 std::int64_t now_ms() {

@@ -1,6 +1,4 @@
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -19,24 +17,6 @@ bool same_meaning(const Pack& pack, const syntax::SyntaxTree& tree, const std::s
     const FileId file = sources.add("formatted", formatted);
     const syntax::SyntaxTree again = syntax::parse_file(sources, file, pack.loaded.names, sink);
     return !sink.has_errors() && syntax::print(again) == syntax::print(tree);
-}
-
-// Writes beside the file first, so that a full disk loses nothing.
-bool replace_file(const std::string& path, const std::string& text) {
-    const std::string beside = path + ".formatted";
-    {
-        std::ofstream out(beside, std::ios::binary);
-        out << text;
-        out.flush();
-        if (!out) {
-            std::error_code ignored;
-            std::filesystem::remove(beside, ignored);
-            return false;
-        }
-    }
-    std::error_code error;
-    std::filesystem::rename(beside, path, error);
-    return !error;
 }
 
 }  // namespace
@@ -62,7 +42,7 @@ int format(const FormatOptions& options) {
         if (options.check) {
             fmt::print("{}\n", chinese ? fmt::format("需要排版: {}", file.path) : fmt::format("would change: {}", file.path));
             code = kExitFindings;
-        } else if (!replace_file(file.path, formatted)) {
+        } else if (!write_whole_file(file.path, formatted)) {
             fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 {}", file.path) : fmt::format("error: cannot write {}", file.path));
             code = kExitFindings;
         } else {
