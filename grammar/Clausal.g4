@@ -36,7 +36,7 @@ alias : COMMA? (ALSO | IN_ENGLISH | IN_CHINESE) (TEXT | NAME) ;
 
 sourceDecl : SOURCE (CSV | NDJSON | SQLITE) TEXT sourceOption* sourceEvent (SEMI sourceEvent)* ;
 sourceOption : COMMA? (NO_HEADER | SEPARATOR TEXT | ZONE ZONE_ID | RANK NUM) ;
-sourceEvent : (ONLY expr)? AS NAME COLON binding (COMMA binding)* ;
+sourceEvent : (ONLY expr)? (AS | BE) NAME COLON binding (COMMA binding)* ;
 binding
     : (NAME | TIME | EVENT_ID) EQ sourceSum zoneClause?
     | (MISSING_MARK | MISSING) TEXT (LISTSEP TEXT)* | zoneClause ;
@@ -104,7 +104,7 @@ englishWhen : ON whenList | DAILY AT CLOCK FROM moment TO moment ;
 exampleEvent : NAME arguments? ;
 whenList : momentRange | moment (listComma moment)* ;
 momentRange : moment TO moment EACH UNIT CLOCK ;
-moment : DAY_DATE CLOCK? | INSTANT | CLOCK | NEXT_DAY CLOCK? ;
+moment : (DAY_DATE | MONTH_DAY) CLOCK? | INSTANT | CLOCK | NEXT_DAY CLOCK? ;
 change
     : PLUS exampleItem
     | MINUS (whenList NAME? | NAME (ON whenList)?)
@@ -138,6 +138,7 @@ condition
     | onCount condition
     | HOLD quantity condition
     | (EACH | ANY) NAME POSS? condition
+    | HAVE ref englishWindow
     | HAPPENS ref (conditionTail | englishWindow)*
     | sum (conditionTail | englishWindow)* ;
 
@@ -181,7 +182,7 @@ isTail
 memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
 setItem : literal | CELL ;
 clusterPart : (WINDOW | BASELINE) quantity | LEVEL NUM ;
-comparison : LT | LE | EQ | NE | GE | GT | ATLEAST | ATMOST | AS ;
+comparison : LT | LE | EQ | NE | GE | GT | ATLEAST | ATMOST | BE ;
 onCount : ON NUM (WITH_DATA | COMPLETE)? CONSECUTIVE (WITH_DATA | COMPLETE)? UNIT WITH_DATA? ;
 unitCount : NUM (WITH_DATA | COMPLETE)? UNIT ;
 lag : BY? comparison quantity ;
@@ -218,6 +219,8 @@ value
     | LQ expr RQ
     | column
     | NEXT_DAY
+    | DAY_DATE CLOCK?
+    | INSTANT
     | window windowBody?
     | quantity EARLIER_THAN
     | NO refsBefore (FOR quantity | englishWindow)

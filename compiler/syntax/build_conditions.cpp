@@ -92,6 +92,10 @@ NodeId Build::condition(View v) {
                     v.has(Tok::ANY) ? Op::any : Op::each);
     }
     NodeId left = kNoNode;
+    if (v.has(Tok::HAVE)) {
+        return make(NodeKind::exists_in, v,
+                    {ref(v.child(Rule::ref)), english_window(v.child(Rule::englishWindow))});
+    }
     if (v.has(Tok::HAPPENS)) {
         left = ref(v.child(Rule::ref));
         if (const View test = v.child(Rule::filter)) {

@@ -107,6 +107,8 @@ NodeId Build::value(View v) {
             const NodeId day = make(NodeKind::unit, v, {}, "day");
             return make(NodeKind::next, v, {day});
         }
+        case Tok::DAY_DATE:
+        case Tok::INSTANT: return moment(v);
         case Tok::NO: {
             const NodeId of = refs(v.child(Rule::refsBefore));
             if (const View length = v.child(Rule::quantity)) {
@@ -301,8 +303,8 @@ NodeId Build::window(View v) {
             Diagnostic& finding =
                 sink_.report(Kind::month_or_months, span(v),
                              {{"text", std::string(sources_.text(span(v))), ""}});
-            finding.help.push_back({"help", "write `近 3 个月` for the last 3 months",
-                                    "若干个月写成 `近 3 个月`"});
+            finding.help.push_back({"help", "write `近 90 天` for a length of time, `本月` or `上月` for a month",
+                                    "一段时间写成 `近 90 天`，某个月写成 `本月` 或 `上月`"});
         }
         return make(NodeKind::window_last, v, {quantity(lengths.front()), kNoNode});
     }

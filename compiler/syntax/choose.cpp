@@ -103,10 +103,13 @@ private:
                 continue;
             }
             if (const Edge* name = split_negation(cut, edge)) {
-                return report(Kind::negation_or_name, id, *name, cut);
+                if (report(Kind::negation_or_name, id, *name, cut)) {
+                    return true;
+                }
+                continue;
             }
-            if (crosses(cut, edge)) {
-                return report(Kind::two_readings, id, edge, cut);
+            if (crosses(cut, edge) && report(Kind::two_readings, id, edge, cut)) {
+                return true;
             }
         }
         return false;
@@ -181,8 +184,24 @@ private:
         }
         return out;
     }
+    bool same_tokens(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) const {
+        const auto tokens = [&](const std::vector<std::uint32_t>& reading) {
+            std::vector<std::pair<Tok, std::string>> found;
+            for (const std::uint32_t id : reading) {
+                const Edge& edge = lattice_.edges[id];
+                if (!edge.is_filler) {
+                    found.emplace_back(edge.token.type, edge.token.text);
+                }
+            }
+            return found;
+        };
+        return tokens(a) == tokens(b);
+    }
     bool report(Kind kind, std::uint32_t id, const Edge& about, const Cut& cut) {
         const std::vector<std::uint32_t> other = reading_with(id);
+        if (same_tokens(cut.best, other)) {
+            return false;  // 每个|工作日 and 每|个工作日
+        }
         // The stretch in which the two readings differ.
         std::vector<std::uint32_t> cuts_a;
         std::vector<std::uint32_t> cuts_b;
@@ -225,8 +244,11 @@ private:
         }
         finding.help.push_back({"help", fmt::format("write `{}` for 1, `{}` for 2", one, two),
                                 fmt::format("第 1 种写成 `{}`，第 2 种写成 `{}`", one, two)});
-        finding.fixes.push_back({where, one, false});
-        finding.fixes.push_back({where, two, false});
+        for (const std::string* fix : {&one, &two}) {
+            if (*fix != sources_.text(where)) {
+                finding.fixes.push_back({where, *fix, false});
+            }
+        }
         return true;
     }
     Span span_of(std::uint32_t from, std::uint32_t to) const {

@@ -274,7 +274,8 @@ private:
         MomentParts parts;
         std::size_t i = at_;
         if (date(i, parts)) {
-            add_moment(i, Tok::DAY_DATE, parts);
+            const bool plain = parts.year < 0 && chars_[at_ + 2] == '-';  // 03-02, or a subtraction
+            add_moment(i, plain ? Tok::MONTH_DAY : Tok::DAY_DATE, parts);
             std::size_t j = i;
             MomentParts both = parts;
             if (sign(j, U't') && clock(j, both)) {

@@ -189,7 +189,7 @@ private:
             const std::size_t most = std::max<std::size_t>(1, key.size() / 3);
             const bool touches = near.place.begin < gap.end && near.place.end > gap.begin;
             if (key.size() >= 2 && near.distance <= most && touches &&
-                near.distance * 2 <= key.size()) {
+                near.distance * (is_latin(key.front()) ? 4 : 2) <= key.size()) {
                 found.push_back(std::move(near));
             }
         }

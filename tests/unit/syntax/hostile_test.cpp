@@ -125,3 +125,14 @@ TEST_CASE("after a filter, followed by and 之后 belong to the event") {
         CHECK(each->last().find("  rule\n    absence_after\n      where\n") == 0);
     }
 }
+
+TEST_CASE("two cuts into the same words are one reading; dates and 为 in conditions") {
+    const std::string head = "主体 户。动作 做（户）。事件 访问（户，级别 低<高，起日 日期）。\n";
+    for (const char* rule : {"每个工作日 9:00，当级别≥高时触发做", "当访问其中级别为高时触发做", "当起日=2026-05-01时触发做",
+                             "when there is a 访问 in the last 7 days then trigger 做"}) {
+        const Parsed parsed(head + rule);
+        CHECK_MESSAGE(!parsed.sink.has_errors(), parsed.findings());
+        CHECK(parsed.last().find("witness") == std::string::npos);
+        CHECK(parsed.last().find("minus") == std::string::npos);
+    }
+}
