@@ -105,21 +105,7 @@ std::string GroupEmitter::unit_index(std::uint32_t consecutive) {
     return w_.load("i64", w_.offset(cache, 16));
 }
 
-bool GroupEmitter::rearms_inline() const {
-    const abi::GroupSpec& spec = group_.spec;
-    if (spec.births || !spec.holds.empty() || !spec.silences.empty() || !spec.known_for.empty() ||
-        !spec.dailies.empty() || spec.reads_registers || !spec.counted_units.empty()) {
-        return false;
-    }
-    const bool units = std::all_of(spec.consecutives.begin(), spec.consecutives.end(), [](const auto& consecutive) {
-        return consecutive.unit != static_cast<std::uint8_t>(core::Unit::working_day);
-    });
-    return units && std::none_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
-        return reader.is_cluster || reader.window.kind == abi::WindowKind::sliding ||
-               reader.window.kind == abi::WindowKind::this_unit || reader.window.kind == abi::WindowKind::previous_unit ||
-               reader.window.kind == abi::WindowKind::closed_units;
-    });
-}
+bool GroupEmitter::rearms_inline() const { return !group_.spec.births && !plan::has_other_timers(group_.spec); }
 
 // Sets the deadline after an event: the earliest instant at which time alone may change something. May
 // be too early, never too late.

@@ -80,18 +80,7 @@ GroupEmitter::Key GroupEmitter::key_of(NodeId id, const View& view) {
     return {id, view.before, view.self.pointer + "/" + view.self.row, view.first.pointer, view.entry_log};
 }
 
-bool GroupEmitter::has_timers() const {
-    const abi::GroupSpec& spec = group_.spec;
-    if (!spec.absences.empty() || !spec.counts.empty() || !spec.consecutives.empty() || !spec.holds.empty() || !spec.silences.empty() ||
-        !spec.known_for.empty() || !spec.dailies.empty() || spec.reads_registers || !spec.counted_units.empty()) {
-        return true;
-    }
-    return std::any_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
-        return reader.is_cluster || reader.window.kind == abi::WindowKind::sliding ||
-               reader.window.kind == abi::WindowKind::this_unit || reader.window.kind == abi::WindowKind::previous_unit ||
-               reader.window.kind == abi::WindowKind::closed_units;
-    });
-}
+bool GroupEmitter::has_timers() const { return group_.spec.observes_time; }
 
 void GroupEmitter::emit() {
     for (const std::uint32_t type : group_.spec.types) emit_step(StepOf::event, type);
@@ -100,6 +89,7 @@ void GroupEmitter::emit() {
     emit_step(StepOf::expiry, kNone);
     emit_step(StepOf::deadline, kNone);
     if (group_.spec.outputs) emit_step(StepOf::output, kNone);
+    if (group_.spec.one_absence) emit_due();
     emit_dispatch();
     emit_run();
     emit_callbacks();
@@ -137,7 +127,7 @@ void GroupEmitter::emit_snapshots() {
     }
 }
 
-void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
+void GroupEmitter::begin_step(StepOf kind, std::uint32_t event) {
     kind_ = kind;
     event_ = event;
     occurrences_.clear();
@@ -147,11 +137,15 @@ void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
     values_.clear();
     memo_log_.clear();
     row_.clear();
+}
+
+void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
+    begin_step(kind, event);
     static constexpr const char* kNames[] = {"event", "birth", "expiry", "deadline", "output"};
     std::string function = name(kNames[static_cast<int>(kind)]);
     const bool is_event = kind == StepOf::event;
     if (is_event) function += "_" + std::to_string(event);
-    w_.begin_function(fmt::format("define {} void @{}(ptr %ctx, ptr %state)", is_event ? "internal" : "dso_local", function));
+    w_.begin_function(fmt::format("define {} void @{}(ptr noalias %ctx, ptr %state)", is_event ? "internal" : "dso_local", function));
     step_header();
     if (is_event) {
         const std::string reference = context(offsetof(abi::Context, reference));
@@ -178,6 +172,7 @@ std::string GroupEmitter::observed(NodeId id) {
     case StepOf::expiry:
         return plan_.momentary[id] ? "0" : "1";
     case StepOf::deadline:
+    case StepOf::due:
         if (plan_.momentary[id]) return "0";
         return births ? flag(offsetof(abi::Context, born)) : "1";
     case StepOf::output: {
@@ -266,6 +261,7 @@ void GroupEmitter::fire(std::size_t place, const std::string& condition, const F
                         w_.store("i64", "-9223372036854775808", target);
                         continue;
                     }
+                    if (pack_[call.values[i]].kind == NodeKind::key_part && !group_.spec.outputs) continue;
                     const Value result = value(call.values[i], view);
                     const Shape wanted = plan::shape_of_type(fields[i].type);
                     if (!wanted.numeric && result.shape.rep == abi::Rep::word) {
@@ -307,8 +303,9 @@ void GroupEmitter::emit_dispatch() {
 
 // The loop over a batch of events.
 void GroupEmitter::emit_run() {
-    w_.begin_function(fmt::format("define dso_local void @{}(ptr %ctx, ptr %references, i64 %count)", name("run")));
-    const std::string tables = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, tables)));
+    w_.begin_function(fmt::format(
+        "define dso_local void @{}(ptr noalias %ctx, ptr noalias readonly %references, ptr noalias readonly %times, "
+        "ptr noalias readonly %subjects, i64 %count)", name("run")));
     const std::string states = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, states)));
     const std::string index = w_.slot("i64");
     w_.store("i64", "0", index);
@@ -317,69 +314,69 @@ void GroupEmitter::emit_run() {
     const std::string i = w_.load("i64", index);
     w_.branch(w_.value("icmp ult i64 {}, %count", i), "work", "finish");
     w_.place("work");
-    const std::string reference = w_.load("i64", w_.value("getelementptr i64, ptr %references, i64 {}", i));
+    const auto at = [&](const char* type, const char* array, const std::string& place) {
+        return w_.load(type, w_.value("getelementptr {}, ptr {}, i64 {}", type, array, place));
+    };
+    const auto state_of = [&](const std::string& subject) {
+        const std::string offset = w_.value("mul i64 {}, {}", subject, group_.spec.state_bytes);
+        return w_.value("getelementptr i8, ptr {}, i64 {}", states, offset);
+    };
+    const std::string reference = at("i64", "%references", i);
     w_.store("i64", w_.value("add i64 {}, 1", i), index);
+    // States lie apart: ask for the one that is needed some events later.
+    const std::string ahead = w_.value("add i64 {}, {}", i, abi::kRunAhead);
+    const std::string coming = state_of(w_.value("zext i32 {} to i64", at("i32", "%subjects", ahead)));
+    for (std::uint32_t line = 0; line < std::min<std::uint32_t>(group_.spec.state_bytes, 128); line += 64) {
+        w_.line("call void @llvm.prefetch.p0(ptr {}, i32 1, i32 3, i32 1)", w_.offset(coming, line));
+    }
     const std::string type = w_.value("lshr i64 {}, 32", reference);
-    const std::string row = w_.value("and i64 {}, 4294967295", reference);
+    const std::string time = at("i64", "%times", i);
+    const std::string subject = w_.value("zext i32 {} to i64", at("i32", "%subjects", i));
+    const std::string state = state_of(subject);
+    const auto set = [&](std::size_t field, const std::string& text) {
+        w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
+    };
     std::string cases;
     for (const std::uint32_t event : group_.spec.types) cases += fmt::format(" i64 {}, label %e{}", event, event);
     w_.line("switch i64 {}, label %other [{} ]", type, cases);
-    const bool always = group_.spec.births;
     for (const std::uint32_t event : group_.spec.types) {
         w_.place(fmt::format("e{}", event));
-        const auto table = static_cast<std::int64_t>(event * sizeof(abi::TableView));
-        const std::string times = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset(tables, table));
-        const std::string time = w_.load("i64", w_.value("getelementptr i64, ptr {}, i64 {}", times, row));
-        const std::string columns = w_.value(
-            "load ptr, ptr {}, !invariant.load !0",
-            w_.offset(tables, table + static_cast<std::int64_t>(offsetof(abi::TableView, subjects))));
-        std::vector<std::string> seen;
-        const auto& references = pack_.schema.events[event].subjects;
-        for (std::size_t k = 0; k < references.size(); ++k) {
-            if (references[k].kind != group_.spec.subject_kind) continue;
-            const std::string column = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset(columns, static_cast<std::int64_t>(k) * 8));
-            const std::string subject = w_.load("i32", w_.value("getelementptr i32, ptr {}, i64 {}", column, row));
-            std::string fresh = "true";
-            for (const std::string& other : seen) {
-                const std::string differs = w_.value("icmp ne i32 {}, {}", subject, other);
-                fresh = w_.value("and i1 {}, {}", fresh, differs);
+        set(offsetof(abi::Context, subject), subject);
+        std::string due = "true";
+        if (!group_.spec.births && has_timers()) {
+            const std::string deadline = w_.load("i64", w_.offset(state, kDeadline));
+            due = w_.value("icmp slt i64 {}, {}", deadline, time);
+            if (!group_.spec.one_absence && !group_.spec.falls_only) {
+                due = w_.value("or i1 {}, {}", due, w_.value("icmp eq i64 {}, 0", deadline));
             }
-            seen.push_back(subject);
-            const std::string body = w_.label("own"), skip = w_.label("next");
-            w_.branch(fresh, body, skip);
-            w_.place(body);
-            const std::string wide = w_.value("zext i32 {} to i64", subject);
-            const std::string offset = w_.value("mul i64 {}, {}", wide, group_.spec.state_bytes);
-            const std::string state = w_.value("getelementptr i8, ptr {}, i64 {}", states, offset);
-            std::string due = "true";
-            if (!always) {
-                const std::string deadline = w_.load("i64", w_.offset(state, kDeadline));
-                const std::string earlier = w_.value("icmp slt i64 {}, {}", deadline, time);
-                const std::string untouched = w_.value("icmp eq i64 {}, 0", deadline);
-                due = w_.value("or i1 {}, {}", earlier, untouched);
-            }
+        }
+        if (group_.spec.births || has_timers()) {
             const std::string slow = w_.label("timers"), go = w_.label("go");
             w_.branch(due, slow, go);
             w_.place(slow);
-            host("ch_advance", "void", fmt::format("ptr %ctx, ptr {}, i64 {}, i64 {}", state, wide, reference));
+            if (group_.spec.one_absence) {
+                w_.line("call void @{}(ptr %ctx, ptr {}, i64 {})", name("due"), state, time);
+            } else if (group_.spec.falls_only) {
+                // One look just before this instant sees whatever fell since.
+                set(offsetof(abi::Context, time), w_.value("add i64 {}, -1", time));
+                set(offsetof(abi::Context, kind), "1");
+                set(offsetof(abi::Context, depth), "0");
+                w_.line("call void @{}(ptr %ctx, ptr {})", name("expiry"), state);
+            } else {
+                host("ch_advance", "void", fmt::format("ptr %ctx, ptr {}, i64 {}, i64 {}", state, subject, reference));
+            }
             w_.jump(go);
             w_.place(go);
-            const auto set = [&](std::size_t field, const std::string& text) {
-                w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
-            };
-            const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
-            set(offsetof(abi::Context, step), step);
-            set(offsetof(abi::Context, place), step);
-            set(offsetof(abi::Context, time), time);
-            set(offsetof(abi::Context, kind), "0");
-            set(offsetof(abi::Context, depth), "0");
-            set(offsetof(abi::Context, reference), reference);
-            set(offsetof(abi::Context, subject), wide);
-            w_.line("call void @{}_{}(ptr %ctx, ptr {})", name("event"), event, state);
-            if (has_timers()) rearm(state, time);
-            w_.jump(skip);
-            w_.place(skip);
         }
+        const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
+        set(offsetof(abi::Context, step), step);
+        set(offsetof(abi::Context, place), step);
+        set(offsetof(abi::Context, time), time);
+        set(offsetof(abi::Context, kind), "0");
+        set(offsetof(abi::Context, depth), "0");
+        set(offsetof(abi::Context, reference), reference);
+        w_.line("call void @{}_{}(ptr %ctx, ptr {})", name("event"), event, state);
+        if (has_timers()) rearm(state, time);
         w_.jump("loop");
     }
     w_.place("other");
@@ -388,6 +385,52 @@ void GroupEmitter::emit_run() {
     w_.place("finish");
     w_.line("ret void");
     w_.end_function();
+}
+
+// Deadlines of the group's one absence, oldest first: nothing else changes by time in such a group.
+void GroupEmitter::emit_due() {
+    const abi::AbsenceSpec& spec = group_.spec.absences[0];
+    begin_step(StepOf::due, kNone);
+    w_.begin_function(fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr %state, i64 %limit)", name("due")));
+    const std::string head = w_.offset("%state", spec.head);
+    const std::string frame = w_.slot(fmt::format("[{} x i64]", spec.words));
+    w_.jump("loop");
+    w_.place("loop");
+    const std::string front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 {}", pool(), head, spec.words));
+    const std::string start = w_.value("sub i64 %limit, {}", spec.high);
+    w_.branch(w_.value("icmp slt i64 {}, {}", front, start), "decide", "finish");
+    w_.place("decide");
+    host("ck_entry_pop", "void", fmt::format("ptr {}, ptr {}, i32 {}, ptr {}", pool(), head, spec.words, frame));
+    const std::string time = w_.value("add i64 {}, {}", front, spec.high);
+    const auto set = [&](std::size_t field, const std::string& text) {
+        w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
+    };
+    const auto word = [&](std::uint32_t place) { return w_.load("i64", w_.offset(frame, std::int64_t{place} * 8)); };
+    const std::string started = word(abi::kEntryStep);
+    const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
+    set(offsetof(abi::Context, step), step);
+    set(offsetof(abi::Context, time), time);
+    set(offsetof(abi::Context, kind), "2");
+    set(offsetof(abi::Context, depth), "0");
+    set(offsetof(abi::Context, reference), word(abi::kEntryReference));
+    set(offsetof(abi::Context, place), word(abi::kEntryPlace));
+    w_.store("i64", time, w_.offset(frame, abi::kEntryTime * 8));
+    w_.store("i64", step, w_.offset(frame, abi::kEntryStep * 8));
+    for (const std::uint32_t streak : spec.run_streaks) {
+        const std::int64_t marks = group_.spec.streaks[streak].marks;
+        const std::string counts = w_.value("icmp sge i64 {}, {}", started, w_.load("i64", w_.offset("%state", marks + 8)));
+        const std::string run = w_.load("i64", w_.offset("%state", marks));
+        w_.store("i64", w_.value("add i64 {}, {}", run, w_.value("zext i1 {} to i64", counts)), w_.offset("%state", marks));
+    }
+    due_frame_ = frame;
+    step_header();
+    for (const NodeId id : group_.nodes) emit_node(id);
+    emit_rules();
+    w_.jump("loop");
+    w_.place("finish");
+    w_.line("ret void");
+    w_.end_function();
+    due_frame_.clear();
 }
 
 // Functions that host functions call for each candidate: correlation, pairs, values with an elapsed.

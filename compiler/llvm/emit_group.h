@@ -40,7 +40,7 @@ struct View {
 };
 
 // What happens to a subject's state: which kind of step a function is for.
-enum class StepOf : std::uint8_t { event, birth, expiry, deadline, output };
+enum class StepOf : std::uint8_t { event, birth, expiry, deadline, output, due };
 
 class GroupEmitter {
 public:
@@ -50,7 +50,9 @@ public:
 private:
     // --- emit_group.cpp: functions and steps ----------------------------------------------------
     void emit_run();
+    void emit_due();
     void emit_dispatch();
+    void begin_step(StepOf kind, std::uint32_t event);
     void emit_step(StepOf kind, std::uint32_t event);
     void step_header();
     void emit_snapshots();
@@ -162,6 +164,7 @@ private:
     StepOf kind_ = StepOf::event;
     std::uint32_t event_ = kNone;
     std::string row_, step_frame_;
+    std::string due_frame_;                      // in `due`: the frame of the start that was decided
     std::map<NodeId, Occurrence> occurrences_;
     std::map<NodeId, std::string> event_bases_;  // event nodes: truth of being such an event, filter aside
     std::map<std::uint32_t, std::string> fired_; // rule -> i1, in output steps

@@ -253,6 +253,13 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     const Occurrence& unless = occurrence(input_of(node, 3));
     const Occurrence& until = occurrence(input_of(node, 4));
     Occurrence out;
+    if (kind_ == StepOf::due) {
+        out.truth = "3";
+        out.frame = {node.inputs[0], due_frame_, ""};
+        const FrameValue decided = out.frame;
+        extend_frame(id, out, decided, {});
+        return out;
+    }
     const bool touched = start.truth != "0" || absent.truth != "0" || unless.truth != "0" || until.truth != "0";
     if (!touched && kind_ != StepOf::deadline) return out;
     const abi::AbsenceSpec& spec = group_.spec.absences[group_.absence_of.at(id)];
@@ -265,6 +272,14 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
                 return;
             }
             when(w_.value("icmp ne i32 {}, 0", w_.load("i32", count)), [&] {
+                if (spec.key != kNone) {
+                    const auto& streaks = spec.run_streaks;
+                    const std::string run = streaks.empty() ? "null" : w_.offset("%state", group_.spec.streaks[streaks[0]].marks);
+                    const Value key = slot_value(absent.frame, node.correlation[0].second_slot);
+                    host("ck_absence_close", "void", fmt::format("ptr {}, ptr {}, i64 {}, ptr {}", pool(),
+                                                                 w_.offset("%state", spec.head), key.a, run));
+                    return;
+                }
                 const std::string unused = w_.slot(fmt::format("[{} x i64]", spec.frame_words));
                 host("ch_absence", "i64",
                      fmt::format("ptr %ctx, ptr %state, i32 {}, i64 0, ptr null, i64 3, ptr {}, i64 0, ptr null, i64 0, ptr {}",
@@ -273,9 +288,10 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
         });
         when(not_false(start.truth), [&] {
             host("ck_absence_open", "void",
-                 fmt::format("ptr {}, ptr {}, i64 {}, i64 {}, i64 {}", pool(), w_.offset("%state", spec.head),
-                             context(offsetof(abi::Context, time)), context(offsetof(abi::Context, step)),
-                             context(offsetof(abi::Context, reference))));
+                 fmt::format("ptr {}, ptr {}, i32 {}, i64 {}, i64 {}, i64 {}, i64 {}", pool(),
+                             w_.offset("%state", spec.head), spec.words, context(offsetof(abi::Context, time)),
+                             context(offsetof(abi::Context, step)), context(offsetof(abi::Context, reference)),
+                             spec.key == kNone ? "0" : slot_value(start.frame, node.correlation[0].first_slot).a));
         });
         return out;
     }
@@ -346,7 +362,8 @@ bool GroupEmitter::waits(std::uint32_t log, std::size_t column) const {
         seen[id] = true;
         const Node& node = pack_[id];
         if (id > of && (plan::is_occurrence(pack_, id) || node.kind == NodeKind::streak ||
-                        node.kind == NodeKind::consecutive || node.kind == NodeKind::hold)) {
+                        node.kind == NodeKind::consecutive || node.kind == NodeKind::hold ||
+                        group_.latest_cells.count(id) != 0 || group_.count_of.count(id) != 0)) {
             return true;
         }
         todo.insert(todo.end(), node.inputs.begin(), node.inputs.end());

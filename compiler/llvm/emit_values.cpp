@@ -206,13 +206,19 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
     }
     case NodeKind::now:
         return code(context(offsetof(abi::Context, time)));
-    case NodeKind::date_of:
-        return code(host("ch_date_of", "i64", fmt::format("ptr %ctx, i64 {}", word(value(node.inputs[0], view)))));
+    case NodeKind::date_of: {
+        const std::string instant = number(value(node.inputs[0], view));
+        const std::string out = w_.slot(kNumberType);
+        host("ch_date_of", "void", fmt::format("ptr %ctx, ptr {}, ptr {}", instant, out));
+        return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
+    }
     case NodeKind::add_days: {
-        const std::string date = word(value(node.inputs[0], view));
+        const std::string date = number(value(node.inputs[0], view));
         const std::string count = number(value(node.inputs[1], view));
-        return code(host("ch_add_days", "i64", fmt::format("ptr %ctx, i64 {}, ptr {}, i32 {}", date, count,
-                                                           static_cast<std::int32_t>(node.calendar))));
+        const std::string out = w_.slot(kNumberType);
+        host("ch_add_days", "void", fmt::format("ptr %ctx, ptr {}, ptr {}, i32 {}, ptr {}", date, count,
+                                                static_cast<std::int32_t>(node.calendar), out));
+        return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
     }
     case NodeKind::elapsed: {
         const std::string out = w_.slot(kNumberType);

@@ -9,6 +9,7 @@ std::string emit_ir(const plan::Plan& plan, const std::string& sabotage) {
     writer.global("; rules of pack " + plan.pack->schema.pack.substr(0, plan.pack->schema.pack.find('\n')));
     writer.global("!0 = !{}");
     writer.global("declare i64 @llvm.umin.i64(i64, i64)\ndeclare i64 @llvm.umax.i64(i64, i64)");
+    writer.global("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
     writer.global("declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)");
 #define CLAUSAL_HOST(name, result, parameters) writer.global("declare " result " @" #name "(" parameters ") nounwind");
 #include "runtime/abi/host_functions.def"

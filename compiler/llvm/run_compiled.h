@@ -37,6 +37,7 @@ public:
 
 private:
     struct Planned;
+    void bind();
     engine::RunRequest request(const EventData& data, const std::vector<WorkCalendar>& calendars,
                                const RunOptions& options) const;
     CompiledPack();

@@ -63,6 +63,7 @@ public:
             spec_.logs[i].head = take(sizeof(abi::LogHead));
         }
         for (const std::uint32_t rule : group_.rules) add_rule(rule);
+        settle_timers();
         add_bytes();
         spec_.state_bytes = (bytes_ + 7) / 8 * 8;
     }
@@ -375,7 +376,8 @@ private:
             if (add_count(id) || add_latest_cell(id)) break;
             abi::ReaderSpec spec;
             const bool latest = node.kind == NodeKind::latest;
-            const bool last_only = latest && node.correlation.empty() && span_of(node.window) == kForever;
+            const bool last_only = latest && node.correlation.empty() && span_of(node.window) == kForever &&
+                                   node.window.kind != Window::Kind::closed_units;
             spec.window = window_of(node.window);
             spec.log = need_log(node.inputs[0], last_only ? 0 : span_of(node.window), 2, false);
             const NodeId value = input_of(node, 1);
@@ -481,6 +483,18 @@ private:
             spec.simple = is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
                           input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&
                           group_.frames.at(node.inputs[0]).words == abi::kEntryWords;
+            if (spec.simple && node.correlation.size() == 1) {
+                const auto column = [&](NodeId event, std::uint32_t slot) -> std::optional<Shape> {
+                    const auto& fields = pack_.schema.events[pack_[event].event].fields;
+                    if (event == kNone || slot >= fields.size()) return std::nullopt;
+                    return shape_of_type(fields[slot].type);
+                };
+                const auto first = column(node.inputs[0], node.correlation[0].first_slot);
+                const auto second = spec.has_absent ? column(node.inputs[1], node.correlation[0].second_slot) : first;
+                if (first && second && first->decimals == second->decimals && first->numeric == second->numeric) {
+                    spec.key = spec.words++;
+                }
+            }
             group_.absence_of[id] = add_spec(spec_.absences, spec);
             break;
         }
@@ -499,6 +513,7 @@ private:
                 spec.runs_only = plain && base.simple && !node.negated && absence == node.inputs[0];
                 if (spec.runs_only) {
                     base.run_streaks.push_back(static_cast<std::uint32_t>(spec_.streaks.size()));
+                    if (base.run_streaks.size() > 1) base.key = kNone;   // the kernel serves one
                 } else {
                     base.has_streak = true;
                 }
@@ -579,6 +594,10 @@ private:
         if (rule.limit.count > 0) spec.limit_head = take(sizeof(abi::LogHead));
         for (const auto& call : rule.actions) {
             spec.action_words.push_back(spec.values);
+            for (std::uint32_t i = 0; i < call.values.size(); ++i) {
+                if (call.values[i] == kNone || pack_[call.values[i]].kind != NodeKind::key_part || spec_.outputs) continue;
+                spec.key_values.emplace_back(spec.values + i, pack_[call.values[i]].slot);
+            }
             spec.values += static_cast<std::uint32_t>(call.values.size());
         }
         std::vector<bool> seen(pack_.nodes.size(), false);
@@ -594,6 +613,66 @@ private:
             for_each_child(pack_[id], [&](NodeId child) { todo.push_back(child); });
         }
         spec_.rules.push_back(std::move(spec));
+    }
+
+    // Whether time alone may make this state true, or lead it through false to unknown. `forgets`: it
+    // may become unknown.
+    bool only_falls(NodeId id, bool* forgets) const {
+        const Node& node = pack_[id];
+        switch (node.kind) {
+        case NodeKind::compare:
+            for (const std::size_t place : {0, 1}) {
+                if (group_.count_of.count(node.inputs[place]) == 0) continue;
+                const core::CompareOp op = place == 0 ? node.compare : mirrored(node.compare);
+                return op == core::CompareOp::ge || op == core::CompareOp::gt;
+            }
+            break;
+        case NodeKind::streak:
+            return true;
+        case NodeKind::consecutive:
+            return node.mode != core::UnitMode::complete && node.unit != core::Unit::working_day;
+        case NodeKind::and_:
+        case NodeKind::or_: {
+            bool all = true, some = false;
+            for (const NodeId input : node.inputs) all = only_falls(input, &some) && all;
+            *forgets = *forgets || some;
+            return all && !(some && node.kind == NodeKind::or_);
+        }
+        default:
+            break;
+        }
+        return is_steady(id, forgets);
+    }
+
+    // Whether time alone changes nothing but what is known.
+    bool is_steady(NodeId id, bool* forgets) const {
+        const Node& node = pack_[id];
+        if (node.kind == NodeKind::consecutive || group_.count_of.count(id) != 0) return false;
+        if (const auto cell = group_.latest_cells.find(id); cell != group_.latest_cells.end()) {
+            if (cell->second.length != kForever) *forgets = true;
+            return true;
+        }
+        return std::all_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+            return input == kNone || is_occurrence(pack_, input) || is_steady(input, forgets);
+        });
+    }
+
+    void settle_timers() {
+        const bool others = has_other_timers(spec_);
+        spec_.observes_time = others || !spec_.absences.empty() || !spec_.counts.empty() || !spec_.consecutives.empty();
+        if (spec_.births || spec_.outputs || others) return;
+        spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple && !spec_.absences[0].has_streak &&
+                            spec_.absences[0].high != kForever && spec_.counts.empty() && spec_.consecutives.empty();
+        spec_.falls_only = spec_.observes_time && spec_.absences.empty();
+        for (const NodeId id : group_.nodes) {
+            bool forgets = false;
+            if (pack_[id].kind == NodeKind::rise && !only_falls(pack_[id].inputs[0], &forgets)) spec_.falls_only = false;
+        }
+        for (const std::uint32_t rule : group_.rules) {
+            bool forgets = false;
+            const NodeId condition = pack_.rules[rule].condition;
+            if (!is_occurrence(pack_, condition) && !only_falls(condition, &forgets)) spec_.falls_only = false;
+        }
     }
 
     // Arm flags, one byte each, at the end of the block.

@@ -101,6 +101,8 @@ bool has_elapsed(const core::CorePack& pack, NodeId value);
 // How a value is held in context self, first (occurrence nodes or kNone).
 Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, NodeId self, NodeId first);
 Shape shape_of_type(const Type& type);
+// Timers besides deadlines of absences, counts in windows and consecutive units.
+bool has_other_timers(const abi::GroupSpec& spec);
 // The base of a streak over `of`.
 NodeId streak_base(const core::CorePack& pack, NodeId of);
 // Whether there are only filters between `of` and an event.

@@ -102,6 +102,8 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
     case NodeKind::closed_units:
         return {abi::Rep::word, 0, true, TypeKind::integer};
     case NodeKind::arithmetic:
+    case NodeKind::date_of:
+    case NodeKind::add_days:
     {
         Shape out = number_shape(node);   // of instants and dates too: only numbers carry a fault mark
         out.numeric = core::is_numeric(node.type.kind);
@@ -120,9 +122,21 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
         }
         return number_shape(node);
     }
-    default:   // time_of, now, date_of, add_days, key_part
+    default:   // time_of, now, key_part
         return word_shape(node);
     }
+}
+
+bool has_other_timers(const abi::GroupSpec& spec) {
+    if (!spec.holds.empty() || !spec.silences.empty() || !spec.known_for.empty() || !spec.dailies.empty() ||
+        spec.reads_registers || !spec.counted_units.empty()) {
+        return true;
+    }
+    return std::any_of(spec.consecutives.begin(), spec.consecutives.end(), [](const abi::ConsecutiveSpec& consecutive) {
+        return consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day);
+    }) || std::any_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
+        return reader.is_cluster || (reader.window.kind != abi::WindowKind::all && reader.window.kind != abi::WindowKind::since);
+    });
 }
 
 NodeId streak_base(const core::CorePack& pack, NodeId of) {

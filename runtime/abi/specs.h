@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/abi/context.h"
@@ -18,7 +19,12 @@ using MatchFunction = std::int64_t (*)(Context*, std::uint8_t* state, const std:
                                        const std::int64_t* self);
 using ValueFunction = void (*)(Context*, std::uint8_t* state, const std::int64_t* self, Number* out);
 using StepFunction = void (*)(Context*, std::uint8_t* state);
-using RunFunction = void (*)(Context*, const std::uint64_t* references, std::uint64_t count);
+// Events of a batch, column by column; the arrays are readable for kRunAhead entries beyond `count`.
+using RunFunction = void (*)(Context*, const std::uint64_t* references, const std::int64_t* times,
+                             const std::uint32_t* subjects, std::uint64_t count);
+// Timers of a group whose only timers are deadlines of one absence: those before `limit`.
+using DueFunction = void (*)(Context*, std::uint8_t* state, std::int64_t limit);
+inline constexpr std::uint32_t kRunAhead = 16;
 
 // How a value is held: a 64-bit word (a code, or a number × 10^decimals; kMissing is unknown), an
 // exact number of five words, or a count with its bounds.
@@ -102,6 +108,7 @@ struct AbsenceSpec {
     bool has_absent = false;
     bool has_streak = false;
     bool simple = false;                  // between bare events, no pair, nothing unknown
+    std::uint32_t key = kNone;            // word of an entry with the one field that correlates
     std::vector<std::uint32_t> run_streaks;   // streaks kept as run lengths over it
     std::string match_name, unless_name, correlated_name;
     MatchFunction match = nullptr;        // correlated and pair
@@ -179,6 +186,7 @@ struct RuleSpec {
     std::uint32_t limit_head = 0;          // ring of times of emitted firings
     std::uint32_t values = 0;              // words of all actions
     std::vector<std::uint32_t> action_words;   // where each action's values begin
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;   // word, key part: filled at the end
     std::vector<std::uint32_t> absences;   // whose open instances are pending
 };
 
@@ -189,6 +197,8 @@ struct GroupSpec {
     bool births = false;                   // keeps births, and steps at each
     bool outputs = false;                  // has rule_output nodes
     bool observes_time = false;            // something changes by time alone
+    bool one_absence = false;              // the only timers are deadlines of one simple absence
+    bool falls_only = false;               // time alone makes states fall, never rise
     std::vector<std::uint32_t> types;      // own event types read
     std::vector<std::uint32_t> broadcasts; // broadcast event types read
     std::vector<LogSpec> logs;

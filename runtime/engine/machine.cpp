@@ -34,11 +34,12 @@ struct Earliest {
 
 Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     : data(run), spec(std::move(group)), code(functions) {
-    const std::size_t subjects = run.data->subjects.at(spec.subject_kind).size();
-    states_.assign(subjects * spec.state_bytes, 0);
+    subjects_ = run.data->subjects.at(spec.subject_kind).size();
+    states_.reset(static_cast<std::uint8_t*>(std::calloc(subjects_ + 1, spec.state_bytes)));
+    if (states_ == nullptr) std::abort();
     pool.size = 1;
     context.tables = run.tables.data();
-    context.states = states_.data();
+    context.states = states_.get();
     context.pool = &pool;
     context.constants = run.constants.data();
     context.counters = run.counters.data();
@@ -56,8 +57,9 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
 
 Machine::~Machine() { std::free(pool.words); }
 
-void Machine::run(const std::uint64_t* references, std::uint64_t count) {
-    code.run(&context, references, count);
+void Machine::run(const std::uint64_t* references, const std::int64_t* times, const std::uint32_t* subjects,
+                  std::uint64_t count) {
+    code.run(&context, references, times, subjects, count);
 }
 
 Microseconds Machine::time_of(std::uint64_t reference) const {
@@ -90,56 +92,65 @@ void Machine::touch(std::uint8_t* state) const {
     header->broadcast = 0;
 }
 
-void Machine::replay(std::uint8_t* state, std::uint64_t reference) {
+// An event step of the subject that the feed does not bring: a broadcast event, or birth by one.
+void Machine::replay(std::uint8_t* state, std::uint64_t reference, bool reads, bool is_birth) {
     context.time = time_of(reference);
     context.kind = abi::kEventStep;
     context.depth = 0;
     context.reference = static_cast<std::int64_t>(reference);
     context.place = ++context.step;
-    code.event(&context, state);
+    if (is_birth) {
+        header_of(state)->birth = context.time;
+        context.born = context.birth_step = 1;
+    }
+    (reads ? code.event : code.birth)(&context, state);
+    context.birth_step = 0;
     header_of(state)->deadline = next(state, static_cast<std::uint32_t>(context.subject), context.time);
+}
+
+// All that comes for a subject before an own event (or, with kNoReference, up to the end).
+void Machine::catch_up(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference) {
+    StateHeader* header = header_of(state);
+    const bool to_end = reference == kNoReference;
+    const Microseconds limit = to_end ? saturated(data.end, 1) : time_of(reference);
+    context.subject = subject;
+    context.birth_step = 0;
+    context.born = 1;
+    while (spec.births) {
+        context.born = header->birth != kMissing ? 1 : 0;
+        const auto seen = static_cast<std::size_t>(header->broadcast);
+        std::uint64_t next_event = seen < broadcasts.size() ? broadcasts[seen] : kNoReference;
+        bool is_birth = false;
+        if (context.born == 0) {
+            const EventReference birth = data.births[spec.subject_kind][subject];
+            if (birth.type != kNone && data.schema->events[birth.type].subjects.empty()) {
+                const std::uint64_t packed = std::uint64_t{birth.type} << 32U | birth.row;
+                is_birth = next_event == kNoReference || packed == next_event || is_before(packed, next_event);
+                if (is_birth && packed != next_event) next_event = packed;
+            }
+        }
+        const bool comes = next_event != kNoReference && (to_end || is_before(next_event, reference)) &&
+                           time_of(next_event) <= header->deadline;
+        if (comes) {
+            const bool reads = seen < broadcasts.size() && broadcasts[seen] == next_event;
+            if (reads) ++header->broadcast;
+            replay(state, next_event, reads, is_birth);
+        } else if (header->deadline < limit) {
+            run_timers(state, header->deadline);
+        } else {
+            return;
+        }
+    }
+    while (header->deadline < limit) run_timers(state, header->deadline);
 }
 
 void Machine::advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference) {
     touch(state);
+    catch_up(state, subject, reference);
     StateHeader* header = header_of(state);
-    context.subject = subject;
-    const Microseconds limit = time_of(reference);
-    context.birth_step = 0;
-    while (true) {
-        context.born = !spec.births || header->birth != kMissing ? 1 : 0;
-        const std::size_t seen = spec.births ? static_cast<std::size_t>(header->broadcast) : broadcasts.size();
-        if (seen < broadcasts.size() && is_before(broadcasts[seen], reference) &&
-            time_of(broadcasts[seen]) <= header->deadline) {
-            ++header->broadcast;
-            replay(state, broadcasts[seen]);
-        } else if (header->deadline < limit) {
-            run_timers(state, header->deadline);
-        } else {
-            break;
-        }
-    }
     if (spec.births && header->birth == kMissing) {
-        header->birth = limit;
+        header->birth = time_of(reference);
         context.born = context.birth_step = 1;
-    }
-}
-
-void Machine::advance_to_end(std::uint8_t* state, std::uint32_t subject) {
-    StateHeader* header = header_of(state);
-    context.subject = subject;
-    context.birth_step = 0;
-    context.born = !spec.births || header->birth != kMissing ? 1 : 0;
-    while (true) {
-        const std::size_t seen = spec.births ? static_cast<std::size_t>(header->broadcast) : broadcasts.size();
-        if (seen < broadcasts.size() && time_of(broadcasts[seen]) <= header->deadline) {
-            ++header->broadcast;
-            replay(state, broadcasts[seen]);
-        } else if (header->deadline <= data.end) {
-            run_timers(state, header->deadline);
-        } else {
-            break;
-        }
     }
 }
 
@@ -309,12 +320,22 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
 }
 
 void Machine::finish() {
-    const std::size_t subjects = states_.size() / std::max<std::size_t>(spec.state_bytes, 1);
+    if (spec.falls_only || !(spec.observes_time || spec.births)) return;   // no firing, nothing pending
     std::vector<std::uint64_t> open(spec.absences.size(), 0);
-    for (std::size_t subject = 0; subject < subjects; ++subject) {
-        std::uint8_t* state = state_of(static_cast<std::uint32_t>(subject));
-        if (header_of(state)->deadline == 0) continue;
-        advance_to_end(state, static_cast<std::uint32_t>(subject));
+    for (std::uint32_t subject = 0; subject < subjects_; ++subject) {
+        std::uint8_t* state = state_of(subject);
+        StateHeader* header = header_of(state);
+        if (header->deadline == 0) {
+            // Never an own event: only a register can have brought it to life.
+            if (!spec.births || data.births[spec.subject_kind][subject].type == kNone) continue;
+            touch(state);
+        }
+        if (code.due != nullptr) {
+            context.subject = subject;
+            if (header->deadline <= data.end) code.due(&context, state, saturated(data.end, 1));
+        } else if (spec.births || header->deadline <= data.end) {
+            catch_up(state, subject, kNoReference);
+        }
         for (std::size_t i = 0; i < open.size(); ++i) {
             open[i] += reinterpret_cast<const abi::LogHead*>(state + spec.absences[i].head)->count;
         }
@@ -340,14 +361,34 @@ void bind_tables(RunData& run) {
 }
 
 std::vector<EventReference> find_births(const RunData& run, std::uint32_t kind) {
-    std::vector<EventReference> out(run.data->subjects.at(kind).size(), EventReference{kNone, kNone});
+    const SubjectTable& subjects = run.data->subjects.at(kind);
+    std::vector<EventReference> out(subjects.size(), EventReference{kNone, kNone});
     std::size_t missing = out.size();
+    // Subjects of the register, by the instant from which a broadcast event brings them to life.
+    std::vector<std::pair<Microseconds, std::uint32_t>> registered;
+    for (std::uint32_t subject = 0; subject < subjects.registers.size() && subject < out.size(); ++subject) {
+        const auto& versions = subjects.registers[subject];
+        if (versions.empty()) continue;
+        Microseconds first = versions.front().valid_from;
+        for (const auto& version : versions) first = std::min(first, version.valid_from);
+        registered.emplace_back(first, subject);
+    }
+    std::sort(registered.begin(), registered.end());
+    std::size_t waiting = 0;
     for (const EventReference& event : run.data->order) {
-        if (missing == 0 || run.tables[event.type].time[event.row] > run.end) break;
+        const Microseconds time = run.tables[event.type].time[event.row];
+        if (missing == 0 || time > run.end) break;
         const auto& references = run.schema->events[event.type].subjects;
         for (std::size_t i = 0; i < references.size(); ++i) {
             if (references[i].kind != kind) continue;
             EventReference& birth = out[run.tables[event.type].subjects[i][event.row]];
+            if (birth.type != kNone) continue;
+            birth = event;
+            --missing;
+        }
+        if (!references.empty()) continue;
+        for (; waiting < registered.size() && registered[waiting].first <= time; ++waiting) {
+            EventReference& birth = out[registered[waiting].second];
             if (birth.type != kNone) continue;
             birth = event;
             --missing;

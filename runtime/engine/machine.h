@@ -4,6 +4,7 @@
 // reaches it through Context::machine; host functions are in nodes_*.cpp.
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,6 +43,7 @@ struct GroupCode {
     abi::StepFunction expiry = nullptr;
     abi::StepFunction deadline = nullptr;
     abi::StepFunction output = nullptr;     // null: no rule reads firings
+    abi::DueFunction due = nullptr;         // null: timers go through the host
 };
 
 class Machine {
@@ -52,7 +54,7 @@ public:
     Machine& operator=(const Machine&) = delete;
 
     // Runs events in order; `references` are type << 32 | row.
-    void run(const std::uint64_t* references, std::uint64_t count);
+    void run(const std::uint64_t* references, const std::int64_t* times, const std::uint32_t* subjects, std::uint64_t count);
     void finish();                           // timers up to the end, and what is pending
 
     // --- for host functions -----------------------------------------------------------------------
@@ -78,7 +80,7 @@ public:
     void advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
     std::int64_t next(const std::uint8_t* state, std::uint32_t subject, Microseconds from) const;
     void output_steps(std::uint8_t* state);
-    std::uint8_t* state_of(std::uint32_t subject) { return states_.data() + std::size_t{subject} * spec.state_bytes; }
+    std::uint8_t* state_of(std::uint32_t subject) { return states_.get() + std::size_t{subject} * spec.state_bytes; }
     bool is_before(std::uint64_t a, std::uint64_t b) const;   // places in the total order
     Microseconds time_of(std::uint64_t reference) const;
     // past(x) of the present: x lies before it, or at its instant and it is no event step.
@@ -86,13 +88,18 @@ public:
     const WorkCalendar* calendar(std::uint32_t index) const;
 
 private:
-    void replay(std::uint8_t* state, std::uint64_t reference);
+    static constexpr std::uint64_t kNoReference = ~std::uint64_t{0};
+    void replay(std::uint8_t* state, std::uint64_t reference, bool reads, bool is_birth);
+    void catch_up(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
     void run_timers(std::uint8_t* state, Microseconds instant);
     void touch(std::uint8_t* state) const;
-    void advance_to_end(std::uint8_t* state, std::uint32_t subject);
     Microseconds next_daily(const abi::DailySpec& daily, Microseconds from) const;
 
-    std::vector<std::uint8_t> states_;
+    struct Free {
+        void operator()(std::uint8_t* states) const { std::free(states); }
+    };
+    std::unique_ptr<std::uint8_t, Free> states_;   // zeroed when first touched
+    std::size_t subjects_ = 0;
 };
 
 inline Machine& machine_of(const abi::Context* context) { return *static_cast<Machine*>(context->machine); }

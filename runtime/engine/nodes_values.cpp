@@ -143,8 +143,8 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
     }
     const std::uint64_t values = machine.output.size();
     machine.output.resize(values + rule.values + 1);
-    machine.firings.push_back({rule.rule, static_cast<std::uint32_t>(ctx->subject), ctx->time, ctx->kind,
-                               ctx->reference, ctx->depth, values});
+    machine.firings.push_back({rule.rule, static_cast<std::uint32_t>(ctx->subject), ctx->time, ctx->reference, values,
+                               static_cast<std::uint32_t>(ctx->depth), static_cast<std::uint8_t>(ctx->kind)});
     if (machine.spec.outputs) machine.fired_next.push_back({rule.rule, values});
     return machine.output.data() + values;
 }
@@ -183,20 +183,28 @@ std::int64_t ch_key_part(Context* ctx, std::uint32_t slot) noexcept {
     return slot < key.size() ? key[slot] : kMissing;
 }
 
-std::int64_t ch_date_of(Context* ctx, std::int64_t instant) noexcept {
-    return instant == kMissing ? kMissing : machine_of(ctx).data.zone.day_of(instant);
+void ch_date_of(Context* ctx, const Number* instant, Number* out) noexcept {
+    if (unknown_operand(out, instant, nullptr)) return;
+    const std::int64_t time = ch_floor_word(instant);
+    out->status = kMissingNumber;
+    if (time != kMissing) set_number(out, {machine_of(ctx).data.zone.day_of(time), 1});
 }
 
-std::int64_t ch_add_days(Context* ctx, std::int64_t date, const Number* count, std::uint32_t calendar) noexcept {
-    if (date == kMissing || count->status != kKnown) return kMissing;
+void ch_add_days(Context* ctx, const Number* from, const Number* count, std::uint32_t calendar, Number* out) noexcept {
+    if (unknown_operand(out, from, count)) return;
+    out->status = kMissingNumber;
+    const std::int64_t date = ch_floor_word(from);
+    if (date == kMissing) return;
     const Rational days = rational_of(*count);
-    if (days.denominator != 1 || days.numerator > 4'000'000'000LL || days.numerator < -4'000'000'000LL) return kMissing;
+    if (days.denominator != 1 || days.numerator > 4'000'000'000LL || days.numerator < -4'000'000'000LL) return;
     const auto whole = static_cast<std::int64_t>(days.numerator);
     if (calendar == kNone) {
-        std::int64_t out = 0;
-        return __builtin_add_overflow(date, whole, &out) ? kMissing : out;
+        std::int64_t day = 0;
+        if (!__builtin_add_overflow(date, whole, &day)) set_number(out, {day, 1});
+        return;
     }
-    return machine_of(ctx).calendar(calendar)->add_working_days(date, whole).value_or(kMissing);
+    const auto day = machine_of(ctx).calendar(calendar)->add_working_days(date, whole);
+    if (day) set_number(out, {*day, 1});
 }
 
 Truth ch_contains(Context* ctx, Index index, std::int64_t id) noexcept {

@@ -1,7 +1,9 @@
 #include "runtime/engine/run_groups.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "runtime/engine/feed.h"
 #include "runtime/engine/machine.h"
 
 namespace clausal::engine {
@@ -42,94 +44,6 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
     return code;
 }
 
-std::uint64_t packed(EventReference event) { return (std::uint64_t{event.type} << 32U) | event.row; }
-
-// Hands the events that a group reads to its code, in order up to the end, a batch at a time; births of
-// a type that it does not read too.
-class Feed {
-public:
-    Feed(const RunData& run, Machine& machine, std::size_t batch) : run_(run), machine_(machine), batch_(batch) {
-        buffer_.resize(batch);
-    }
-
-    void all() {
-        const abi::GroupSpec& spec = machine_.spec;
-        if (!spec.births && spec.types.size() == 1 && in_order(spec.types[0])) {
-            const auto& table = run_.tables[spec.types[0]];
-            const auto rows = static_cast<std::uint64_t>(
-                std::upper_bound(table.time, table.time + table.rows, run_.end) - table.time);
-            for (std::uint64_t row = 0; row < rows; ++row) give(std::uint64_t{spec.types[0]} << 32U | row);
-        } else if (spec.births) {
-            with_births();
-        } else {
-            std::vector<std::uint8_t> reads(run_.tables.size(), 0);
-            for (const std::uint32_t type : spec.types) reads[type] = 1;
-            const std::size_t count = until_end();
-            for (std::size_t i = 0; i < count; ++i) {
-                const EventReference event = run_.data->order[i];
-                buffer_[filled_] = packed(event);
-                filled_ += reads[event.type];
-                if (filled_ == batch_) flush();
-            }
-        }
-        flush();
-    }
-
-private:
-    void give(std::uint64_t reference) {
-        buffer_[filled_++] = reference;
-        if (filled_ == batch_) flush();
-    }
-    void flush() {
-        machine_.run(buffer_.data(), filled_);
-        filled_ = 0;
-    }
-    std::size_t until_end() const {
-        const auto& order = run_.data->order;
-        return static_cast<std::size_t>(
-            std::partition_point(order.begin(), order.end(), [&](const EventReference& event) {
-                return run_.tables[event.type].time[event.row] <= run_.end;
-            }) - order.begin());
-    }
-    // Whether the rows of a table stand in the total order.
-    bool in_order(std::uint32_t type) const {
-        const EventTable& table = run_.data->tables[type];
-        for (std::size_t row = 1; row < table.size(); ++row) {
-            if (table.time[row] < table.time[row - 1] ||
-                (table.time[row] == table.time[row - 1] && table.sequence[row] < table.sequence[row - 1])) {
-                return false;
-            }
-        }
-        return true;
-    }
-    void with_births() {
-        const abi::GroupSpec& spec = machine_.spec;
-        std::vector<std::uint8_t> role(run_.tables.size(), 0);
-        for (const std::uint32_t type : spec.types) role[type] = 1;
-        for (const std::uint32_t type : spec.broadcasts) role[type] = 2;
-        const std::vector<EventReference>& births = run_.births[spec.subject_kind];
-        const std::size_t count = until_end();
-        for (std::size_t i = 0; i < count; ++i) {
-            const EventReference event = run_.data->order[i];
-            if (role[event.type] == 2) machine_.broadcasts.push_back(packed(event));
-            if (role[event.type] == 1) give(packed(event));
-            if (role[event.type] != 0) continue;
-            const auto& references = run_.schema->events[event.type].subjects;
-            for (std::size_t k = 0; k < references.size(); ++k) {
-                if (references[k].kind != spec.subject_kind) continue;
-                if (births[run_.tables[event.type].subjects[k][event.row]] != event) continue;
-                give(packed(event));
-                break;
-            }
-        }
-    }
-
-    const RunData& run_;
-    Machine& machine_;
-    std::size_t batch_, filled_ = 0;
-    std::vector<std::uint64_t> buffer_;
-};
-
 class Sorter {
 public:
     explicit Sorter(const RunRequest& request) : request_(request) {}
@@ -144,8 +58,8 @@ public:
             if (time_a != time_b) return time_a < time_b;
             if (sequence_a != sequence_b) return sequence_a < sequence_b;
         }
-        const RuleOutline& left = request_.rules[a.rule];
-        const RuleOutline& right = request_.rules[b.rule];
+        const RuleOutline& left = (*request_.rules)[a.rule];
+        const RuleOutline& right = (*request_.rules)[b.rule];
         if (left.subject != right.subject || a.subject != b.subject) {
             const int order = compare_keys(left.subject, a.subject, right.subject, b.subject);
             if (order != 0) return order < 0;
@@ -185,49 +99,99 @@ Firing make_firing(const RunRequest& request, const FiringRecord& record, const 
         const auto bits = static_cast<std::uint64_t>(record.reference);
         out.step.event = {static_cast<std::uint32_t>(bits >> 32U), static_cast<std::uint32_t>(bits)};
     }
+    const RuleOutline& rule = (*request.rules)[record.rule];
     std::size_t at = record.values;
-    for (const ActionOutline& action : request.rules[record.rule].actions) {
+    for (const ActionOutline& action : rule.actions) {
         FiredAction fired{action.action, {}};
         fired.values.assign(output.begin() + static_cast<std::ptrdiff_t>(at),
                             output.begin() + static_cast<std::ptrdiff_t>(at + action.values));
         at += action.values;
         out.actions.push_back(std::move(fired));
     }
+    for (const auto& [word, part] : rule.key_values) {
+        const auto& key = request.data->subjects[rule.subject].keys[record.subject];
+        std::size_t place = word;
+        for (FiredAction& action : out.actions) {
+            if (place < action.values.size()) {
+                action.values[place] = part < key.size() ? key[part] : kMissing;
+                break;
+            }
+            place -= action.values.size();
+        }
+    }
     return out;
+}
+
+// Firings in the order of their instants, by radix sort; equal ones keep their order.
+std::vector<FiringRecord> by_time(std::vector<FiringRecord> firings) {
+    struct Key {
+        std::uint64_t time;
+        std::uint64_t place;
+    };
+    constexpr unsigned kDigit = 11;
+    std::int64_t least = kForever, most = kMissing;
+    for (const FiringRecord& firing : firings) {
+        least = std::min(least, firing.time);
+        most = std::max(most, firing.time);
+    }
+    std::vector<Key> keys(firings.size()), other(firings.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        keys[i] = {static_cast<std::uint64_t>(firings[i].time) - static_cast<std::uint64_t>(least), i};
+    }
+    const std::uint64_t range = static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least);
+    if (keys.size() < 4096) {
+        std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.time < b.time; });
+    } else {
+        for (unsigned shift = 0; shift < 64 && range >> shift != 0; shift += kDigit) {
+            std::vector<std::size_t> counts(std::size_t{1} << kDigit, 0);
+            const auto digit = [&](const Key& key) { return (key.time >> shift) & ((1U << kDigit) - 1); };
+            for (const Key& key : keys) ++counts[digit(key)];
+            std::size_t sum = 0;
+            for (std::size_t& count : counts) sum += std::exchange(count, sum);
+            for (const Key& key : keys) other[counts[digit(key)]++] = key;
+            keys.swap(other);
+        }
+    }
+    std::vector<FiringRecord> sorted(firings.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) sorted[i] = firings[keys[i].place];
+    return sorted;
 }
 
 // By the instant first, which decides nearly all; then by the rest where instants are equal.
 void sort_records(const RunRequest& request, std::vector<FiringRecord>& firings) {
+    const auto earlier = [](const FiringRecord& a, const FiringRecord& b) { return a.time < b.time; };
+    if (!std::is_sorted(firings.begin(), firings.end(), earlier)) firings = by_time(std::move(firings));
     const Sorter before(request);
-    if (std::is_sorted(firings.begin(), firings.end(), before)) return;
-    struct Key {
-        std::int64_t time;
-        std::uint64_t place;
-    };
-    std::vector<Key> keys(firings.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = {firings[i].time, i};
-    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
-        return a.time != b.time ? a.time < b.time : a.place < b.place;
-    });
-    std::vector<FiringRecord> sorted(firings.size());
-    for (std::size_t i = 0; i < keys.size(); ++i) sorted[i] = firings[keys[i].place];
-    for (std::size_t begin = 0; begin < sorted.size();) {
+    for (std::size_t begin = 0; begin < firings.size();) {
         std::size_t end = begin + 1;
-        while (end < sorted.size() && sorted[end].time == sorted[begin].time) ++end;
+        while (end < firings.size() && firings[end].time == firings[begin].time) ++end;
         if (end - begin > 1) {
-            std::stable_sort(sorted.begin() + static_cast<std::ptrdiff_t>(begin),
-                             sorted.begin() + static_cast<std::ptrdiff_t>(end), before);
+            std::stable_sort(firings.begin() + static_cast<std::ptrdiff_t>(begin),
+                             firings.begin() + static_cast<std::ptrdiff_t>(end), before);
         }
         begin = end;
     }
-    firings = std::move(sorted);
 }
 
 }  // namespace
 
-Records run_records(const RunRequest& request, const std::function<void*(const std::string&)>& function) {
+struct BoundGroups::Group {
+    abi::GroupSpec spec;
+    GroupCode code;
+};
+
+BoundGroups::BoundGroups(const std::vector<const abi::GroupSpec*>& groups,
+                         const std::function<void*(const std::string&)>& function) {
+    for (const abi::GroupSpec* group : groups) {
+        groups_.push_back({bind_callbacks(*group, function), bind_code(*group, function)});
+    }
+}
+
+BoundGroups::~BoundGroups() = default;
+
+Records run_records(const RunRequest& request) {
     Records out;
-    out.rules.resize(request.rules.size());
+    out.rules.resize(request.rules->size());
     if (request.data->order.empty()) return out;
     RunData run;
     run.schema = request.schema;
@@ -236,16 +200,15 @@ Records run_records(const RunRequest& request, const std::function<void*(const s
     if (auto zone = Zone::open(request.schema->zone)) run.zone = *zone;
     run.end = request.options.until == kMissing ? request.data->last_time() : request.options.until;
     run.constants = request.constants;
-    run.counters.resize(request.rules.size());
+    run.counters.resize(request.rules->size());
     bind_tables(run);
     run.births.resize(request.schema->subjects.size());
 
-    for (const abi::GroupSpec* group : request.groups) {
-        if (group->births && run.births[group->subject_kind].empty()) {
-            run.births[group->subject_kind] = find_births(run, group->subject_kind);
-        }
-        Machine machine(run, bind_callbacks(*group, function), bind_code(*group, function));
-        Feed(run, machine, std::max<std::size_t>(request.options.batch, 1)).all();
+    for (const BoundGroups::Group& group : request.groups->groups()) {
+        const std::uint32_t kind = group.spec.subject_kind;
+        if (group.spec.births && run.births[kind].empty()) run.births[kind] = find_births(run, kind);
+        Machine machine(run, group.spec, group.code);
+        Feed(run, machine, request.options.batch).all();
         machine.finish();
         if (out.firings.empty()) {
             out.firings = std::move(machine.firings);
@@ -279,8 +242,6 @@ Outcomes to_outcomes(const RunRequest& request, const Records& records) {
     return out;
 }
 
-Outcomes run_groups(const RunRequest& request, const std::function<void*(const std::string&)>& function) {
-    return to_outcomes(request, run_records(request, function));
-}
+Outcomes run_groups(const RunRequest& request) { return to_outcomes(request, run_records(request)); }
 
 }  // namespace clausal::engine

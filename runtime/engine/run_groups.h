@@ -2,6 +2,7 @@
 // Runs all groups of a program over events, and puts what they give into the total order of outcomes.
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,21 @@ struct RuleOutline {
     std::uint32_t subject = 0;
     std::int32_t priority = 0;
     std::vector<ActionOutline> actions;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;   // word, key part
+};
+
+// Groups with the addresses of their code: made once per program, shared by its runs.
+class BoundGroups {
+public:
+    // `function` finds generated code by name.
+    BoundGroups(const std::vector<const abi::GroupSpec*>& groups,
+                const std::function<void*(const std::string&)>& function);
+    ~BoundGroups();
+    struct Group;
+    const std::vector<Group>& groups() const { return groups_; }
+
+private:
+    std::vector<Group> groups_;
 };
 
 struct RunRequest {
@@ -29,27 +45,29 @@ struct RunRequest {
     const std::vector<WorkCalendar>* calendars = nullptr;
     RunOptions options;
     std::vector<std::int64_t> constants;          // texts of the pack
-    std::vector<RuleOutline> rules;
-    std::vector<const abi::GroupSpec*> groups;
+    const std::vector<RuleOutline>* rules = nullptr;
+    const BoundGroups* groups = nullptr;
 };
 
-// One firing, flat. Its values are `values` words from Records::values[values] on, as RuleOutline says.
+// One firing, flat. Its action values are words from Records::values[values] on, as RuleOutline says.
 struct FiringRecord {
     std::uint32_t rule, subject;
-    std::int64_t time, kind, reference, depth;   // reference: type << 32 | row; -1: none
+    std::int64_t time, reference;             // reference: type << 32 | row; -1: none
     std::uint64_t values;
+    std::uint32_t depth;
+    std::uint8_t kind;                        // of the step
 };
 
-// What a run gives, without a heap block per firing; in the order of outcomes.
+// What a run gives, without a heap block per firing; in the order of outcomes. Action values that are
+// parts of the subject's key are filled in by to_outcomes.
 struct Records {
     std::vector<FiringRecord> firings;
     std::vector<std::int64_t> values;
     std::vector<RuleSummary> rules;
 };
 
-// `function` finds generated code by name.
-Records run_records(const RunRequest& request, const std::function<void*(const std::string&)>& function);
+Records run_records(const RunRequest& request);
 Outcomes to_outcomes(const RunRequest& request, const Records& records);
-Outcomes run_groups(const RunRequest& request, const std::function<void*(const std::string&)>& function);
+Outcomes run_groups(const RunRequest& request);
 
 }  // namespace clausal::engine

@@ -51,14 +51,44 @@ std::uint32_t ck_lag_match(Pool* pool, LogHead* head, std::int64_t time, std::in
 }
 
 // An open instance of an absence: frame of a bare event, and the word `maybe`.
-void ck_absence_open(Pool* pool, LogHead* head, std::int64_t time, std::int64_t step, std::int64_t reference) {
-    std::int64_t* words = push(*pool, *head, abi::kEntryWords + 1);
+void ck_absence_open(Pool* pool, LogHead* head, std::uint32_t size, std::int64_t time, std::int64_t step,
+                     std::int64_t reference, std::int64_t key) {
+    std::int64_t* words = push(*pool, *head, size);
     words[abi::kEntryTime] = time;
     words[abi::kEntryStep] = step;
     words[abi::kEntryReference] = reference;
     words[abi::kEntryTruth] = abi::kTrue;
     words[abi::kEntryPlace] = step;
     words[abi::kEntryWords] = 0;
+    if (size > abi::kEntryWords + 1) words[abi::kEntryWords + 1] = key;
+}
+
+// Closes the open instances with this key: failed. `run`: run length and latest failed step + 1 of a
+// streak over them, or null.
+void ck_absence_close(Pool* pool, LogHead* head, std::int64_t key, std::int64_t* run) {
+    constexpr std::uint32_t kWords = abi::kEntryWords + 2;
+    if (key == kNone64) return;
+    std::uint32_t kept = 0;
+    const std::uint32_t count = head->count;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::int64_t* words = entry(*pool, *head, kWords, i);
+        if (words[kWords - 1] == key) {
+            if (run != nullptr) {
+                run[0] = 0;
+                if (run[1] <= words[abi::kEntryStep]) run[1] = words[abi::kEntryStep] + 1;
+            }
+            continue;
+        }
+        if (kept != i) std::memcpy(entry(*pool, *head, kWords, kept), words, kWords * sizeof(std::int64_t));
+        ++kept;
+    }
+    head->count = kept;
+}
+
+// Moves the oldest entry out.
+void ck_entry_pop(const Pool* pool, LogHead* head, std::uint32_t words, std::int64_t* out) {
+    std::memcpy(out, entry(*pool, *head, words, 0), words * sizeof(std::int64_t));
+    drop_front(*head);
 }
 
 // Consecutive units: cell = last unit, run ending there, run ending before it, status.

@@ -19,7 +19,10 @@ std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n);
 std::int64_t ck_front_time(const abi::Pool*, const abi::LogHead*, std::uint32_t words);
 void ck_time_push(abi::Pool*, abi::LogHead*, std::int64_t time);
 std::uint32_t ck_lag_match(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t low, std::int64_t high);
-void ck_absence_open(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t step, std::int64_t reference);
+void ck_absence_open(abi::Pool*, abi::LogHead*, std::uint32_t size, std::int64_t time, std::int64_t step,
+                     std::int64_t reference, std::int64_t key);
+void ck_absence_close(abi::Pool*, abi::LogHead*, std::int64_t key, std::int64_t* run);
+void ck_entry_pop(const abi::Pool*, abi::LogHead*, std::uint32_t words, std::int64_t* out);
 void ck_units_push(std::int64_t* cell, std::int64_t unit, std::uint32_t with_data, std::uint32_t good);
 std::uint32_t ck_units_hold(const std::int64_t* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count);
 }
