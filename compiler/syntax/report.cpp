@@ -188,8 +188,10 @@ private:
             Near near = best_match(window, from, key);
             const std::size_t most = std::max<std::size_t>(1, key.size() / 3);
             const bool touches = near.place.begin < gap.end && near.place.end > gap.begin;
+            // Short Latin words are all alike: a longer one may differ in a third of its letters.
+            const std::size_t share = !is_latin(key.front()) ? 2 : key.size() < 5 ? 4 : 3;
             if (key.size() >= 2 && near.distance <= most && touches &&
-                near.distance * (is_latin(key.front()) ? 4 : 2) <= key.size()) {
+                near.distance * share <= key.size()) {
                 found.push_back(std::move(near));
             }
         }
