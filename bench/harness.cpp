@@ -75,7 +75,7 @@ void print_memory(const Options& options, EventData& data) {
         std::size_t rows = 0;
         for (const Event type : one.reads) rows += data.tables[type].size();
         Firings expected;
-        Outcomes got;
+        engine::Records got;
         std::vector<std::function<void()>> ways = {[&] { expected = one.hand_written(data); }};
         const auto ours = compile(options, {one.number});
         if (ours != nullptr) {
@@ -127,7 +127,7 @@ void print_many(const Options& options, EventData& data) {
     for (std::size_t i = 0; i < sets.size(); ++i) {
         const auto& [name, rules] = sets[i];
         Firings expected;
-        Outcomes got;
+        engine::Records got;
         std::vector<std::function<void()>> ways = {[&] { expected = hand_written_w6(data, rules); }};
         std::string error;
         std::optional<core::CorePack> pack;
@@ -176,7 +176,7 @@ void print_sqlite(const Options& options, const EventData& data) {
     Scan fetched;
     std::size_t firings = 0;
     EventData columns;
-    std::optional<Outcomes> outcomes;
+    std::optional<engine::Records> outcomes;
     std::string error;
     const std::vector<Timing> timings = take_turns(
         {[&] { bare = bare_scan(path, schema, false); }, [&] { fetched = bare_scan(path, schema, true); },

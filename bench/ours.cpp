@@ -50,15 +50,15 @@ std::unique_ptr<Ours> Ours::compile(core::CorePack pack, std::string* error) {
 
 void Ours::prepare(EventData& data) const { core::intern_constants(*pack_, data.dictionary); }
 
-Outcomes Ours::run(const EventData& data) const { return code_->pack.run(data, {}, {}); }
+engine::Records Ours::run(const EventData& data) const { return code_->pack.run_records(data, {}, {}); }
 
 std::size_t Ours::state_bytes() const { return code_->pack.state_bytes_per_subject(); }
 
-Firings firings_of(const Outcomes& outcomes) {
+Firings firings_of(const engine::Records& outcomes) {
     Firings result;
     result.reserve(outcomes.firings.size());
-    for (const Firing& firing : outcomes.firings) {
-        result.push_back({firing.step.time, firing.subject, firing.rule});
+    for (const engine::FiringRecord& firing : outcomes.firings) {
+        result.push_back({firing.time, firing.subject, firing.rule});
     }
     return result;
 }
@@ -69,7 +69,7 @@ std::optional<std::string> make_store(const core::CorePack& pack, const std::str
     return fmt::format("The store {} cannot be made.", path);
 }
 
-std::optional<Outcomes> run_from_store(const Ours& ours, const std::string& path, std::string* error) {
+std::optional<engine::Records> run_from_store(const Ours& ours, const std::string& path, std::string* error) {
     std::vector<DataFinding> findings;
     StoreOptions options;
     options.mode = StoreMode::read;

@@ -8,7 +8,7 @@
 
 #include "bench/hand_written/hand_written.h"
 #include "compiler/core/core.h"
-#include "runtime/engine/outcome.h"
+#include "runtime/engine/run_groups.h"
 
 namespace clausal::bench {
 
@@ -24,7 +24,7 @@ public:
     ~Ours();
     // The texts of the pack must have ids before a run that is measured.
     void prepare(EventData& data) const;
-    Outcomes run(const EventData& data) const;
+    engine::Records run(const EventData& data) const;
     // Bytes of state a subject, summed over the kinds of subjects.
     std::size_t state_bytes() const;
     const core::CorePack& pack() const { return *pack_; }
@@ -37,11 +37,11 @@ private:
 };
 
 // Firings as the hand-written rules give them.
-Firings firings_of(const Outcomes& outcomes);
+Firings firings_of(const engine::Records& outcomes);
 
 // An empty store of the pack, to be filled by write_sqlite. An error message, or nothing.
 std::optional<std::string> make_store(const core::CorePack& pack, const std::string& path);
 // Opens the store, loads its events and runs. nullopt with *error on failure.
-std::optional<Outcomes> run_from_store(const Ours& ours, const std::string& path, std::string* error);
+std::optional<engine::Records> run_from_store(const Ours& ours, const std::string& path, std::string* error);
 
 }  // namespace clausal::bench
