@@ -54,19 +54,20 @@ int build(const BuildOptions& options) {
         return kExitFine;
     }
     if (options.output.empty()) {
-        fmt::print(stderr, "{}\n", chinese ? "错误: 请用 -o 给出输出文件，或用 --dump 打印某一阶段"
+        fmt::print(stderr, "{}\n", chinese ? "错误：请用 -o 给出输出文件，或用 --dump 打印某一阶段"
                                            : "error: name the output file with -o, or print a stage with --dump");
         return kExitUsage;
     }
     BuiltPack built;
     built.core = pack.core();
-    built.folder = std::filesystem::absolute(pack.loaded.folder).string();
+    const std::string& folder = pack.loaded.folder;
+    built.folder = std::filesystem::absolute(folder.empty() ? "." : folder).string();
     const compiled::CompiledPack compiled = compiled::CompiledPack::compile(pack.core());
     if (!compiled.error().empty()) throw std::runtime_error(compiled.error());
     built.object = compiled.object();
     const std::string bytes = write_built_pack(built);
     if (!write_whole_file(options.output, bytes)) {
-        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.output)
+        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 `{}`", options.output)
                                            : fmt::format("error: cannot write `{}`", options.output));
         return kExitFindings;
     }

@@ -4,13 +4,17 @@
 
 #include "cli/commands.h"
 #include "cli/pack.h"
+#include "compiler/core/readings.h"
 
 namespace clausal::cli {
 
 int check(const CheckOptions& options) {
-    const Pack pack = open_pack(options.common, options.pack);
+    Pack pack = open_pack(options.common, options.pack);
     print_findings(options.common, pack);
     const bool text = options.common.format == "text";
+    if (options.readings && text && pack.loaded.trees.empty() && pack.usable()) {
+        pack.loaded.readings = core::readings(pack.core());   // a built pack has its core only
+    }
     if (options.readings && text) print_readings(pack);
     if (!pack.loaded.core || pack.loaded.sink.has_errors()) return kExitFindings;
     if (text) {

@@ -28,6 +28,11 @@ int format(const FormatOptions& options) {
         print_findings_to_errors(options.common, pack);
         return kExitFindings;
     }
+    if (pack.loaded.trees.empty()) {
+        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：`{}` 是编译好的规则包，没有可排版的文本", options.pack)
+                                           : fmt::format("error: `{}` is a built pack; it has no text to format", options.pack));
+        return kExitFindings;
+    }
     int code = kExitFine;
     for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
         const SourceFile& file = pack.loaded.sources.file(tree.file);
@@ -43,7 +48,7 @@ int format(const FormatOptions& options) {
             fmt::print("{}\n", chinese ? fmt::format("需要排版: {}", file.path) : fmt::format("would change: {}", file.path));
             code = kExitFindings;
         } else if (!write_whole_file(file.path, formatted)) {
-            fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 {}", file.path) : fmt::format("error: cannot write {}", file.path));
+            fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 {}", file.path) : fmt::format("error: cannot write {}", file.path));
             code = kExitFindings;
         } else {
             fmt::print("{}\n", chinese ? fmt::format("已排版: {}", file.path) : fmt::format("formatted: {}", file.path));

@@ -56,10 +56,10 @@ void open_built_pack(const std::string& path, Pack* pack) {
     pack->refused = true;
     if (error == BuiltPackError::other_version) {
         say(pack->language, fmt::format("error: `{}` was built by another version of clausal; build it again from its rule files", path),
-            fmt::format("错误: `{}` 由另一版本的 clausal 编译；请用规则文件重新编译", path));
+            fmt::format("错误：`{}` 由另一版本的 clausal 编译；请用规则文件重新编译", path));
     } else {
         say(pack->language, fmt::format("error: `{}` is damaged; build it again from its rule files", path),
-            fmt::format("错误: `{}` 已损坏；请用规则文件重新编译", path));
+            fmt::format("错误：`{}` 已损坏；请用规则文件重新编译", path));
     }
 }
 
@@ -134,7 +134,7 @@ bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std:
             }
             if (!content) {
                 say(pack.language, fmt::format("error: the calendar file `{}` was not found; put it beside the pack or name it with --data", file),
-                    fmt::format("错误: 找不到日历文件 `{}`；请放在规则包旁边，或用 --data 给出", file));
+                    fmt::format("错误：找不到日历文件 `{}`；请放在规则包旁边，或用 --data 给出", file));
                 return false;
             }
         }
@@ -142,7 +142,7 @@ bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std:
         std::string error_zh;
         auto calendar = WorkCalendar::load(files, spec.begin_minute, spec.end_minute, &error, &error_zh);
         if (!calendar) {
-            say(pack.language, "error: " + error, "错误: " + error_zh);
+            say(pack.language, "error: " + error, "错误：" + error_zh);
             return false;
         }
         calendars->push_back(std::move(*calendar));
@@ -157,7 +157,7 @@ bool parse_until(const Pack& pack, const std::string& text, Microseconds* until)
     const Zone zone = Zone::open(pack.core().schema.zone).value_or(Zone::utc());
     if (parse_time(text, &time) != TimeStatus::ok) {
         say(pack.language, fmt::format("error: `{}` is no instant; write 2026-03-01, 2026-03-01 09:00 or 2026-03-01T09:00:00Z", text),
-            fmt::format("错误: `{}` 不是时刻；请写 2026-03-01、2026-03-01 09:00 或 2026-03-01T09:00:00Z", text));
+            fmt::format("错误：`{}` 不是时刻；请写 2026-03-01、2026-03-01 09:00 或 2026-03-01T09:00:00Z", text));
         return false;
     }
     if (time.kind == TimeText::Kind::instant) {

@@ -123,7 +123,7 @@ int test(const TestOptions& options) {
     print_untried_conditions(pack, calendars);
     fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
     if (!options.junit.empty() && !write_junit(options.junit, pack, results)) {
-        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误: 无法写入 `{}`", options.junit)
+        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 `{}`", options.junit)
                                            : fmt::format("error: cannot write `{}`", options.junit));
         return kExitFindings;
     }
