@@ -40,6 +40,16 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+bool is_blank(std::string_view text) {
+    while (!text.empty()) {
+        if (std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+        else if (text.starts_with("\u00A0")) text.remove_prefix(2);
+        else if (text.starts_with("\u3000")) text.remove_prefix(3);
+        else return false;
+    }
+    return true;
+}
+
 NumberStatus parse_number(std::string_view text, Decimal* out) {
     text = trimmed(text);
     std::size_t at = 0;
@@ -219,7 +229,7 @@ bool CellConverter::time(const CellValue& value, const Type& type, std::int64_t*
         switch (parse_time(value.text, &parsed)) {
         case TimeStatus::unreadable: return fail(problem, DataKind::value_not_time, value.text);
         case TimeStatus::does_not_exist: return fail(problem, DataKind::date_does_not_exist, value.text);
-        case TimeStatus::ok: break;
+        case TimeStatus::ok: notes.rounded |= parsed.rounded && type.kind != TypeKind::date; break;
         }
         break;
     case CellValue::Kind::date:

@@ -74,13 +74,18 @@ CsvReader::Status CsvReader::next() {
         if (stream_.window().empty() && !stream_.more(limits::kMaxRecordBytes)) return Status::end;
         std::size_t used = 0;
         std::uint64_t lines = 0;
+        problem_ = DataKind::none;
         Scan result = scan(stream_.window(), stream_.ended(), &used, &lines);
         while (result == Scan::incomplete) {
-            if (!stream_.more(limits::kMaxRecordBytes) && !stream_.ended()) {
-                // An unclosed quote that runs this long is one, not a long row.
-                return broken(problem_ == DataKind::row_unclosed_quote ? problem_
-                                                                       : DataKind::row_too_long);
-            }
+            // An open quote is followed further: whether it is closed tells a long row from an
+            // unclosed quote. A first line beyond the limit is too long in either case.
+            const bool open = problem_ == DataKind::row_unclosed_quote;
+            const std::size_t limit =
+                open && stream_.window().substr(0, limits::kMaxRecordBytes).find_first_of("\r\n") !=
+                            std::string_view::npos
+                    ? limits::kMaxOpenQuoteBytes : limits::kMaxRecordBytes;
+            if (!stream_.more(limit) && !stream_.ended())
+                return broken(limit == limits::kMaxOpenQuoteBytes ? problem_ : DataKind::row_too_long);
             problem_ = DataKind::none;
             result = scan(stream_.window(), stream_.ended(), &used, &lines);
         }
@@ -93,7 +98,12 @@ CsvReader::Status CsvReader::next() {
         }
         const std::string_view row = text.substr(0, used);
         problem_cell_ = bounds_.size();
-        if (used > limits::kMaxRecordBytes) return broken(DataKind::row_too_long);
+        if (used > limits::kMaxRecordBytes) {
+            problem_ = DataKind::row_too_long;
+            stream_.skip(used);
+            line_ += lines;
+            return Status::broken;
+        }
         if (std::memchr(row.data(), 0, row.size()) != nullptr) return broken(DataKind::row_nul);
         if (!is_utf8(row)) {
             for (std::size_t i = 0; i < bounds_.size(); ++i) {

@@ -2,15 +2,22 @@
 
 #include <algorithm>
 
+#include "runtime/events/cell_value.h"
+
 namespace clausal {
 
 EventWriter::EventWriter(const Schema& schema, EventData& data)
     : schema_(schema), data_(data), single_keys_(schema.subjects.size()) {}
 
 std::uint32_t EventWriter::missing_key(const NewEvent& event) const {
-    for (const SubjectReference& reference : schema_.events[event.type].subjects)
-        for (const std::uint32_t field : reference.key_fields)
-            if (event.values[field] == kMissing) return field;
+    const EventType& type = schema_.events[event.type];
+    for (const SubjectReference& reference : type.subjects) {
+        for (const std::uint32_t field : reference.key_fields) {
+            const std::int64_t value = event.values[field];
+            if (value == kMissing) return field;
+            if (type.fields[field].type.kind == TypeKind::text && is_blank(data_.dictionary.text(value))) return field;
+        }
+    }
     return kNone;
 }
 

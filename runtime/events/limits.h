@@ -10,6 +10,8 @@ namespace clausal::limits {
 // A row of a table made for people stays far below this; an unclosed quote would otherwise swallow
 // the rest of a file into memory.
 inline constexpr std::size_t kMaxRecordBytes = std::size_t{1} << 20;
+// How far the end of a quote is looked for when it spans lines.
+inline constexpr std::size_t kMaxOpenQuoteBytes = 8 * kMaxRecordBytes;
 inline constexpr std::size_t kReadChunkBytes = std::size_t{1} << 18;
 // Rows of events are flat; deeper nesting is an attack or a mistake.
 inline constexpr std::size_t kMaxJsonDepth = 64;

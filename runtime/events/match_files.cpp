@@ -87,6 +87,12 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
     std::vector<std::string> left;
     bool any_data = false;
     std::error_code error;
+    // A file named twice, also as ./file, is one file; reading it again would double its events.
+    std::set<std::pair<std::string, fs::path>> taken;
+    const auto first_time = [&](const std::string& source, const fs::path& path) {
+        const fs::path real = fs::weakly_canonical(path, error);
+        return taken.emplace(source, error ? path : real).second;
+    };
     for (const std::string& each : given) {
         const fs::path path(each);
         if (fs::is_directory(path, error)) {
@@ -94,7 +100,7 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
                 fs::path inside = path / file.file;
                 if (!fs::exists(inside, error)) inside = path / fs::path(file.file).filename();
                 if (!fs::exists(inside, error)) continue;
-                out.push_back({file.file, inside.string()});
+                if (first_time(file.file, inside)) out.push_back({file.file, inside.string()});
                 file.matched = true;
                 any_data |= !file.is_register;
             }
@@ -103,13 +109,13 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
         bool found = false;
         for (Declared& file : declared) {
             if (!same_file_name(file.file, path)) continue;
-            out.push_back({file.file, each});
+            if (first_time(file.file, path)) out.push_back({file.file, each});
             file.matched = true;
             any_data |= !file.is_register;
             found = true;
             break;
         }
-        if (!found) left.push_back(each);
+        if (!found && first_time({}, path)) left.push_back(each);
     }
     // One file and one source of the same ending that have nobody else belong together.
     std::vector<Declared*> open;

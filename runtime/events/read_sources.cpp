@@ -21,6 +21,7 @@ bool ReadReport::ok() const {
 namespace {
 
 constexpr std::uint64_t kRowsBetweenProgress = 8192;
+constexpr std::int32_t kDecimalsOfSecond = 6;   // of an instant
 constexpr Microseconds kBeginning = std::numeric_limits<Microseconds>::min() + 1;
 const Type kTextType{TypeKind::text, 0, {}, {}, false};
 const Type kInstantType{TypeKind::instant, 0, {}, {}, false};
@@ -156,6 +157,7 @@ private:
         std::uint64_t row = 0;
         if (const auto found = options_.rows_before.find(rank); found != options_.rows_before.end()) row = found->second;
         if (const auto found = rows_by_rank_.find(rank); found != rows_by_rank_.end()) row = found->second;
+        file_.rows_before = row;
         for (;;) {
             const TableFile::Status status = table.next();
             if (status == TableFile::Status::end) break;
@@ -168,7 +170,7 @@ private:
                 continue;
             }
             RowProblem problem;
-            if (!read_row(table, sources, generic, &problem) || !append_row(rank, row, &problem))
+            if (!read_row(table, sources, generic, &problem) || !append_row(rank, row, table.line(), &problem))
                 reject({problem.kind, file.path, table.line(), problem.column, std::move(problem.arguments)});
         }
         rows_by_rank_[rank] = row;
@@ -247,13 +249,14 @@ private:
             problem->arguments.push_back({"field", type.fields[field].name});
             return false;
         }
-        if (evaluator.notes().rounded && evaluator.rounded_field() != kNone && evaluator.rounded_field() < type.fields.size())
+        if (evaluator.notes().rounded && (evaluator.rounded_field() < type.fields.size() ||
+                                          evaluator.rounded_field() == RowEvaluator::kRoundedTime))
             note(&rounded_[{source.event, evaluator.rounded_field()}], line);
         ++pending_count_;
         return true;
     }
 
-    bool append_row(std::int32_t rank, std::uint64_t row, RowProblem* problem) {
+    bool append_row(std::int32_t rank, std::uint64_t row, std::uint64_t line, RowProblem* problem) {
         for (std::size_t i = 0; i < pending_count_; ++i) {
             if (writer_.known(pending_[i], rank) != EventWriter::Known::different) continue;
             problem->kind = DataKind::event_conflict;
@@ -280,6 +283,10 @@ private:
                 auto& ids = report_.event_ids[event.type];
                 ids.resize(data_.tables[event.type].size());
                 ids.back() = event.id;
+                if (report_.event_lines.size() <= event.type) report_.event_lines.resize(schema_.events.size());
+                auto& lines = report_.event_lines[event.type];
+                lines.resize(ids.size());
+                lines.back() = line;
             }
         }
         return true;
@@ -326,7 +333,7 @@ private:
         std::vector<std::int64_t> key(spec.key_values.size(), kMissing);
         for (std::size_t i = 0; i < key.size(); ++i) {
             if (!evaluator.value(spec.key_values[i], kTextType, &key[i], problem)) return false;
-            if (key[i] != kMissing) continue;
+            if (key[i] != kMissing && !is_blank(data_.dictionary.text(key[i]))) continue;
             problem->kind = DataKind::key_missing;
             problem->arguments.push_back({"field", i < kind.keys.size() ? kind.keys[i] : kind.name});
             return false;
@@ -403,9 +410,15 @@ private:
         if (ambiguous_.count > 0)
             report_.findings.push_back({DataKind::time_ambiguous, path, ambiguous_.line, {}, {{"count", count(ambiguous_.count)}}});
         for (const auto& [field, noted] : rounded_) {
-            const Field& declared = schema_.events[field.first].fields[field.second];
+            std::string name = "time";
+            std::int32_t decimals = kDecimalsOfSecond;
+            if (field.second != RowEvaluator::kRoundedTime) {
+                const Field& declared = schema_.events[field.first].fields[field.second];
+                name = declared.name;
+                if (declared.type.kind != TypeKind::instant) decimals = declared.type.decimals;
+            }
             report_.findings.push_back({DataKind::value_rounded, path, noted.line, {},
-                {{"count", count(noted.count)}, {"field", declared.name}, {"decimals", std::to_string(declared.type.decimals)}}});
+                {{"count", count(noted.count)}, {"field", name}, {"decimals", std::to_string(decimals)}}});
         }
         report_.rows += file_.rows;
         report_.events += file_.is_register ? 0 : file_.events;
@@ -438,7 +451,11 @@ ReadReport read_sources(const Schema& schema, const std::vector<SourceFileInput>
     reading.run(files);
     if (options.keep_event_ids) {
         report.event_ids.resize(schema.events.size());
-        for (std::size_t i = 0; i < data.tables.size(); ++i) report.event_ids[i].resize(data.tables[i].size());
+        report.event_lines.resize(schema.events.size());
+        for (std::size_t i = 0; i < data.tables.size(); ++i) {
+            report.event_ids[i].resize(data.tables[i].size());
+            report.event_lines[i].resize(data.tables[i].size());
+        }
     }
     if (report.ok()) sort_order(data);
     return report;

@@ -36,6 +36,7 @@ struct FileReport {
     std::int32_t rank = 0;
     bool is_register = false;
     std::uint64_t bytes = 0;
+    std::uint64_t rows_before = 0;        // of the rank, in earlier files and readings
     std::uint64_t rows = 0;               // without the header, with those put aside
     std::uint64_t events = 0;             // taken (registers: versions)
     std::uint64_t put_aside = 0;
@@ -49,6 +50,7 @@ struct ReadReport {
     std::vector<FileReport> files;
     std::uint64_t put_aside = 0, duplicates = 0, rows = 0, events = 0;
     std::vector<std::vector<std::string>> event_ids;   // per event type and row, "" = none
+    std::vector<std::vector<std::uint64_t>> event_lines;   // where they stand, filled like event_ids
     bool ok() const;                      // no errors: the data may be used
 };
 

@@ -136,7 +136,7 @@ bool RowEvaluator::binding_at(std::size_t index, int depth, std::int64_t* out, R
             return false;
         }
         if (converter_.notes.rounded && !rounded_before && rounded_field_ == kNone)
-            rounded_field_ = event_->bindings[index].field;
+            rounded_field_ = event_->bindings[index].field == kNone ? kRoundedTime : event_->bindings[index].field;
         progress_[index] = Progress::done;
     }
     *out = computed_[index];
@@ -207,7 +207,7 @@ bool RowEvaluator::as_time(CellValue* value, RowProblem* problem) {
     switch (parse_time(value->text, &parsed)) {
     case TimeStatus::unreadable: return fail(problem, DataKind::value_not_time, value->text);
     case TimeStatus::does_not_exist: return fail(problem, DataKind::date_does_not_exist, value->text);
-    case TimeStatus::ok: break;
+    case TimeStatus::ok: converter_.notes.rounded |= parsed.rounded; break;
     }
     switch (parsed.kind) {
     case TimeText::Kind::date: value->kind = ValueKind::date; value->a = parsed.day; break;
@@ -494,7 +494,7 @@ bool RowEvaluator::evaluate(std::uint32_t index, int depth, CellValue* out, RowP
         switch (parse_time(input.text, node.text, &parsed)) {
         case TimeStatus::unreadable: return fail(problem, DataKind::value_not_time, input.text);
         case TimeStatus::does_not_exist: return fail(problem, DataKind::date_does_not_exist, input.text);
-        case TimeStatus::ok: break;
+        case TimeStatus::ok: converter_.notes.rounded |= parsed.rounded; break;
         }
         out->kind = parsed.kind == TimeText::Kind::date ? ValueKind::date
                   : parsed.kind == TimeText::Kind::local ? ValueKind::local : ValueKind::instant;

@@ -37,7 +37,8 @@ public:
 
     // Notes of the conversions since begin_row.
     const ConversionNotes& notes() const { return converter_.notes; }
-    // Binding during which a value was rounded first, kNone if none.
+    // Field whose value was rounded first, kRoundedTime for the time of the event, kNone if none.
+    static constexpr std::uint32_t kRoundedTime = kNone - 1;
     std::uint32_t rounded_field() const { return rounded_field_; }
 
 private:

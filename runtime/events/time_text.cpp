@@ -49,25 +49,28 @@ private:
     std::string_view text_;
 };
 
-// A fraction after the decimal point as microseconds of a second.
-bool fraction(Cursor* at, Microseconds* out) {
+// A fraction after the decimal point as microseconds of a second, rounded half up.
+bool fraction(Cursor* at, Microseconds* out, bool* rounded) {
     const std::size_t count = at->digit_count();
     if (count == 0 || count > 18) return false;
     std::int64_t value = 0;
     at->digits(count, count, &value);
     for (std::size_t i = count; i < 6; ++i) value *= 10;
-    for (std::size_t i = 6; i < count; ++i) value /= 10;
-    *out = value;
+    std::int64_t unit = 1;
+    for (std::size_t i = 6; i < count; ++i) unit *= 10;
+    *rounded = value % unit != 0;
+    *out = value / unit + (value % unit * 2 >= unit && unit > 1 ? 1 : 0);
     return true;
 }
 
-struct Clock { std::int64_t hour = 0, minute = 0, second = 0; Microseconds fraction = 0; };
+struct Clock { std::int64_t hour = 0, minute = 0, second = 0; Microseconds fraction = 0; bool rounded = false; };
 
 TimeStatus set_clock(const Clock& clock, TimeText* out) {
     const bool end_of_day = clock.hour == 24 && clock.minute == 0 && clock.second == 0 && clock.fraction == 0;
     if (!end_of_day && (clock.hour > 23 || clock.minute > 59 || clock.second > 59))
         return TimeStatus::does_not_exist;
     out->of_day = clock.hour * kHour + clock.minute * kMinute + clock.second * kSecond + clock.fraction;
+    out->rounded = clock.rounded;
     return TimeStatus::ok;
 }
 
@@ -114,7 +117,7 @@ bool clock_text(Cursor* at, bool basic, Clock* clock) {
         if (!at->take(":") && !at->take("：")) return true;
         if (!at->digits(2, 2, &clock->second)) return false;
     }
-    if (at->take(".") || at->take(",")) return fraction(at, &clock->fraction);
+    if (at->take(".") || at->take(",")) return fraction(at, &clock->fraction, &clock->rounded);
     return true;
 }
 
@@ -233,7 +236,7 @@ TimeStatus parse_time(std::string_view text, std::string_view pattern, TimeText*
         case 'H': case 'h': ok = at.digits(least, 2, &clock.hour); has_clock = true; break;
         case 'm': ok = at.digits(least, 2, &clock.minute); has_clock = true; break;
         case 's': ok = at.digits(least, 2, &clock.second); has_clock = true; break;
-        case 'S': ok = fraction(&at, &clock.fraction); break;
+        case 'S': ok = fraction(&at, &clock.fraction, &clock.rounded); break;
         case 'a':
             if (at.take("AM") || at.take("am") || at.take("上午")) half = 0;
             else if (at.take("PM") || at.take("pm") || at.take("下午")) half = 1;
@@ -346,11 +349,12 @@ std::optional<Microseconds> parse_duration(std::string_view text) {
     std::int64_t minutes = 0;
     std::int64_t seconds = 0;
     Microseconds part = 0;
+    bool rounded = false;
     if (clock_at.digit_count() <= 9 && clock_at.digits(1, 9, &hours) && clock_at.take(":")) {
         if (!clock_at.digits(2, 2, &minutes) || minutes > 59) return std::nullopt;
         if (clock_at.take(":")) {
             if (!clock_at.digits(2, 2, &seconds) || seconds > 59) return std::nullopt;
-            if (clock_at.take(".") && !fraction(&clock_at, &part)) return std::nullopt;
+            if (clock_at.take(".") && !fraction(&clock_at, &part, &rounded)) return std::nullopt;
         }
         clock_at.spaces();
         if (!clock_at.done()) return std::nullopt;

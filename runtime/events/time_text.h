@@ -18,6 +18,7 @@ struct TimeText {
     std::int64_t day = 0;            // since 1970-01-01; instant: of the offset written
     Microseconds of_day = 0;         // 0 … 24 h; 24:00 is the end of the day
     Microseconds offset = 0;         // instant: local − UTC
+    bool rounded = false;            // digits beyond microseconds were not all 0
     Microseconds local() const { return day * kDay + of_day; }
     Microseconds instant() const { return local() - offset; }
 };
@@ -25,7 +26,7 @@ struct TimeText {
 enum class TimeStatus : std::uint8_t { ok, unreadable, does_not_exist };
 
 // ISO 8601 and its relatives: 2026-03-01, 2026/3/1 9:05, 2026.03.01T09:00:00.123456Z,
-// 20260301T090000+0800, 2026年3月1日 9时5分. Digits beyond microseconds are cut.
+// 20260301T090000+0800, 2026年3月1日 9时5分. Digits beyond microseconds are rounded.
 TimeStatus parse_time(std::string_view text, TimeText* out);
 
 // By a pattern of yyyy yy MM M dd d HH H hh h mm m ss s S… a Z ('quoted' and other characters stand

@@ -95,6 +95,25 @@ TEST_CASE("long rows are put aside, also those of one open quote") {
     CHECK(rows[2].cells[0] == "x");
 }
 
+TEST_CASE("a closed quoted cell beyond the limit is a long row") {
+    auto rows = read("a\n\"" + std::string(2 * limits::kMaxRecordBytes, 'x') + "\"\nok\n");
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[1].problem == DataKind::row_too_long);
+    CHECK(rows[2].cells[0] == "ok");
+    CHECK(rows[2].line == 3);
+    std::string lines;
+    while (lines.size() < 3 * limits::kMaxRecordBytes) lines += "xxx\n";
+    rows = read("a\n\"" + lines + "\"\nok\n");   // the whole record is put aside
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[1].problem == DataKind::row_too_long);
+    CHECK(rows[2].cells[0] == "ok");
+    CHECK(rows[2].line == 3 + lines.size() / 4);
+    while (lines.size() < 2 * limits::kMaxOpenQuoteBytes) lines += lines;
+    rows = read("a\n\"" + lines);
+    CHECK(rows[1].problem == DataKind::row_unclosed_quote);
+    CHECK(rows[2].cells[0] == "xxx");
+}
+
 TEST_CASE("UTF-8") {
     CHECK(is_utf8("plain, 中文, é, 😀, and more than eight bytes"));
     for (const char* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5", "abc\xE4\xB8", "12345678\xFF"})

@@ -245,6 +245,32 @@ TEST_CASE("event ids: equal rows dropped, different ones in conflict") {
     CHECK(argument(report.rejected[0], "id") == "1");
 }
 
+TEST_CASE("a key of blanks is a missing key") {
+    Fines fines;
+    Folder folder;
+    ReadReport report;
+    const EventData data = fines.read(folder.write("fines.csv", "case,activity,time,paid\n   ,Payment,2026-01-01,1\n"
+        "\"\u3000\u00A0\t\",Payment,2026-01-01,1\n a ,Payment,2026-01-01,1\n"), &report);
+    REQUIRE(report.rejected.size() == 2);
+    CHECK(report.rejected[0].kind == DataKind::key_missing);
+    CHECK(report.rejected[1].kind == DataKind::key_missing);
+    CHECK(data.tables[fines.paid].size() == 1);
+}
+
+TEST_CASE("times beyond microseconds are rounded and noted") {
+    Fines fines;
+    Folder folder;
+    ReadReport report;
+    const EventData data = fines.read(folder.write("fines.csv", "case,activity,time,paid\nA,Payment,2026-01-01 00:00:00.1234560,1\n"
+        "A,Payment,2026-01-01 00:00:00.1234565,1\nA,Payment,2026-01-01T00:00:00.1234567Z,1\n"), &report);
+    CHECK(data.tables[fines.paid].time[1] == data.tables[fines.paid].time[0] + 1);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].kind == DataKind::value_rounded);
+    CHECK(report.findings[0].line == 3);
+    CHECK(argument(report.findings[0], "count") == "2");
+    CHECK(argument(report.findings[0], "decimals") == "6");
+}
+
 TEST_CASE("NDJSON sources") {
     PackBuilder pack;
     const std::uint32_t order = pack.event("order", {{"amount", type(TypeKind::money, 4, "CNY")}, {"tags", type(TypeKind::texts)}});
@@ -362,6 +388,12 @@ TEST_CASE("which file serves which source") {
     files = match_files(fines.pack.schema, {json}, "/nowhere", &findings);
     REQUIRE(files.size() == 1);
     CHECK(files[0].declared.empty());
+    const std::string again = folder.path() + "/./";      // the same file by another path is one file
+    CHECK(match_files(fines.pack.schema, {named, named, again + "fines.csv", folder.path()}, "/nowhere", &findings).size() == 1);
+    CHECK(match_files(fines.pack.schema, {json, again + "events.ndjson"}, "/nowhere", &findings).size() == 1);
+    files = match_files(fines.pack.schema, {other, again + "export.csv"}, "/nowhere", &findings);
+    REQUIRE(files.size() == 1);
+    CHECK(files[0].declared == "fines.csv");
     files = match_files(fines.pack.schema, {}, folder.path(), &findings);
     REQUIRE(files.size() == 1);
     CHECK(files[0].declared == "fines.csv");
