@@ -247,6 +247,10 @@ void GroupEmitter::emit_rules() {
 void GroupEmitter::fire(std::size_t place, const std::string& condition, const FrameValue& self) {
     when(condition, [&] {
         const core::Rule& rule = pack_.rules[group_.rules[place]];
+        if (group_.spec.rules[place].plain) {
+            host("ck_fire", "void", fmt::format("ptr %ctx, i32 {}", group_.rules[place]));
+            return;
+        }
         const std::string record = host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", place));
         const std::string emitted = w_.value("icmp ne ptr {}, null", record);
         when(emitted, [&] {
@@ -287,8 +291,8 @@ void GroupEmitter::emit_dispatch() {
     const std::string reference = context(offsetof(abi::Context, reference));
     const std::string type = w_.value("lshr i64 {}, 32", reference);
     std::string cases;
-    std::vector<std::uint32_t> types = group_.spec.types;
-    types.insert(types.end(), group_.spec.broadcasts.begin(), group_.spec.broadcasts.end());
+    // Only broadcast events are replayed; own events come through the loop.
+    const std::vector<std::uint32_t>& types = group_.spec.broadcasts;
     for (const std::uint32_t event : types) cases += fmt::format(" i64 {}, label %e{}", event, event);
     w_.line("switch i64 {}, label %none [{} ]", type, cases);
     for (const std::uint32_t event : types) {
@@ -326,8 +330,9 @@ void GroupEmitter::emit_run() {
     // States lie apart: ask for the one that is needed some events later.
     const std::string ahead = w_.value("add i64 {}, {}", i, abi::kRunAhead);
     const std::string coming = state_of(w_.value("zext i32 {} to i64", at("i32", "%subjects", ahead)));
-    for (std::uint32_t line = 0; line < std::min<std::uint32_t>(group_.spec.state_bytes, 128); line += 64) {
-        w_.line("call void @llvm.prefetch.p0(ptr {}, i32 1, i32 3, i32 1)", w_.offset(coming, line));
+    const std::uint32_t last = std::min<std::uint32_t>(group_.spec.state_bytes - 1, 191);
+    for (std::uint32_t byte = 0; byte <= last; byte = byte == last ? last + 1 : std::min(byte + 64, last)) {
+        w_.line("call void @llvm.prefetch.p0(ptr {}, i32 1, i32 3, i32 1)", w_.offset(coming, byte));
     }
     const std::string type = w_.value("lshr i64 {}, 32", reference);
     const std::string time = at("i64", "%times", i);
@@ -350,6 +355,14 @@ void GroupEmitter::emit_run() {
                 due = w_.value("or i1 {}, {}", due, w_.value("icmp eq i64 {}, 0", deadline));
             }
         }
+        const bool queued = group_.spec.one_absence && group_.spec.absences[0].queued;
+        if (queued) {
+            const std::string queue = w_.value("load ptr, ptr {}, !invariant.load !0",
+                                               w_.offset("%ctx", offsetof(abi::Context, queue)));
+            const std::string next = w_.load("i64", w_.offset(queue, offsetof(abi::Queue, next)));
+            const std::string bound = w_.value("sub i64 {}, {}", time, group_.spec.absences[0].high);
+            due = w_.value("icmp slt i64 {}, {}", next, bound);
+        }
         if (group_.spec.births || has_timers()) {
             const std::string slow = w_.label("timers"), go = w_.label("go");
             w_.branch(due, slow, go);
@@ -367,6 +380,7 @@ void GroupEmitter::emit_run() {
             }
             w_.jump(go);
             w_.place(go);
+            if (queued) set(offsetof(abi::Context, subject), subject);
         }
         const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
         set(offsetof(abi::Context, step), step);
@@ -376,7 +390,7 @@ void GroupEmitter::emit_run() {
         set(offsetof(abi::Context, depth), "0");
         set(offsetof(abi::Context, reference), reference);
         w_.line("call void @{}_{}(ptr %ctx, ptr {})", name("event"), event, state);
-        if (has_timers()) rearm(state, time);
+        if (has_timers() && !queued) rearm(state, time);
         w_.jump("loop");
     }
     w_.place("other");
@@ -391,21 +405,44 @@ void GroupEmitter::emit_run() {
 void GroupEmitter::emit_due() {
     const abi::AbsenceSpec& spec = group_.spec.absences[0];
     begin_step(StepOf::due, kNone);
-    w_.begin_function(fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr %state, i64 %limit)", name("due")));
-    const std::string head = w_.offset("%state", spec.head);
-    const std::string frame = w_.slot(fmt::format("[{} x i64]", spec.words));
-    w_.jump("loop");
-    w_.place("loop");
-    const std::string front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 {}", pool(), head, spec.words));
-    const std::string start = w_.value("sub i64 %limit, {}", spec.high);
-    w_.branch(w_.value("icmp slt i64 {}, {}", front, start), "decide", "finish");
-    w_.place("decide");
-    host("ck_entry_pop", "void", fmt::format("ptr {}, ptr {}, i32 {}, ptr {}", pool(), head, spec.words, frame));
-    const std::string time = w_.value("add i64 {}, {}", front, spec.high);
+    // Where starts are queued the state is found from the queue.
+    w_.begin_function(fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr {}, i64 %limit)", name("due"),
+                                  spec.queued ? "%unused" : "%state"));
     const auto set = [&](std::size_t field, const std::string& text) {
         w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
     };
+    const std::string frame = w_.slot(fmt::format("[{} x i64]", spec.words));
     const auto word = [&](std::uint32_t place) { return w_.load("i64", w_.offset(frame, std::int64_t{place} * 8)); };
+    const std::string entry = w_.slot("[4 x i64]");
+    const std::string bound = w_.value("sub i64 %limit, {}", spec.high);
+    w_.jump("loop");
+    w_.place("loop");
+    std::string front;
+    if (spec.queued) {
+        const std::string some = host("ck_queue_pop", "i32", fmt::format("ptr %ctx, i64 {}, ptr {}", bound, entry));
+        w_.branch(w_.value("icmp ne i32 {}, 0", some), "decide", "finish");
+        w_.place("decide");
+        front = w_.load("i64", entry);
+        const std::string started = w_.load("i64", w_.offset(entry, 16));
+        const std::string subject = w_.load("i64", w_.offset(entry, 24));
+        const std::string states = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, states)));
+        const std::string offset = w_.value("mul i64 {}, {}", subject, group_.spec.state_bytes);
+        w_.line("%state = getelementptr i8, ptr {}, i64 {}", states, offset);
+        const std::string latest = w_.load("i64", w_.offset("%state", spec.head));
+        w_.branch(w_.value("icmp sgt i64 {}, {}", latest, started), "loop", "holds");
+        w_.place("holds");
+        set(offsetof(abi::Context, subject), subject);
+        w_.store("i64", w_.load("i64", w_.offset(entry, 8)), w_.offset(frame, abi::kEntryReference * 8));
+        w_.store("i64", "3", w_.offset(frame, abi::kEntryTruth * 8));
+        w_.store("i64", started, w_.offset(frame, abi::kEntryPlace * 8));
+    } else {
+        const std::string head = w_.offset("%state", spec.head);
+        front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 {}", pool(), head, spec.words));
+        w_.branch(w_.value("icmp slt i64 {}, {}", front, bound), "decide", "finish");
+        w_.place("decide");
+        host("ck_entry_pop", "void", fmt::format("ptr {}, ptr {}, i32 {}, ptr {}", pool(), head, spec.words, frame));
+    }
+    const std::string time = w_.value("add i64 {}, {}", front, spec.high);
     const std::string started = word(abi::kEntryStep);
     const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
     set(offsetof(abi::Context, step), step);
@@ -414,14 +451,14 @@ void GroupEmitter::emit_due() {
     set(offsetof(abi::Context, depth), "0");
     set(offsetof(abi::Context, reference), word(abi::kEntryReference));
     set(offsetof(abi::Context, place), word(abi::kEntryPlace));
-    w_.store("i64", time, w_.offset(frame, abi::kEntryTime * 8));
-    w_.store("i64", step, w_.offset(frame, abi::kEntryStep * 8));
     for (const std::uint32_t streak : spec.run_streaks) {
         const std::int64_t marks = group_.spec.streaks[streak].marks;
         const std::string counts = w_.value("icmp sge i64 {}, {}", started, w_.load("i64", w_.offset("%state", marks + 8)));
         const std::string run = w_.load("i64", w_.offset("%state", marks));
         w_.store("i64", w_.value("add i64 {}, {}", run, w_.value("zext i1 {} to i64", counts)), w_.offset("%state", marks));
     }
+    w_.store("i64", time, w_.offset(frame, abi::kEntryTime * 8));
+    w_.store("i64", step, w_.offset(frame, abi::kEntryStep * 8));
     due_frame_ = frame;
     step_header();
     for (const NodeId id : group_.nodes) emit_node(id);

@@ -265,6 +265,18 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     const abi::AbsenceSpec& spec = group_.spec.absences[group_.absence_of.at(id)];
     if (spec.simple && !spec.has_streak && kind_ == StepOf::event) {
         // Nothing is decided here: later ones close, the start opens.
+        if (spec.queued) {
+            when(not_false(absent.truth), [&] {
+                w_.store("i64", context(offsetof(abi::Context, step)), w_.offset("%state", spec.head));
+            });
+            when(not_false(start.truth), [&] {
+                host("ck_queue_push", "void", fmt::format("ptr %ctx, i64 {}, i64 {}, i64 {}",
+                                                          context(offsetof(abi::Context, time)),
+                                                          context(offsetof(abi::Context, reference)),
+                                                          context(offsetof(abi::Context, step))));
+            });
+            return out;
+        }
         const std::string count = w_.offset("%state", spec.head + static_cast<std::int64_t>(offsetof(abi::LogHead, count)));
         when(not_false(absent.truth), [&] {
             if (node.correlation.empty() && spec.run_streaks.empty()) {

@@ -27,7 +27,10 @@ void CompiledPack::bind() {
     std::vector<const abi::GroupSpec*> specs;
     for (const plan::Group& group : plan.groups) {
         specs.push_back(&group.spec);
-        for (const abi::RuleSpec& rule : group.spec.rules) planned_->rules[rule.rule].key_values = rule.key_values;
+        for (const abi::RuleSpec& rule : group.spec.rules) {
+            planned_->rules[rule.rule].key_values = rule.key_values;
+            planned_->rules[rule.rule].stores = rule.stores;
+        }
     }
     planned_->groups = std::make_unique<engine::BoundGroups>(
         specs, [&](const std::string& name) { return program_->function(name); });

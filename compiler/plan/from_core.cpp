@@ -600,6 +600,9 @@ private:
             }
             spec.values += static_cast<std::uint32_t>(call.values.size());
         }
+        spec.stores = spec.key_values.size() != spec.values;
+        spec.plain = !spec.stores && rule.limit.count == 0 && rule.until == kForever && !spec_.outputs &&
+                     rule.from == std::numeric_limits<std::int64_t>::min();
         std::vector<bool> seen(pack_.nodes.size(), false);
         std::vector<NodeId> todo{rule.condition};
         while (!todo.empty()) {
@@ -663,6 +666,10 @@ private:
         if (spec_.births || spec_.outputs || others) return;
         spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple && !spec_.absences[0].has_streak &&
                             spec_.absences[0].high != kForever && spec_.counts.empty() && spec_.consecutives.empty();
+        if (spec_.one_absence) {
+            abi::AbsenceSpec& absence = spec_.absences[0];
+            absence.queued = pack_[absence.node].correlation.empty() && absence.run_streaks.empty();
+        }
         spec_.falls_only = spec_.observes_time && spec_.absences.empty();
         for (const NodeId id : group_.nodes) {
             bool forgets = false;

@@ -120,7 +120,9 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
         if (then.rep == otherwise.rep && then.decimals == otherwise.decimals && then.numeric == otherwise.numeric) {
             return then;
         }
-        return number_shape(node);
+        Shape out = number_shape(node);
+        out.numeric = core::is_numeric(node.type.kind);
+        return out;
     }
     default:   // time_of, now, key_part
         return word_shape(node);

@@ -8,7 +8,7 @@
 
 namespace clausal::abi {
 
-inline constexpr std::uint32_t kAbiVersion = 2;
+inline constexpr std::uint32_t kAbiVersion = 3;
 
 // One event type's columns. `columns[f][row]` is the value of field f.
 struct TableView {
@@ -81,6 +81,25 @@ struct UnitCache {
     std::int64_t start, end, index;
 };
 
+// One firing, flat. Its action values are words from Records::values[values] on, as RuleOutline says.
+struct FiringRecord {
+    std::uint32_t rule, subject;
+    std::int64_t time, reference;             // reference: type << 32 | row; -1: none
+    std::uint64_t values;
+    std::uint32_t depth;
+    std::uint8_t kind;                        // of the step
+};
+
+// Starts of one absence in time order, over all subjects: their deadlines come in the same order.
+struct QueueEntry {
+    std::int64_t time, reference, step, subject;
+};
+struct Queue {
+    QueueEntry* entries;
+    std::uint64_t head, tail, capacity;       // capacity: a power of two
+    std::int64_t next;                        // time of the head; the highest value when empty
+};
+
 struct Context {
     const TableView* tables;          // by event type
     std::uint8_t* states;             // of the group, by subject
@@ -98,6 +117,9 @@ struct Context {
     std::int64_t birth_step;          // 1 at the birth step
     std::int64_t subject;
     UnitCache* units;                 // by ConsecutiveSpec
+    Queue* queue;
+    FiringRecord* fire_next;          // room for firings up to fire_end
+    FiringRecord* fire_end;
 };
 
 }  // namespace clausal::abi

@@ -22,7 +22,8 @@ using StepFunction = void (*)(Context*, std::uint8_t* state);
 // Events of a batch, column by column; the arrays are readable for kRunAhead entries beyond `count`.
 using RunFunction = void (*)(Context*, const std::uint64_t* references, const std::int64_t* times,
                              const std::uint32_t* subjects, std::uint64_t count);
-// Timers of a group whose only timers are deadlines of one absence: those before `limit`.
+// Timers of a group whose only timers are deadlines of one absence: those before `limit`, of the
+// subject of `state` or, where starts are queued, of all.
 using DueFunction = void (*)(Context*, std::uint8_t* state, std::int64_t limit);
 inline constexpr std::uint32_t kRunAhead = 16;
 
@@ -108,6 +109,8 @@ struct AbsenceSpec {
     bool has_absent = false;
     bool has_streak = false;
     bool simple = false;                  // between bare events, no pair, nothing unknown
+    // No per-subject ring: starts wait in the group's queue, `head` is the step of the latest absent one.
+    bool queued = false;
     std::uint32_t key = kNone;            // word of an entry with the one field that correlates
     std::vector<std::uint32_t> run_streaks;   // streaks kept as run lengths over it
     std::string match_name, unless_name, correlated_name;
@@ -185,6 +188,8 @@ struct RuleSpec {
     std::uint8_t limit_unit = 0;
     std::uint32_t limit_head = 0;          // ring of times of emitted firings
     std::uint32_t values = 0;              // words of all actions
+    bool stores = true;                    // false: all of them are key parts, filled at the end
+    bool plain = false;                    // no period, no limit, nothing stored, no reader: fires inline
     std::vector<std::uint32_t> action_words;   // where each action's values begin
     std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;   // word, key part: filled at the end
     std::vector<std::uint32_t> absences;   // whose open instances are pending

@@ -12,7 +12,11 @@ namespace clausal::engine {
 class Feed {
 public:
     Feed(const RunData& run, Machine& machine, std::size_t batch);
-    void all();
+    // Merges the group's tables, where each has one subject per row and its rows are in order. False:
+    // not so; events may have been handed over already, begin again with a new machine and in_order.
+    bool merged();
+    // Along the total order: births of types that the group does not read, broadcast events, several roles.
+    void in_order();
 
 private:
     // One event type of the group, read row by row.
@@ -21,7 +25,9 @@ private:
         const std::uint64_t* sequence;
         const std::uint32_t* subject;
         std::uint64_t reference;      // of row 0
-        std::uint64_t row, rows;
+        std::uint64_t row, end;       // up to the end of the run
+        std::uint64_t rows;
+        std::uint64_t checked = 1;    // rows before this one are in order
     };
 
     void give(std::uint64_t reference, std::int64_t time, std::uint32_t subject) {
@@ -32,12 +38,11 @@ private:
     }
     void flush();
     bool plain(std::vector<Cursor>* cursors) const;
-    void one(const Cursor& cursor);
-    void merge(Cursor a, Cursor b);
-    void merge(std::vector<Cursor> cursors);
-    void in_order();
+    static bool check(Cursor& cursor, std::uint64_t until);
+    bool one(Cursor cursor);
+    bool two(Cursor a, Cursor b);
+    bool several(std::vector<Cursor> cursors);
     std::size_t until_end() const;
-    bool rows_in_order(std::uint32_t type) const;
     void give_own(EventReference event);
 
     const RunData& run_;

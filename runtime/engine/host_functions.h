@@ -69,6 +69,8 @@ std::int64_t ch_floor_word(const Number*) noexcept;
 Truth ch_compare(const Number* left_low, const Number* left_high, const Number* right_low,
                  const Number* right_high, std::uint32_t op) noexcept;
 std::int64_t ch_store(Context*, Index rule, const Number*, std::int32_t decimals) noexcept;
+void ch_queue_grow(abi::Queue*) noexcept;
+void ch_fire_room(Context*) noexcept;
 std::uint32_t ch_pool_take(abi::Pool*, std::uint32_t size_class) noexcept;
 }
 

@@ -43,6 +43,8 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     context.pool = &pool;
     context.constants = run.constants.data();
     context.counters = run.counters.data();
+    queue.next = kForever;
+    context.queue = &queue;
     context.machine = this;
     context.born = 1;
     units.assign(spec.consecutives.size() + 1, {0, 0, 0});
@@ -55,7 +57,10 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     }
 }
 
-Machine::~Machine() { std::free(pool.words); }
+Machine::~Machine() {
+    std::free(pool.words);
+    std::free(queue.entries);
+}
 
 void Machine::run(const std::uint64_t* references, const std::int64_t* times, const std::uint32_t* subjects,
                   std::uint64_t count) {
@@ -320,28 +325,45 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
 }
 
 void Machine::finish() {
+    finish_timers();
+    firings.resize(context.fire_next == nullptr ? 0 : static_cast<std::size_t>(context.fire_next - firings.data()));
+}
+
+void Machine::finish_timers() {
     if (spec.falls_only || !(spec.observes_time || spec.births)) return;   // no firing, nothing pending
     std::vector<std::uint64_t> open(spec.absences.size(), 0);
-    for (std::uint32_t subject = 0; subject < subjects_; ++subject) {
-        std::uint8_t* state = state_of(subject);
-        StateHeader* header = header_of(state);
-        if (header->deadline == 0) {
-            // Never an own event: only a register can have brought it to life.
-            if (!spec.births || data.births[spec.subject_kind][subject].type == kNone) continue;
-            touch(state);
+    if (spec.one_absence && spec.absences[0].queued) {
+        code.due(&context, states_.get(), saturated(data.end, 1));
+        for (std::uint64_t i = queue.head; i != queue.tail; ++i) {
+            const abi::QueueEntry& start = queue.entries[i & (queue.capacity - 1)];
+            const auto* latest = reinterpret_cast<const std::int64_t*>(
+                state_of(static_cast<std::uint32_t>(start.subject)) + spec.absences[0].head);
+            if (*latest <= start.step) ++open[0];
         }
-        if (code.due != nullptr) {
-            context.subject = subject;
-            if (header->deadline <= data.end) code.due(&context, state, saturated(data.end, 1));
-        } else if (spec.births || header->deadline <= data.end) {
-            catch_up(state, subject, kNoReference);
-        }
-        for (std::size_t i = 0; i < open.size(); ++i) {
-            open[i] += reinterpret_cast<const abi::LogHead*>(state + spec.absences[i].head)->count;
-        }
+    } else {
+        for (std::uint32_t subject = 0; subject < subjects_; ++subject) finish_subject(subject, &open);
     }
     for (const auto& rule : spec.rules) {
         for (const std::uint32_t absence : rule.absences) data.counters[rule.rule].pending += open[absence];
+    }
+}
+
+void Machine::finish_subject(std::uint32_t subject, std::vector<std::uint64_t>* open) {
+    std::uint8_t* state = state_of(subject);
+    StateHeader* header = header_of(state);
+    if (header->deadline == 0) {
+        // Never an own event: only a register can have brought it to life.
+        if (!spec.births || data.births[spec.subject_kind][subject].type == kNone) return;
+        touch(state);
+    }
+    if (code.due != nullptr) {
+        context.subject = subject;
+        if (header->deadline <= data.end) code.due(&context, state, saturated(data.end, 1));
+    } else if (spec.births || header->deadline <= data.end) {
+        catch_up(state, subject, kNoReference);
+    }
+    for (std::size_t i = 0; i < open->size(); ++i) {
+        (*open)[i] += reinterpret_cast<const abi::LogHead*>(state + spec.absences[i].head)->count;
     }
 }
 

@@ -65,7 +65,8 @@ public:
     GroupCode code;
     std::vector<std::uint64_t> broadcasts;   // of the run, in order
     std::vector<std::int64_t> output;
-    std::vector<FiringRecord> firings;
+    std::vector<FiringRecord> firings;       // cut to size by finish
+    abi::Queue queue{};
     std::vector<std::int64_t> scratch;       // frame that a host function gives back
     std::vector<std::vector<std::int64_t>> text_ids;    // by text spec: words as ids (lists)
     bool view_before = false;                // of the aggregate or latest whose elapsed is computed
@@ -91,6 +92,8 @@ private:
     static constexpr std::uint64_t kNoReference = ~std::uint64_t{0};
     void replay(std::uint8_t* state, std::uint64_t reference, bool reads, bool is_birth);
     void catch_up(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
+    void finish_timers();
+    void finish_subject(std::uint32_t subject, std::vector<std::uint64_t>* open);
     void run_timers(std::uint8_t* state, Microseconds instant);
     void touch(std::uint8_t* state) const;
     Microseconds next_daily(const abi::DailySpec& daily, Microseconds from) const;

@@ -142,9 +142,9 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
         *kernels::push(machine.pool, head, 1) = ctx->time;
     }
     const std::uint64_t values = machine.output.size();
-    machine.output.resize(values + rule.values + 1);
-    machine.firings.push_back({rule.rule, static_cast<std::uint32_t>(ctx->subject), ctx->time, ctx->reference, values,
-                               static_cast<std::uint32_t>(ctx->depth), static_cast<std::uint8_t>(ctx->kind)});
+    machine.output.resize(values + (rule.stores ? rule.values : 0) + 1);
+    kernels::ck_fire(ctx, rule.rule);
+    ctx->fire_next[-1].values = values;
     if (machine.spec.outputs) machine.fired_next.push_back({rule.rule, values});
     return machine.output.data() + values;
 }
@@ -344,6 +344,26 @@ std::int64_t ch_store(Context* ctx, Index rule, const Number* number, std::int32
         return kMissing;
     }
     return out;
+}
+
+void ch_queue_grow(Queue* queue) noexcept {
+    const std::uint64_t capacity = std::max<std::uint64_t>(queue->capacity * 2, 1024);
+    auto* entries = static_cast<QueueEntry*>(std::calloc(capacity, sizeof(QueueEntry)));
+    if (entries == nullptr) std::abort();
+    for (std::uint64_t i = queue->head; i != queue->tail; ++i) {
+        entries[i & (capacity - 1)] = queue->entries[i & (queue->capacity - 1)];
+    }
+    std::free(queue->entries);
+    queue->entries = entries;
+    queue->capacity = capacity;
+}
+
+void ch_fire_room(Context* ctx) noexcept {
+    Machine& machine = machine_of(ctx);
+    const std::size_t used = machine.firings.size();
+    machine.firings.resize(std::max<std::size_t>(used * 2, 1024));
+    ctx->fire_next = machine.firings.data() + used;
+    ctx->fire_end = machine.firings.data() + machine.firings.size();
 }
 
 std::uint32_t ch_pool_take(Pool* pool, std::uint32_t size_class) noexcept {

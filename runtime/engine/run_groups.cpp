@@ -1,6 +1,7 @@
 #include "runtime/engine/run_groups.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "runtime/engine/feed.h"
@@ -41,6 +42,7 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
     resolve(code.expiry, prefix + "expiry", find);
     resolve(code.deadline, prefix + "deadline", find);
     if (spec.outputs) resolve(code.output, prefix + "output", find);
+    if (spec.one_absence) resolve(code.due, prefix + "due", find);
     return code;
 }
 
@@ -103,6 +105,11 @@ Firing make_firing(const RunRequest& request, const FiringRecord& record, const 
     std::size_t at = record.values;
     for (const ActionOutline& action : rule.actions) {
         FiredAction fired{action.action, {}};
+        if (!rule.stores) {
+            fired.values.assign(action.values, kMissing);
+            out.actions.push_back(std::move(fired));
+            continue;
+        }
         fired.values.assign(output.begin() + static_cast<std::ptrdiff_t>(at),
                             output.begin() + static_cast<std::ptrdiff_t>(at + action.values));
         at += action.values;
@@ -207,8 +214,14 @@ Records run_records(const RunRequest& request) {
     for (const BoundGroups::Group& group : request.groups->groups()) {
         const std::uint32_t kind = group.spec.subject_kind;
         if (group.spec.births && run.births[kind].empty()) run.births[kind] = find_births(run, kind);
-        Machine machine(run, group.spec, group.code);
-        Feed(run, machine, request.options.batch).all();
+        std::optional<Machine> machine_place(std::in_place, run, group.spec, group.code);
+        if (!Feed(run, *machine_place, request.options.batch).merged()) {
+            // Rows out of order came to light on the way: begin again along the total order.
+            for (const abi::RuleSpec& rule : group.spec.rules) run.counters[rule.rule] = {};
+            machine_place.emplace(run, group.spec, group.code);
+            Feed(run, *machine_place, request.options.batch).in_order();
+        }
+        Machine& machine = *machine_place;
         machine.finish();
         if (out.firings.empty()) {
             out.firings = std::move(machine.firings);

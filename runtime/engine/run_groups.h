@@ -23,6 +23,7 @@ struct RuleOutline {
     std::int32_t priority = 0;
     std::vector<ActionOutline> actions;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;   // word, key part
+    bool stores = true;                       // false: all values are key parts, nothing is stored
 };
 
 // Groups with the addresses of their code: made once per program, shared by its runs.
@@ -49,14 +50,7 @@ struct RunRequest {
     const BoundGroups* groups = nullptr;
 };
 
-// One firing, flat. Its action values are words from Records::values[values] on, as RuleOutline says.
-struct FiringRecord {
-    std::uint32_t rule, subject;
-    std::int64_t time, reference;             // reference: type << 32 | row; -1: none
-    std::uint64_t values;
-    std::uint32_t depth;
-    std::uint8_t kind;                        // of the step
-};
+using abi::FiringRecord;
 
 // What a run gives, without a heap block per firing; in the order of outcomes. Action values that are
 // parts of the subject's key are filled in by to_outcomes.

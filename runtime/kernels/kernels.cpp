@@ -85,6 +85,29 @@ void ck_absence_close(Pool* pool, LogHead* head, std::int64_t key, std::int64_t*
     head->count = kept;
 }
 
+void ck_queue_push(abi::Context* ctx, std::int64_t time, std::int64_t reference, std::int64_t step) {
+    abi::Queue* queue = ctx->queue;
+    if (queue->tail - queue->head == queue->capacity) ch_queue_grow(queue);
+    if (queue->head == queue->tail) queue->next = time;
+    queue->entries[queue->tail++ & (queue->capacity - 1)] = {time, reference, step, ctx->subject};
+}
+
+// Takes the oldest start that lies before `limit`; 0 when there is none.
+std::uint32_t ck_queue_pop(abi::Context* ctx, std::int64_t limit, abi::QueueEntry* out) {
+    abi::Queue* queue = ctx->queue;
+    if (queue->next >= limit) return 0;
+    *out = queue->entries[queue->head++ & (queue->capacity - 1)];
+    queue->next = queue->head == queue->tail ? kNever : queue->entries[queue->head & (queue->capacity - 1)].time;
+    return 1;
+}
+
+// A firing of a rule that stores nothing and is held back by nothing.
+void ck_fire(abi::Context* ctx, std::uint32_t rule) {
+    if (ctx->fire_next == ctx->fire_end) ch_fire_room(ctx);
+    *ctx->fire_next++ = {rule, static_cast<std::uint32_t>(ctx->subject), ctx->time, ctx->reference, 0,
+                         static_cast<std::uint32_t>(ctx->depth), static_cast<std::uint8_t>(ctx->kind)};
+}
+
 // Moves the oldest entry out.
 void ck_entry_pop(const Pool* pool, LogHead* head, std::uint32_t words, std::int64_t* out) {
     std::memcpy(out, entry(*pool, *head, words, 0), words * sizeof(std::int64_t));

@@ -9,6 +9,9 @@
 
 // Gives a free block of 2^size_class words; may move Pool::words.
 extern "C" std::uint32_t ch_pool_take(clausal::abi::Pool* pool, std::uint32_t size_class) noexcept;
+// Doubles a full queue; makes room for firings.
+extern "C" void ch_queue_grow(clausal::abi::Queue* queue) noexcept;
+extern "C" void ch_fire_room(clausal::abi::Context* ctx) noexcept;
 
 namespace clausal::kernels {
 
@@ -22,6 +25,9 @@ std::uint32_t ck_lag_match(abi::Pool*, abi::LogHead*, std::int64_t time, std::in
 void ck_absence_open(abi::Pool*, abi::LogHead*, std::uint32_t size, std::int64_t time, std::int64_t step,
                      std::int64_t reference, std::int64_t key);
 void ck_absence_close(abi::Pool*, abi::LogHead*, std::int64_t key, std::int64_t* run);
+void ck_queue_push(abi::Context*, std::int64_t time, std::int64_t reference, std::int64_t step);
+std::uint32_t ck_queue_pop(abi::Context*, std::int64_t limit, abi::QueueEntry* out);
+void ck_fire(abi::Context*, std::uint32_t rule);
 void ck_entry_pop(const abi::Pool*, abi::LogHead*, std::uint32_t words, std::int64_t* out);
 void ck_units_push(std::int64_t* cell, std::int64_t unit, std::uint32_t with_data, std::uint32_t good);
 std::uint32_t ck_units_hold(const std::int64_t* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count);
