@@ -10,7 +10,8 @@
 namespace clausal::names {
 namespace {
 
-constexpr std::size_t kMostDays = 100'000;  // a daily range over centuries is a slip
+// One more than an example may have, so that what is too much is seen and said.
+constexpr std::size_t kMostDays = 100'001;
 
 bool exists(const syntax::MomentParts& parts) {
     using namespace date;

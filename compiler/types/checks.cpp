@@ -93,7 +93,8 @@ std::optional<Comparison> with_constant(const core::CorePack& pack, NodeId id) {
         if (value.kind != CoreKind::constant) return std::nullopt;
         if (is_numeric(value.type.kind)) return value.number;
         if (value.type.kind == TypeKind::choice
-            || value.type.kind == TypeKind::date) return Rational{value.code, 1};
+            || value.type.kind == TypeKind::date
+            || value.type.kind == TypeKind::instant) return Rational{value.code, 1};
         return std::nullopt;
     };
     if (const auto right = known(node.inputs[1])) return Comparison{node.inputs[0], node.compare,
@@ -266,6 +267,7 @@ void Elaborator::never(const core::Rule& rule) {
         if (all.empty()) continue;
         std::map<NodeId, Interval> intervals;
         std::set<NodeId> positive;
+        std::map<NodeId, std::string> texts;
         bool reported = false;
         const auto say_never = [&](const std::string& reason, const std::string& reason_zh) {
             if (!reported) report(Kind::never_true, pack.spans[id],
@@ -275,6 +277,16 @@ void Elaborator::never(const core::Rule& rule) {
         };
         for (const NodeId part : all) {
             positive.insert(part);
+            if (pack[part].kind == CoreKind::compare && pack[part].compare == CompareOp::eq) {
+                for (const std::size_t side : {0U, 1U}) {
+                    const core::Node& word = pack[pack[part].inputs[side]];
+                    if (word.kind != CoreKind::constant
+                        || word.type.kind != TypeKind::text) continue;
+                    const auto known = texts.try_emplace(pack[part].inputs[1 - side], word.text);
+                    if (known.first->second != word.text) say_never("one text cannot equal two",
+                        "同一文本不能等于两个不同的文本");
+                }
+            }
             const auto comparison = with_constant(pack, part);
             if (!comparison) continue;
             Interval& interval = intervals.try_emplace(comparison->of).first->second;

@@ -212,6 +212,17 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
             return false;
         }
     }
+    // A time of day beside a date would be lost without a word.
+    for (const Result* side : {&left, &right}) {
+        const Result& other = side == &left ? right : left;
+        if (side->is_constant && side->type.kind == TypeKind::instant
+            && other.type.kind == TypeKind::date) return mismatch();
+        if (side->is_constant && side->type.kind == TypeKind::date
+            && other.type.kind == TypeKind::instant) {
+            note(span, fmt::format("compared by local day of zone {}", pack_.schema.zone),
+                fmt::format("按时区 {} 的当地日期比较", pack_.schema.zone));
+        }
+    }
     if (left.type.kind == TypeKind::date && right.type.kind == TypeKind::instant) {
         core::Node node = make(CoreKind::date_of, {right.node});
         node.type = left.type;
@@ -533,6 +544,11 @@ Result Elaborator::contains(Id id, const Scope& scope) {
         } else {
             node.words.push_back(at(word).text);
         }
+    }
+    for (const std::string& word : node.words) {
+        if (!word.empty()) continue;
+        report(Kind::constant_condition, at(id).span, {{"truth", "true", "真"}});
+        return fail();
     }
     return state_result(add(std::move(node), at(id).span), at(id).span);
 }

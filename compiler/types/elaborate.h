@@ -138,7 +138,10 @@ private:
     Result code_constant(std::int64_t code, Type type, Span span);
     Result text_constant(std::string text, Span span);
     bool decimal_value(const syntax::Node& node, Rational* out);
-    std::optional<Microseconds> length(Id id);      // of a bound or window; reports what is none
+    std::optional<Microseconds> length(Id id);
+    // How often: a whole number from 1 to `limit`, 1 where none is written; else reported.
+    std::optional<std::int64_t> whole_count(Id id, std::int64_t limit);
+    Result moment(Id id);               // a date, or an instant where a time of day is written      // of a bound or window; reports what is none
     std::optional<Microseconds> optional_length(Id id, Microseconds otherwise);
     Result value(Id id, const Scope& scope);
     Result truth_literal(Id id);

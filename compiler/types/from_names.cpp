@@ -213,6 +213,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::money:
         case SyntaxKind::text:
         case SyntaxKind::truth: return literal(id);
+        case SyntaxKind::moment: return moment(id);
         case SyntaxKind::field_of: return field_of(id, scope);
         case SyntaxKind::latest:
         case SyntaxKind::previous:

@@ -54,6 +54,10 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
     const syntax::Node& node = at(id);
     core::Node out = make(CoreKind::daily);
     out.count = node.has_number ? node.number.coefficient : 1;  // ISO weekday, or day of the month
+    if (node.has_number && (node.number.decimals != 0 || out.count < 1 || out.count > 31)) {
+        report(Kind::no_such_day, node.span, {{"number", to_string(node.number), ""}});
+        return fail();
+    }
     if (node.text.rfind("weekday_", 0) == 0) {
         static const char* const kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday",
             "saturday", "sunday"};

@@ -203,11 +203,9 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     if (!of.ok() || (has_without && !without.ok())) return fail();
     core::Node inner = out_.core.nodes[of.node];
     core::Node out = make(CoreKind::streak);
-    out.count = node.has_number ? node.number.coefficient : 1;
-    if (out.count < 1 || out.count > 1'000'000) {
-        report(Kind::number_out_of_range, node.span);
-        return fail();
-    }
+    const auto count = whole_count(id, 1'000'000);
+    if (!count) return fail();
+    out.count = *count;
     if (inner.kind == CoreKind::sequence) {
         // The base of `A followed by B` is A: n times so is n times not absent.
         if (inner.pick != core::Pick::any || (inner.inputs.size() > 3 && inner.inputs[3] != kNone)
@@ -294,7 +292,9 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
         for (const Id next : inner.children) look(next, depth + 1);
     };
     core::Node out = make(CoreKind::consecutive);
-    out.count = node.has_number ? node.number.coefficient : 1;
+    const auto count = whole_count(id, 100'000);
+    if (!count) return fail();
+    out.count = *count;
     out.mode = node.op == Op::with_data ? core::UnitMode::with_data : node.op == Op::complete
         ? core::UnitMode::complete : core::UnitMode::plain;
     const auto in = unit(node.text, node.span);
@@ -303,10 +303,6 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
     if (out.unit == core::Unit::working_day) {
         out.calendar = the_calendar(node.span);
         if (out.calendar == kNone) return fail();
-    }
-    if (out.count < 1 || out.count > 100'000) {
-        report(Kind::number_out_of_range, node.span);
-        return fail();
     }
     // `5 consecutive days of low visibility`: a term with a condition of its own.
     if (at(condition_id).kind == SyntaxKind::name || at(condition_id).kind == SyntaxKind::where) {

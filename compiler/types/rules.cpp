@@ -67,6 +67,11 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
         if (assignment.kind != SyntaxKind::assignment || assignment.children.empty()) continue;
         const std::uint32_t place = pack_.field_of_action(symbol->index, assignment.text);
         if (place == kNone) continue;
+        if (given[place]) {
+            report(Kind::given_twice, assignment.span, {{"what",
+                "`" + type.fields[place].name + "`", "`" + type.fields[place].name + "` "}});
+            continue;
+        }
         given[place] = true;
         Scope inner = scope;
         inner.expected = &type.fields[place].type;
@@ -124,7 +129,9 @@ void Elaborator::tail(core::Rule& out, Id id) {
     const syntax::Node& node = at(id);
     switch (node.kind) {
         case SyntaxKind::limit: {
-            out.limit.count = node.has_number ? node.number.coefficient : 1;
+            const auto count = whole_count(id, 1'000'000'000);
+            if (!count) break;
+            out.limit.count = *count;
             const Id period = child(id, 0);
             if (period == kNoNode) break;
             const syntax::Node& of = at(period);
@@ -134,6 +141,7 @@ void Elaborator::tail(core::Rule& out, Id id) {
                 if (const auto in = unit(of.text, of.span)) out.limit.unit = *in;
                 out.limit.length = 0;
             } else if (const auto size = length(period)) {
+                if (*size <= 0) report(Kind::empty_period, of.span);
                 out.limit.length = *size;
             }
             break;
@@ -170,6 +178,10 @@ void Elaborator::tail(core::Rule& out, Id id) {
             };
             if (const auto from = moment(child(id, 0), false)) out.from = *from;
             if (const auto until = moment(child(id, 1), true)) out.until = *until;
+            if (out.from >= out.until) {
+                report(Kind::never_true, node.span, {{"reason", "its period ends before it begins",
+                    "期间在开始之前就结束了"}});
+            }
             break;
         }
         case SyntaxKind::priority: out.priority = static_cast<std::int32_t>(std::clamp<std::int64_t>(node.number.coefficient, -1'000'000, 1'000'000)); break;
@@ -213,7 +225,21 @@ void Elaborator::rule(std::uint32_t index) {
             {{"field", condition_result.occurrence.same[0], ""}});
         condition_result = fail();
     }
-    for (const Id part : parts) tail(out, part);
+    std::set<SyntaxKind> tails;
+    for (const Id part : parts) {
+        struct Once { SyntaxKind kind; const char* english; const char* chinese; };
+        static constexpr Once kOnce[] = {{SyntaxKind::limit, "the limit", "次数上限"},
+            {SyntaxKind::effective, "the period of effect", "有效期"},
+            {SyntaxKind::priority, "the priority", "优先级"},
+            {SyntaxKind::purpose, "the purpose", "目的"},
+            {SyntaxKind::rule_version, "the version", "版本"}};
+        for (const Once& once : kOnce) {
+            if (once.kind == at(part).kind && !tails.insert(once.kind).second) {
+                report(Kind::given_twice, at(part).span, {{"what", once.english, once.chinese}});
+            }
+        }
+        tail(out, part);
+    }
     if (!triggers) report(Kind::rule_without_action, declared.span);
     if (!condition_result.ok()) return kept();
     out.condition = condition_result.node;

@@ -1,5 +1,6 @@
 // Literals, lengths of time, elapsed time, and fitting a value to a declared type.
 
+#include <date/date.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -125,6 +126,53 @@ Result Elaborator::literal(Id id) {
         }
         default: return unsupported(id);
     }
+}
+
+std::optional<std::int64_t> Elaborator::whole_count(Id id, std::int64_t limit) {
+    const syntax::Node& node = at(id);
+    if (!node.has_number) return 1;
+    Rational number;
+    if (decimal_value(node, &number) && number.denominator == 1 && number.numerator >= 1
+        && number.numerator <= limit) return static_cast<std::int64_t>(number.numerator);
+    report(Kind::whole_count_wanted, node.span, {{"number", to_string(node.number), ""},
+        {"limit", std::to_string(limit), ""}});
+    return std::nullopt;
+}
+
+// A date or a time in a condition or an action: a day, or an instant of the pack's zone.
+Result Elaborator::moment(Id id) {
+    using namespace date;
+    const syntax::Node& node = at(id);
+    const syntax::MomentParts& parts = node.moment;
+    if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
+        report(Kind::first_moment_incomplete, node.span);
+        return fail();
+    }
+    const year_month_day ymd{year{parts.year}, month{static_cast<unsigned>(parts.month)},
+        day{static_cast<unsigned>(parts.day)}};
+    if (!ymd.ok() || parts.hour > 24) {
+        for (const Diagnostic& other : sink_.all()) {
+            if (other.kind == Kind::bad_moment && other.span == node.span) return fail();
+        }
+        report(Kind::impossible_date, node.span, {{"date", fmt::format("{:04}-{:02}-{:02}",
+            parts.year, parts.month, parts.day), ""}});
+        return fail();
+    }
+    const std::int64_t days = sys_days(ymd).time_since_epoch().count();
+    Type type;
+    type.kind = parts.hour < 0 ? TypeKind::date : TypeKind::instant;
+    std::int64_t code = days;
+    if (type.kind == TypeKind::instant) {
+        const Microseconds local = days * kDay + parts.hour * kHour + std::max(parts.minute,
+            0) * kMinute + std::max(parts.second, 0) * kSecond + std::max(parts.microsecond, 0);
+        const auto zone = Zone::open(pack_.schema.zone);
+        code = local - parts.offset_minutes * kMinute;
+        if (!parts.has_offset && zone) zone->to_instant(local, &code);
+    }
+    Result result = code_constant(code, type, node.span);
+    result.written = node.span;
+    result.text = std::string(sources_.text(node.span));
+    return result;
 }
 
 std::optional<Microseconds> Elaborator::length(Id id) {
@@ -332,6 +380,15 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
             result.type = type;
         }
         return result;
+    }
+    if (type.kind == TypeKind::instant && result.type.kind == TypeKind::date
+        && result.is_constant) {
+        const auto zone = Zone::open(pack_.schema.zone);
+        if (!zone) return misfit();
+        note(span, fmt::format("`{}` is the start of that day in zone {}", name,
+            pack_.schema.zone), fmt::format("`{}` 取时区 {} 中那一天的开始", name, pack_.schema.zone));
+        return code_constant(zone->day_start(static_cast<std::int64_t>(result.constant.numerator)),
+            type, span);
     }
     if (type.kind == TypeKind::date && result.type.kind == TypeKind::instant) {
         core::Node node = make(CoreKind::date_of, {result.node});
