@@ -34,7 +34,10 @@ int import(const ImportOptions& options) {
     }
     print_data_findings(report.read.findings, options.common, pack);
     print_rejected(report.read, options.common, pack);
-    if (!report.ok()) return kExitFindings;
+    if (!report.ok()) {
+        store->discard_if_new();
+        return kExitFindings;
+    }
     if (chinese) {
         fmt::print("导入 {} 个事件（{} 行，{} 行搁置，{} 个重复，{} 个迟到，{} 个文件此前已导入）\n", report.events,
                    report.read.rows, report.read.put_aside, report.duplicates, report.late, report.files_known);

@@ -140,7 +140,7 @@ private:
                         ++report_.duplicates;
                     } else {
                         ++report_.read.put_aside;
-                        report_.read.rejected.push_back({DataKind::event_conflict, path_of(sequence), 0, {}, {{"id", id}}});
+                        report_.read.rejected.push_back({DataKind::event_conflict, path_of(sequence), report_.read.event_lines[type][row], {}, {{"id", id}}});
                     }
                 }
                 find.reset();
@@ -163,9 +163,12 @@ private:
     }
 
     std::string path_of(std::int64_t sequence) const {
+        // Files of one rank count their rows on: the last that begins before the row has it.
+        const auto row = (static_cast<std::uint64_t>(sequence) & ((std::uint64_t{1} << kRankShift) - 1)) >> 4U;
+        std::string out;
         for (const FileReport& file : report_.read.files)
-            if (!file.is_register && file.rank == sequence >> kRankShift) return file.path;
-        return {};
+            if (!file.is_register && file.rank == sequence >> kRankShift && file.rows_before < row) out = file.path;
+        return out;
     }
 
     bool add_registers(const EventData& data) {

@@ -1,5 +1,6 @@
 #include "runtime/store/store.h"
 
+#include <filesystem>
 #include <iterator>
 #include <span>
 
@@ -14,7 +15,6 @@ namespace clausal {
 using store::Database;
 using store::Statement;
 using store::Transaction;
-using store::quoted;
 using store::register_table;
 using store::rows_table;
 
@@ -24,7 +24,7 @@ constexpr std::int64_t kApplicationId = 0x434C534C;   // "CLSL"
 constexpr auto kSchemaVersion = static_cast<std::int64_t>(std::size(store::kMigrations));
 
 // Brings an own or empty database to the present schema; a finding when it is neither.
-bool migrate(Database& database, bool may_write, DataFinding* finding) {
+bool migrate(Database& database, bool may_write, bool may_create, DataFinding* finding) {
     const auto application = database.integer("PRAGMA application_id").value_or(0);
     const auto version = database.integer("PRAGMA user_version").value_or(0);
     const auto tables = database.integer("SELECT count(*) FROM sqlite_schema").value_or(0);
@@ -36,6 +36,10 @@ bool migrate(Database& database, bool may_write, DataFinding* finding) {
         *finding = {DataKind::store_foreign, database.path(), 0, {}, {}};
         return false;
     }
+    if (version == 0 && !may_create) {   // an empty file
+        *finding = {DataKind::store_not_a_database, database.path(), 0, {}, {}};
+        return false;
+    }
     if (version > kSchemaVersion) {
         *finding = {DataKind::store_newer, database.path(), 0, {},
                     {{"found", std::to_string(version)}, {"known", std::to_string(kSchemaVersion)}}};
@@ -43,7 +47,7 @@ bool migrate(Database& database, bool may_write, DataFinding* finding) {
     }
     if (version == kSchemaVersion) return true;
     if (!may_write) {
-        *finding = {version == 0 ? DataKind::store_foreign : DataKind::store_read_only, database.path(), 0, {}, {}};
+        *finding = {DataKind::store_read_only, database.path(), 0, {}, {}};
         return false;
     }
     Transaction transaction(database);
@@ -134,6 +138,8 @@ std::optional<Store> Store::open(const std::string& path, const Schema& schema, 
     DataFinding finding;
     const auto access = options.mode == StoreMode::read    ? Database::Access::read
                         : options.mode == StoreMode::write ? Database::Access::write : Database::Access::create;
+    std::error_code error;
+    const bool is_new = options.mode == StoreMode::create && path != ":memory:" && !std::filesystem::exists(path, error) && !error;
     auto database = Database::open(path, access, options.busy_milliseconds, &finding);
     if (!database) {
         findings->push_back(std::move(finding));
@@ -141,31 +147,49 @@ std::optional<Store> Store::open(const std::string& path, const Schema& schema, 
     }
     Store out;
     out.database_ = std::make_unique<Database>(std::move(*database));
-    Database& opened = *out.database_;
+    out.created_ = is_new;
+    if (out.prepare(schema, options, findings)) return out;
+    out.discard_if_new();
+    return std::nullopt;
+}
+
+bool Store::prepare(const Schema& schema, const StoreOptions& options, std::vector<DataFinding>* findings) {
+    DataFinding finding;
+    Database& opened = *database_;
     const bool may_write = options.mode != StoreMode::read;
     if (may_write && opened.read_only()) {
-        findings->push_back({DataKind::store_read_only, path, 0, {}, {}});
-        return std::nullopt;
+        findings->push_back({DataKind::store_read_only, opened.path(), 0, {}, {}});
+        return false;
     }
-    if (!migrate(opened, may_write, &finding) || !check_pack(opened, schema, false, &finding)) {
+    if (!migrate(opened, may_write, options.mode == StoreMode::create, &finding) || !check_pack(opened, schema, false, &finding)) {
         findings->push_back(std::move(finding));
-        return std::nullopt;
+        return false;
     }
-    if (!may_write) return prepare_tables(opened, schema, false, findings) ? std::optional<Store>(std::move(out)) : std::nullopt;
+    if (!may_write) return prepare_tables(opened, schema, false, findings);
     // Only for a store that is ours: a foreign file is left exactly as it was.
     opened.run("PRAGMA journal_mode = WAL");
     opened.run("PRAGMA synchronous = FULL");
     Transaction transaction(opened);
     if (!transaction.begun() || !check_pack(opened, schema, true, &finding)) {
         findings->push_back(opened.failed() ? opened.take_failure() : std::move(finding));
-        return std::nullopt;
+        return false;
     }
-    if (!prepare_tables(opened, schema, true, findings)) return std::nullopt;
+    if (!prepare_tables(opened, schema, true, findings)) return false;
     if (!transaction.commit()) {
         findings->push_back(opened.take_failure());
-        return std::nullopt;
+        return false;
     }
-    return out;
+    return true;
+}
+
+void Store::discard_if_new() {
+    if (!created_ || !database_) return;
+    created_ = false;
+    if (database_->integer("SELECT 1 FROM clausal_import LIMIT 1")) return;
+    const std::string path = database_->path();
+    database_.reset();
+    std::error_code error;
+    for (const char* part : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + part, error);
 }
 
 std::optional<EventData> load_events(Store& store, const Schema& schema, std::vector<DataFinding>* findings,
@@ -186,18 +210,18 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         if (event.is_action) continue;
         EventTable& table = data.tables[type];
         const std::string name = rows_table(event);
-        const bool has_late = database.integer("SELECT 1 FROM " + quoted(name) + " WHERE clausal_late = 1 LIMIT 1").has_value();
-        const auto count = static_cast<std::size_t>(database.integer("SELECT count(*) FROM " + quoted(name)).value_or(0));
+        const bool has_late = database.integer("SELECT 1 FROM " + store::quoted(name) + " WHERE clausal_late = 1 LIMIT 1").has_value();
+        const auto count = static_cast<std::size_t>(database.integer("SELECT count(*) FROM " + store::quoted(name)).value_or(0));
         std::vector<std::string> names{"clausal_time", "clausal_sequence"};
         std::vector<std::uint32_t> loaded;
         for (std::uint32_t i = 0; i < event.fields.size(); ++i) {
             if (!is_needed(event, type, i, needed)) continue;
             loaded.push_back(i);
-            names.push_back(quoted(event.fields[i].name));
+            names.push_back(store::quoted(event.fields[i].name));
         }
         std::vector<std::vector<std::int64_t>> columns(names.size());
         for (auto& column : columns) column.reserve(count);
-        if (!database.collect(names, quoted(name) + (has_late ? " WHERE clausal_late = 0" : ""), &columns)) return damaged(name);
+        if (!database.collect(names, store::quoted(name) + (has_late ? " WHERE clausal_late = 0" : ""), &columns)) return damaged(name);
         table.time = std::move(columns[0]);
         table.sequence.assign(columns[1].begin(), columns[1].end());
         for (std::size_t i = 0; i < loaded.size(); ++i) {
@@ -213,9 +237,9 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         if (subject.register_source == kNone) continue;
         const std::string name = register_table(subject);
         std::string sql = "SELECT clausal_valid_from";
-        for (const std::string& part : subject.keys) sql += ", " + quoted("key:" + part);
-        for (const Field& field : subject.fields) sql += ", " + quoted(field.name);
-        Statement rows = database.prepare(sql + " FROM " + quoted(name) + " ORDER BY clausal_valid_from, clausal_row");
+        for (const std::string& part : subject.keys) sql += ", " + store::quoted("key:" + part);
+        for (const Field& field : subject.fields) sql += ", " + store::quoted(field.name);
+        Statement rows = database.prepare(sql + " FROM " + store::quoted(name) + " ORDER BY clausal_valid_from, clausal_row");
         while (rows.step()) {
             std::vector<std::int64_t> key;
             RegisterVersion version;

@@ -43,10 +43,15 @@ public:
     Store& operator=(Store&&) noexcept;
     ~Store();
     store::Database& database() { return *database_; }
+    // Removes the file of a store again that open() made and that nothing was imported into: after
+    // a failed import nothing is left behind. The store is closed then and not to be used any more.
+    void discard_if_new();
 
 private:
     Store();
+    bool prepare(const Schema& schema, const StoreOptions& options, std::vector<DataFinding>* findings);
     std::unique_ptr<store::Database> database_;
+    bool created_ = false;             // by open(): there was no file before
 };
 
 struct ImportReport {

@@ -171,7 +171,10 @@ TEST_CASE("importing again changes nothing, more rows go on, ids are known acros
     CHECK(has(again.read.rejected, DataKind::event_conflict));
     const ImportReport conflict = orders.import(*store, "d.csv", orders.full_row("3", "K3", "2026-01-06"));
     CHECK(conflict.events == 0);
-    CHECK(has(conflict.read.rejected, DataKind::event_conflict));
+    REQUIRE(conflict.read.rejected.size() == 1);
+    CHECK(conflict.read.rejected[0].kind == DataKind::event_conflict);
+    CHECK(conflict.read.rejected[0].line == 2);
+    CHECK(conflict.read.rejected[0].file == orders.folder.path("d.csv"));
     const auto data = load_events(*store, orders.pack.schema, &findings);
     REQUIRE(data);
     CHECK(data->order.size() == 4);
@@ -305,6 +308,47 @@ TEST_CASE("what is refused") {
     reserved.pack.schema.events[1].name = "Clausal_text";
     CHECK_FALSE(Store::open(":memory:", reserved.pack.schema, options, &findings));
     CHECK(has(findings, DataKind::store_name_reserved));
+}
+
+TEST_CASE("a failed import leaves no new file behind, and never removes an older one") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    const std::string path = orders.folder.path("s.db");
+    const auto fail_import = [&] {
+        auto store = orders.open(&findings);
+        REQUIRE(store);
+        const std::string file = orders.folder.write("bad.csv", "id,wrong\n1,2\n");
+        CHECK_FALSE(import_files(*store, orders.pack.schema, {{"orders.csv", file}}, {}).ok());
+        store->discard_if_new();
+    };
+    fail_import();
+    for (const char* part : {"", "-wal", "-shm", "-journal"}) CHECK_FALSE(std::filesystem::exists(path + part));
+    {
+        auto store = orders.open(&findings);
+        REQUIRE(store);
+        orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02"));
+        store->discard_if_new();      // something was imported
+    }
+    fail_import();
+    CHECK(std::filesystem::exists(path));
+    Orders reserved;
+    reserved.pack.schema.events[1].name = "Clausal_text";
+    CHECK_FALSE(reserved.open(&findings));
+    CHECK_FALSE(std::filesystem::exists(reserved.folder.path("s.db")));
+}
+
+TEST_CASE("an empty file is no store, but may become one") {
+    Orders orders;
+    orders.folder.write("s.db", "");
+    for (const StoreMode mode : {StoreMode::write, StoreMode::read}) {
+        std::vector<DataFinding> findings;
+        CHECK_FALSE(orders.open(&findings, mode));
+        REQUIRE(findings.size() == 1);
+        CHECK(findings[0].kind == DataKind::store_not_a_database);
+        CHECK(std::filesystem::file_size(orders.folder.path("s.db")) == 0);
+    }
+    std::vector<DataFinding> findings;
+    CHECK(orders.open(&findings));
 }
 
 TEST_CASE("a pack may grow: new events and new fields") {
