@@ -1,8 +1,10 @@
 #include "runtime/events/generic_source.h"
 
 #include <algorithm>
+#include <set>
 
 #include "runtime/events/json_row.h"
+#include "runtime/events/read_sources.h"
 
 namespace clausal {
 
@@ -87,6 +89,54 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
     }
     out.event_column = event;
     return out;
+}
+
+void check_generic_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
+                           std::vector<DataFinding>* findings) {
+    std::set<std::string> given;
+    for (const std::string& name : header) given.insert(normalised_name(name));
+    std::vector<std::string> known;        // all that a column can mean
+    std::vector<std::string> missing;      // fields without a column
+    const auto declare = [&](const std::string& name) {
+        const std::string plain = normalised_name(name);
+        if (std::find(known.begin(), known.end(), plain) != known.end()) return;
+        known.push_back(plain);
+        if (!given.contains(plain)) missing.push_back(name);
+    };
+    bool any_keys = false;                 // an event whose key fields all have columns
+    std::string lost_key;
+    for (const EventType& type : schema.events) {
+        if (type.is_action) continue;
+        bool keys = true;
+        for (const Field& field : type.fields) declare(field.name);
+        for (const SubjectReference& reference : type.subjects) {
+            for (const std::uint32_t field : reference.key_fields) {
+                if (given.contains(normalised_name(type.fields[field].name))) continue;
+                keys = false;
+                if (lost_key.empty()) lost_key = type.fields[field].name;
+            }
+        }
+        any_keys |= keys;
+    }
+    std::vector<std::string> extra;
+    for (const auto* names : {&time_names(), &event_names(), &id_names()})
+        for (const std::string& name : *names) known.push_back(normalised_name(name));
+    for (const std::string& name : header)
+        if (std::find(known.begin(), known.end(), normalised_name(name)) == known.end()) extra.push_back(name);
+    std::set<std::string> reported;
+    for (const std::string& name : extra) {
+        // A column nearest to one that the file has is not a slip of another.
+        const std::string nearest = nearest_name(normalised_name(name), known);
+        for (const std::string& field : missing) {
+            const std::string plain = normalised_name(field);
+            if (plain != nearest || !looks_like(normalised_name(name), plain) || !reported.insert(field).second) continue;
+            findings->push_back(unknown_column(path, field, header));
+            findings->back().arguments[0].value = name;
+        }
+    }
+    if (any_keys || lost_key.empty() || reported.contains(lost_key)) return;
+    findings->push_back(unknown_column(path, lost_key, header));
+    if (!extra.empty()) findings->back().arguments[0].value = nearest_name(lost_key, extra);
 }
 
 void add_generic_aliases(std::vector<WantedColumn>* wanted) {

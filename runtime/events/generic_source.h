@@ -27,6 +27,11 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
                              const std::vector<std::string>& header, bool known, std::int32_t rank,
                              std::vector<DataFinding>* findings);
 
+// Finds fields that no column gives although a column looks like them, and keys of the subjects that
+// no column gives. `header` has the names of all columns; other columns that mean nothing are fine.
+void check_generic_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
+                           std::vector<DataFinding>* findings);
+
 // Gives the wanted columns time, event and id their other names, which NDJSON keys may use.
 void add_generic_aliases(std::vector<WantedColumn>* wanted);
 

@@ -71,6 +71,17 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
     return best;
 }
 
+bool looks_like(const std::string& a, const std::string& b) {
+    const std::u32string first = code_points(a);
+    const std::u32string second = code_points(b);
+    const std::size_t longer = std::max(first.size(), second.size());
+    const std::size_t shorter = std::min(first.size(), second.size());
+    if (shorter == 0 || longer > kLongestCompared) return false;
+    if (shorter * 2 >= longer && (first.find(second) != std::u32string::npos || second.find(first) != std::u32string::npos))
+        return true;
+    return edit_distance(first, second) * 3 <= longer;
+}
+
 std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector<std::string>& given,
                                          const std::string& pack_folder, std::vector<DataFinding>* findings) {
     struct Declared { std::string file; bool is_register; bool matched = false; SourceSpec::Format format; };

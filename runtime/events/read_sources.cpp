@@ -138,6 +138,7 @@ private:
         if (!table) return;
         const GenericSource generic = generic_source(schema_, format, file.path, table->header(),
                                                      table->named_at_start(), rank, &report_.findings);
+        if (report_.ok() && csv) check_generic_columns(schema_, file.path, table->header(), &report_.findings);
         if (!report_.ok()) return;
         std::vector<WantedColumn> wanted;
         std::vector<Source> sources(1);
@@ -145,6 +146,7 @@ private:
         add_generic_aliases(&wanted);
         table->want(wanted, true, &report_.findings);
         read_rows(*table, sources, &generic, file, rank);
+        if (!csv && !table->names().empty()) check_generic_columns(schema_, file.path, table->names(), &report_.findings);
     }
 
     void read_rows(TableFile& table, std::vector<Source>& sources, const GenericSource* generic,

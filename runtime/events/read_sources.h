@@ -67,4 +67,8 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
 // The entry of `names` that looks most like `name`; "" when there is none.
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
 
+// Whether one name may be a slip of the other: a third of the characters differ at most, or one is
+// in the other and at least half of it.
+bool looks_like(const std::string& a, const std::string& b);
+
 }  // namespace clausal

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kColumnsShown = 60;
 
+}  // namespace
+
 DataFinding unknown_column(const std::string& path, const std::string& name, const std::vector<std::string>& names) {
     std::string all;
     for (std::size_t i = 0; i < names.size() && i < kColumnsShown; ++i) {
@@ -21,6 +23,8 @@ DataFinding unknown_column(const std::string& path, const std::string& name, con
     if (names.size() > kColumnsShown) all += ", …";
     return {DataKind::column_unknown, path, 0, name, {{"nearest", nearest_name(name, names)}, {"columns", all}}};
 }
+
+namespace {
 
 class CsvFile : public TableFile {
 public:
@@ -146,6 +150,7 @@ public:
         return false;
     }
     const std::vector<std::string>& header() const override { return header_; }
+    const std::vector<std::string>& names() const override { return reader_ ? reader_->keys_seen() : header_; }
     bool named_at_start() const override { return false; }
 
     void want(std::vector<WantedColumn> columns, bool normalise, std::vector<DataFinding>* findings) override {

@@ -21,11 +21,16 @@ struct WantedColumn {
     std::vector<std::string> aliases = {};   // other keys that mean the same (NDJSON)
 };
 
+// The finding that `path` has no column `name` but those of `names`.
+DataFinding unknown_column(const std::string& path, const std::string& name, const std::vector<std::string>& names);
+
 class TableFile {
 public:
     virtual ~TableFile() = default;
     // Header names of a CSV file, empty without a header and for NDJSON.
     virtual const std::vector<std::string>& header() const = 0;
+    // All names met so far: the header, or the keys of the NDJSON rows read.
+    virtual const std::vector<std::string>& names() const { return header(); }
     virtual bool named_at_start() const = 0;    // whether header() says all there is
     // Says which cells next() fills. Findings: columns that do not exist.
     virtual void want(std::vector<WantedColumn> columns, bool normalise, std::vector<DataFinding>* findings) = 0;

@@ -336,6 +336,34 @@ TEST_CASE("the generic form") {
     CHECK(has(report.findings, DataKind::generic_unknown_format));
 }
 
+TEST_CASE("the generic form: a misspelt column is an error, another extra column is not") {
+    PackBuilder pack("customer");
+    pack.event("order", {{"amount", type(TypeKind::integer)}, {"level", type(TypeKind::integer)}});
+    pack.event("visit", {{"停留时间", type(TypeKind::duration)}});
+    Folder folder;
+    const auto read = [&](const std::string& name, std::string_view text) {
+        EventData data(pack.schema);
+        return read_sources(pack.schema, {{"", folder.write(name, text)}}, {}, data);
+    };
+    const auto missing = [&](const std::string& name, std::string_view text) {
+        const ReadReport report = read(name, text);
+        if (report.findings.empty()) return std::string("-");
+        CHECK(report.findings.size() == 1);
+        CHECK(report.findings[0].kind == DataKind::column_unknown);
+        CHECK_FALSE(report.ok());
+        return report.findings[0].column + " " + std::string(argument(report.findings[0], "nearest"));
+    };
+    CHECK(missing("a.csv", "time,event,customer,amuont\n2026-01-01,order,C1,5\n") == "amount amuont");
+    CHECK(missing("a.csv", "time,event,custmer,amount\n2026-01-01,order,C1,5\n") == "customer custmer");
+    CHECK(missing("a.csv", "time,event,client,amount\n2026-01-01,order,C1,5\n") == "customer client");
+    CHECK(missing("a.csv", "time,event,customer,停留时长\n2026-01-01,visit,C1,8 秒\n") == "停留时间 停留时长");
+    CHECK(missing("a.ndjson", "{\"time\":\"2026-01-01\",\"event\":\"order\",\"customer\":\"C1\",\"amuont\":5}\n") == "amount amuont");
+    // Fields without any column are missing values; remarks, and names near those present, are fine.
+    CHECK(missing("a.csv", "time,event,customer,remark,amount,amount 2,row_id\n2026-01-01,order,C1,x,5,6,7\n") == "-");
+    CHECK(missing("a.csv", "time,event,customer\n2026-01-01,order,C1\n") == "-");
+    CHECK(missing("a.ndjson", "{\"时间\":\"2026-01-01\",\"事件\":\"order\",\"Customer\":\"C1\",\"remark\":{\"a\":5}}\n") == "-");
+}
+
 TEST_CASE("registers") {
     PackBuilder pack;
     pack.event("visit");
