@@ -1,10 +1,13 @@
 #include "compiler/core/readings.h"
 
+#include <date/date.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "compiler/core/bounds.h"
+#include "runtime/calendar/calendar.h"
 
 namespace clausal::core {
 namespace {
@@ -95,6 +98,7 @@ private:
         for (const NodeId id : reachable(pack_, r)) node(id);
         ties(r);
         limit(r);
+        validity(r);
         bound(r);
     }
 
@@ -238,6 +242,13 @@ private:
             case NodeKind::streak: {
                 const Words of = name(n.inputs[0]);
                 const Words base = base_of(n.inputs[0]);
+                if (n.inputs.size() > 1 && n.inputs[1] != kNone) {
+                    const Words breaking = name(n.inputs[1]);
+                    say(span, fmt::format("{} in a row: {} {} with no {} in between; a {} breaks the run, other events do not", n.count, n.count, of.english, breaking.english, breaking.english),
+                        fmt::format("连续 {} 次：{} 次「{}」之间没有 {}；{} 会打断，其他事件不会", n.count, n.count,
+                            of.chinese, breaking.chinese, breaking.chinese));
+                    break;
+                }
                 say(span,
                     fmt::format("{} in a row: the last {} decided {} in their own order; another {} in between breaks the run, other events do not", n.count, n.count, of.english, base.english),
                     fmt::format("连续 {} 次：按 {} 自身的先后，最近 {} 次已判定的都是「{}」；其间不符合的 {} 会打断，其他事件不会",
@@ -289,13 +300,7 @@ private:
                         of.chinese));
                 break;
             }
-            case NodeKind::daily:
-                say(span, fmt::format("every {} at {:02}:{:02} of zone {}",
-                    unit_words(n.unit).english, n.minute_of_day / 60, n.minute_of_day % 60,
-                    pack_.schema.zone),
-                    fmt::format("时区 {} 的每{} {:02}:{:02}", pack_.schema.zone,
-                        unit_words(n.unit).chinese, n.minute_of_day / 60, n.minute_of_day % 60));
-                break;
+            case NodeKind::daily: daily(n, span); break;
             case NodeKind::rise:
                 say(span, "fires at the step at which it becomes true", "在变为真的那一步发生");
                 break;
@@ -324,6 +329,52 @@ private:
             }
             default: break;
         }
+    }
+
+    // Every day, or the day of the week or the month that is meant.
+    void daily(const Node& n, Span span) {
+        static constexpr const char* kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday",
+            "Friday", "Saturday", "Sunday"};
+        static constexpr const char* kDaysZh[] = {"一", "二", "三", "四", "五", "六", "日"};
+        std::string day = unit_words(n.unit).english;
+        std::string day_zh = unit_words(n.unit).chinese;
+        if (n.unit == Unit::week && n.count >= 1 && n.count <= 7) {
+            day = kDays[n.count - 1];
+            day_zh = std::string("周") + kDaysZh[n.count - 1];
+        } else if (n.unit == Unit::month) {
+            day = fmt::format("month on day {}", n.count);
+            day_zh = fmt::format("月 {} 日", n.count);
+        } else if (n.unit == Unit::working_day) {
+            day_zh = "个工作日";
+        }
+        say(span, fmt::format("every {} at {:02}:{:02} of zone {}", day, n.minute_of_day / 60,
+            n.minute_of_day % 60, pack_.schema.zone),
+            fmt::format("时区 {} 的每{} {:02}:{:02}", pack_.schema.zone, day_zh,
+                n.minute_of_day / 60, n.minute_of_day % 60));
+    }
+
+    // When the rule is in force, and its place among the firings of one step.
+    void validity(const Rule& r) {
+        const auto zone = Zone::open(pack_.schema.zone);
+        const auto local = [&](Microseconds t) {
+            using namespace date;
+            const std::int64_t day = zone ? zone->day_of(t) : t / kDay;
+            Microseconds rest = t - (zone ? zone->day_start(day) : day * kDay);
+            rest /= kMinute;
+            const year_month_day ymd{sys_days{days{day}}};
+            return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(ymd.year()),
+                static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()), rest / 60,
+                rest % 60);
+        };
+        const bool from = r.from != std::numeric_limits<std::int64_t>::min();
+        if (from) say(r.span, "in force from " + local(r.from) + " on, that instant included",
+            "自 " + local(r.from) + " 起生效（含该时刻）");
+        if (r.until != kForever) say(r.span, "in force until just before " + local(r.until),
+            "到 " + local(r.until) + " 之前有效（不含该时刻）");
+        if (r.priority != 0) say(r.span,
+            fmt::format("priority {}: of the firings of one step, higher ones come first",
+                r.priority),
+            fmt::format("优先级 {}：同一步的触发中，高者在前", r.priority));
     }
 
     Words base_of(NodeId id) const {

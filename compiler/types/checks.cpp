@@ -153,9 +153,32 @@ std::vector<NodeId> together(const core::CorePack& pack, NodeId id) {
 
 enum Kleene : int { kFalse = 0, kTrue = 1, kUnknown = 2 };
 
-// The value of an expression before anything has happened.
-std::optional<Rational> empty_value(const core::CorePack& pack, NodeId id, int depth = 0) {
+// What is known of nodes before anything has happened: work per node, however often it is used.
+struct Known {
+    std::map<NodeId, int> states;
+    std::map<NodeId, std::optional<Rational>> values;
+};
+
+std::optional<Rational> new_value(const core::CorePack& pack, NodeId id, Known& known, int depth);
+int new_state(const core::CorePack& pack, NodeId id, Known& known, int depth);
+
+std::optional<Rational> empty_value(const core::CorePack& pack, NodeId id, Known& known,
+    int depth) {
     if (id == kNone || depth > 200) return std::nullopt;
+    const auto found = known.values.find(id);
+    if (found != known.values.end()) return found->second;
+    return known.values[id] = new_value(pack, id, known, depth);
+}
+
+int empty_state(const core::CorePack& pack, NodeId id, Known& known, int depth) {
+    if (id == kNone || depth > 200) return kUnknown;
+    const auto found = known.states.find(id);
+    if (found != known.states.end()) return found->second;
+    return known.states[id] = new_state(pack, id, known, depth);
+}
+
+// The value of an expression before anything has happened.
+std::optional<Rational> new_value(const core::CorePack& pack, NodeId id, Known& known, int depth) {
     const core::Node& node = pack[id];
     if (node.kind == CoreKind::constant && is_numeric(node.type.kind)) return node.number;
     if (node.kind == CoreKind::aggregate) {
@@ -167,8 +190,8 @@ std::optional<Rational> empty_value(const core::CorePack& pack, NodeId id, int d
         return std::nullopt;
     }
     if (node.kind == CoreKind::arithmetic) {
-        const auto a = empty_value(pack, node.inputs[0], depth + 1);
-        const auto b = empty_value(pack, node.inputs[1], depth + 1);
+        const auto a = empty_value(pack, node.inputs[0], known, depth + 1);
+        const auto b = empty_value(pack, node.inputs[1], known, depth + 1);
         if (!a || !b) return std::nullopt;
         Rational out;
         Fault fault = Fault::overflow;
@@ -182,14 +205,13 @@ std::optional<Rational> empty_value(const core::CorePack& pack, NodeId id, int d
     return std::nullopt;
 }
 
-int empty_state(const core::CorePack& pack, NodeId id, int depth = 0) {
-    if (id == kNone || depth > 200) return kUnknown;
+int new_state(const core::CorePack& pack, NodeId id, Known& known, int depth) {
     const core::Node& node = pack[id];
     switch (node.kind) {
         case CoreKind::truth: return static_cast<int>(node.truth);
         case CoreKind::compare: {
-            const auto a = empty_value(pack, node.inputs[0], depth + 1);
-            const auto b = empty_value(pack, node.inputs[1], depth + 1);
+            const auto a = empty_value(pack, node.inputs[0], known, depth + 1);
+            const auto b = empty_value(pack, node.inputs[1], known, depth + 1);
             if (!a || !b) return kUnknown;
             const int order = clausal::compare(*a, *b);
             switch (node.compare) {
@@ -203,13 +225,13 @@ int empty_state(const core::CorePack& pack, NodeId id, int depth = 0) {
             return kUnknown;
         }
         case CoreKind::not_: {
-            const int of = empty_state(pack, node.inputs[0], depth + 1);
+            const int of = empty_state(pack, node.inputs[0], known, depth + 1);
             return of == kUnknown ? kUnknown : 1 - of;
         }
         case CoreKind::and_: {
             int out = kTrue;
             for (const NodeId part : node.inputs) {
-                const int of = empty_state(pack, part, depth + 1);
+                const int of = empty_state(pack, part, known, depth + 1);
                 if (of == kFalse) return kFalse;
                 if (of == kUnknown) out = kUnknown;
             }
@@ -218,13 +240,13 @@ int empty_state(const core::CorePack& pack, NodeId id, int depth = 0) {
         case CoreKind::or_: {
             int out = kFalse;
             for (const NodeId part : node.inputs) {
-                const int of = empty_state(pack, part, depth + 1);
+                const int of = empty_state(pack, part, known, depth + 1);
                 if (of == kTrue) return kTrue;
                 if (of == kUnknown) out = kUnknown;
             }
             return out;
         }
-        case CoreKind::not_true: return empty_state(pack, node.inputs[0], depth + 1) == kTrue
+        case CoreKind::not_true: return empty_state(pack, node.inputs[0], known, depth + 1) == kTrue
             ? kFalse : kTrue;
         case CoreKind::streak: case CoreKind::consecutive: case CoreKind::silence: case CoreKind::known_for:
         case CoreKind::hold: case CoreKind::exists_around: return kFalse;
@@ -234,7 +256,10 @@ int empty_state(const core::CorePack& pack, NodeId id, int depth = 0) {
 
 }  // namespace
 
-int Elaborator::at_birth(NodeId id) const { return empty_state(out_.core, id); }
+int Elaborator::at_birth(NodeId id) const {
+    Known known;
+    return empty_state(out_.core, id, known, 0);
+}
 
 void Elaborator::never(const core::Rule& rule) {
     const core::CorePack& pack = out_.core;
