@@ -39,6 +39,12 @@ private:
         lines_.push_back({rule_->id, span, std::move(english), std::move(chinese)});
     }
 
+    // The exact length of a bound: whole days as such, all else by the clock.
+    static std::string exact(Microseconds length, bool chinese) {
+        return length != kForever && length >= 4 * kDay && length % kDay == 0
+            ? duration_words(length, chinese) : duration_clock(length);
+    }
+
     // How an occurrence is called.
     Words name(NodeId id, int depth = 0) const {
         if (id == kNone || depth > 8) return {"?", "?"};
@@ -232,9 +238,9 @@ private:
                             ? "至少 " + gap_zh + "（恰好也算）" : "", absent.chinese));
                 } else {
                     say(span,
-                        fmt::format("decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included", event.english, absent.english, duration_words(n.high, false), duration_clock(n.high)),
+                        fmt::format("decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included", event.english, absent.english, duration_words(n.high, false), exact(n.high, false)),
                         fmt::format("在 {} 发生时判定：之前 {} 内（含恰好 {}）没有 {}", event.chinese,
-                            duration_words(n.high, true), duration_clock(n.high), absent.chinese));
+                            duration_words(n.high, true), exact(n.high, true), absent.chinese));
                 }
                 break;
             }
@@ -258,16 +264,16 @@ private:
             case NodeKind::consecutive: consecutive(n, span); break;
             case NodeKind::hold:
                 say(span, fmt::format("for {}: true throughout, decided when {} are full",
-                    duration_words(n.high, false), duration_clock(n.high)),
+                    duration_words(n.high, false), exact(n.high, false)),
                     fmt::format("持续 {}：其间一直为真，满 {} 时判定", duration_words(n.high, true),
-                        duration_clock(n.high)));
+                        exact(n.high, true)));
                 break;
             case NodeKind::silence: {
                 const Words of = name(n.inputs[0]);
                 say(span,
-                    fmt::format("no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}", of.english, duration_words(n.high, false), duration_clock(n.high)),
+                    fmt::format("no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}", of.english, duration_words(n.high, false), exact(n.high, false)),
                     fmt::format("{} 没有 {}：从最近一次或该主体的第一个事件（取较晚者）算起，满 {} 即成立",
-                        duration_words(n.high, true), of.chinese, duration_clock(n.high)));
+                        duration_words(n.high, true), of.chinese, exact(n.high, true)));
                 break;
             }
             case NodeKind::latest: {
@@ -295,8 +301,8 @@ private:
             case NodeKind::exists_around: {
                 const Words of = name(n.inputs[0]);
                 say(span,
-                    fmt::format("some {} from {} before that moment up to it, both ends included, known by now", of.english, duration_clock(n.high)),
-                    fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}", duration_clock(n.high),
+                    fmt::format("some {} from {} before that moment up to it, both ends included, known by now", of.english, exact(n.high, false)),
+                    fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}", exact(n.high, true),
                         of.chinese));
                 break;
             }
@@ -393,21 +399,21 @@ private:
     void absence_after(const Node& n, Span span) {
         const Words start = name(n.inputs[0]);
         if (n.inputs[1] == kNone) {
-            say(span, fmt::format("exactly {} after each {}", duration_clock(n.high),
+            say(span, fmt::format("exactly {} after each {}", exact(n.high, false),
                 start.english),
-                fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, duration_clock(n.high)));
+                fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, exact(n.high, true)));
             return;
         }
         const Words absent = name(n.inputs[1]);
-        const std::string low = n.low > 0 ? fmt::format("from {} ", duration_clock(n.low))
+        const std::string low = n.low > 0 ? fmt::format("from {} ", exact(n.low, false))
             : std::string();
-        const std::string low_zh = n.low > 0 ? fmt::format("从满 {} 起", duration_clock(n.low))
+        const std::string low_zh = n.low > 0 ? fmt::format("从满 {} 起", exact(n.low, true))
             : std::string();
         say(span, fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
-            duration_words(n.high, false), low, duration_clock(n.high), duration_clock(n.high),
+            duration_words(n.high, false), low, exact(n.high, false), exact(n.high, false),
             start.english),
             fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true), low_zh,
-                duration_clock(n.high), start.chinese, duration_clock(n.high)));
+                exact(n.high, true), start.chinese, exact(n.high, true)));
         if (n.correlation.empty()) {
             say(span, fmt::format("one {} serves all {} still waiting", absent.english,
                 start.english),
@@ -432,15 +438,15 @@ private:
         if (n.high == kForever) {
             say(span, fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick,
                 second.english, first.english, n.low > 0 ? fmt::format(" at least {} before",
-                duration_clock(n.low)) : std::string()),
+                exact(n.low, false)) : std::string()),
                 fmt::format("{} {} 发生，只要此前{}有过 {}，无论多久", pick_zh, second.chinese, n.low > 0
-                    ? fmt::format("至少 {} ", duration_clock(n.low)) : std::string(), first.chinese));
+                    ? fmt::format("至少 {} ", exact(n.low, true)) : std::string(), first.chinese));
             return;
         }
         say(span, fmt::format("occurs {} {} with a {} from {} to {} before, both included", pick,
-            second.english, first.english, duration_clock(n.high), duration_clock(n.low)),
+            second.english, first.english, exact(n.high, false), exact(n.low, false)),
             fmt::format("{} {} 发生，其前 {} 至 {}（两端都算）有 {}", pick_zh, second.chinese,
-                duration_clock(n.low), duration_clock(n.high), first.chinese));
+                exact(n.low, true), exact(n.high, true), first.chinese));
     }
 
     void consecutive(const Node& n, Span span) {

@@ -51,3 +51,29 @@ TEST_CASE("consecutive days are calendar days of the zone") {
         all(pack));
     CHECK(finding(pack, Kind::consecutive_reading) != nullptr);
 }
+
+TEST_CASE("breaking events, periods of effect, priorities and whole days are read out") {
+    const LoadedPack pack = rule_en(
+        "rule a: when 3 consecutive purchase without quote email in between then trigger reminder, "
+        "effective from 2026-01-01 to 2026-12-31, priority 5.\n"
+        "rule b: when purchase not followed by website visit within 30 days then trigger reminder.\n"
+        "rule c: every monday at 9:00, when count of purchase in the last 30 days > 3 then trigger reminder.");
+    REQUIRE_MESSAGE(pack.ok(), findings(pack));
+    CHECK_MESSAGE(says(pack, "a quote email breaks the run", "quote email 会打断"), all(pack));
+    CHECK_MESSAGE(says(pack, "in force until just before 2027-01-01 00:00", "2027-01-01 00:00 之前有效"),
+        all(pack));
+    CHECK_MESSAGE(says(pack, "priority 5", "优先级 5"), all(pack));
+    CHECK_MESSAGE(says(pack, "up to and including 30 days", "含恰好 30 天"), all(pack));
+    CHECK_MESSAGE(says(pack, "every Monday at 09:00", "每周一 09:00"), all(pack));
+}
+
+TEST_CASE("terms that use the former twice are proved once per node") {
+    std::string text = "术语 阶0 = 近 1 天 消费 次数 ≥ 1。\n";
+    for (int i = 1; i <= 40; ++i) {
+        text += "术语 阶" + std::to_string(i) + " = 近 " + std::to_string(i + 1)
+            + " 天 消费 次数 ≥ 1 且 (阶" + std::to_string(i - 1) + " 或 阶" + std::to_string(i - 1)
+            + ")。\n";
+    }
+    const LoadedPack pack = rule_zh(text + "规则 甲：当阶40时触发提醒。");
+    CHECK_MESSAGE(pack.ok(), findings(pack));
+}
