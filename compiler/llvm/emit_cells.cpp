@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/llvm/emit_group.h"
+#include "runtime/kernels/kernels.h"
 
 namespace clausal::compiled {
 
@@ -78,9 +79,10 @@ void GroupEmitter::push_latest(NodeId id) {
             const std::string sure = w_.value("icmp eq i64 {}, 3", of.truth);
             kept = w_.value("select i1 {}, i64 {}, i64 {}", sure, kept, kMissingText);
         }
-        w_.store("i64", context(offsetof(abi::Context, time)), w_.offset("%state", cell.cell));
+        // The time with its sign bit turned: 0, as at the start, is none.
+        const std::string time = w_.value("xor i64 {}, {}", context(offsetof(abi::Context, time)), kMissingText);
+        w_.store("i64", time, w_.offset("%state", cell.cell));
         w_.store("i64", kept, w_.offset("%state", cell.cell + 8));
-        w_.store("i64", "1", w_.offset("%state", cell.cell + 16));
     });
 }
 
@@ -145,11 +147,14 @@ void GroupEmitter::rearm(const std::string& state, const std::string& time) {
     for (std::uint32_t i = 0; i < group_.spec.consecutives.size(); ++i) {
         const auto& consecutive = group_.spec.consecutives[i];
         if (consecutive.mode == 1) continue;
-        const auto run_at = [&](std::int64_t word) {
-            return w_.value("icmp sge i64 {}, {}", w_.load("i64", w_.offset(state, consecutive.cell + word * 8)), consecutive.count);
+        const auto run_at = [&](std::int64_t byte) {
+            const std::string run = w_.load("i16", w_.offset(state, consecutive.cell + byte));
+            return w_.value("icmp uge i16 {}, {}", run, std::min<std::int64_t>(consecutive.count, 0xffff));
         };
-        std::string holds = run_at(1);
-        if (consecutive.mode == 2) holds = w_.value("or i1 {}, {}", holds, run_at(2));
+        std::string holds = run_at(static_cast<std::int64_t>(offsetof(kernels::UnitRun, run)));
+        if (consecutive.mode == 2) {
+            holds = w_.value("or i1 {}, {}", holds, run_at(static_cast<std::int64_t>(offsetof(kernels::UnitRun, before))));
+        }
         unit_index(i);
         const std::string units = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, units)));
         const std::string end = w_.load("i64", w_.offset(units, static_cast<std::int64_t>(i * sizeof(abi::UnitCache)) + 8));

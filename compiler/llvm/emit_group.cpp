@@ -330,8 +330,8 @@ void GroupEmitter::emit_run() {
     // States lie apart: ask for the one that is needed some events later.
     const std::string ahead = w_.value("add i64 {}, {}", i, abi::kRunAhead);
     const std::string coming = state_of(w_.value("zext i32 {} to i64", at("i32", "%subjects", ahead)));
-    const std::uint32_t last = std::min<std::uint32_t>(group_.spec.state_bytes - 1, 191);
-    for (std::uint32_t byte = 0; byte <= last; byte = byte == last ? last + 1 : std::min(byte + 64, last)) {
+    const std::uint32_t last = std::min<std::uint32_t>(group_.spec.state_bytes, 192) - 1;
+    for (std::uint32_t byte = 0; group_.spec.state_bytes > 0 && byte <= last; byte = byte == last ? last + 1 : std::min(byte + 64, last)) {
         w_.line("call void @llvm.prefetch.p0(ptr {}, i32 1, i32 3, i32 1)", w_.offset(coming, byte));
     }
     const std::string type = w_.value("lshr i64 {}, 32", reference);
@@ -349,11 +349,19 @@ void GroupEmitter::emit_run() {
         set(offsetof(abi::Context, subject), subject);
         std::string due = "true";
         if (!group_.spec.births && has_timers()) {
-            const std::string deadline = w_.load("i64", w_.offset(state, kDeadline));
+            const std::string deadline = group_.spec.armed_bytes != 0 || (group_.spec.one_absence && group_.spec.absences[0].queued)
+                                             ? "0"
+                                             : w_.load("i64", w_.offset(state, kDeadline));
             due = w_.value("icmp slt i64 {}, {}", deadline, time);
             if (!group_.spec.one_absence && !group_.spec.falls_only) {
                 due = w_.value("or i1 {}, {}", due, w_.value("icmp eq i64 {}, 0", deadline));
             }
+        }
+        if (group_.spec.armed_bytes != 0) {
+            // Only what has risen can fall.
+            const std::string word = fmt::format("i{}", group_.spec.armed_bytes * 8);
+            const std::string flags = w_.value("load {}, ptr {}, align 1", word, w_.offset(state, group_.spec.armed_at));
+            due = w_.value("icmp ne {} {}, 0", word, flags);
         }
         const bool queued = group_.spec.one_absence && group_.spec.absences[0].queued;
         if (queued) {
@@ -390,7 +398,7 @@ void GroupEmitter::emit_run() {
         set(offsetof(abi::Context, depth), "0");
         set(offsetof(abi::Context, reference), reference);
         w_.line("call void @{}_{}(ptr %ctx, ptr {})", name("event"), event, state);
-        if (has_timers() && !queued) rearm(state, time);
+        if (has_timers() && !queued && group_.spec.armed_bytes == 0) rearm(state, time);
         w_.jump("loop");
     }
     w_.place("other");
@@ -411,7 +419,7 @@ void GroupEmitter::emit_due() {
     const auto set = [&](std::size_t field, const std::string& text) {
         w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
     };
-    const std::string frame = w_.slot(fmt::format("[{} x i64]", spec.words));
+    const std::string frame = w_.slot(fmt::format("[{} x i64]", spec.frame_words));
     const auto word = [&](std::uint32_t place) { return w_.load("i64", w_.offset(frame, std::int64_t{place} * 8)); };
     const std::string entry = w_.slot("[4 x i64]");
     const std::string bound = w_.value("sub i64 %limit, {}", spec.high);
@@ -437,13 +445,16 @@ void GroupEmitter::emit_due() {
         w_.store("i64", started, w_.offset(frame, abi::kEntryPlace * 8));
     } else {
         const std::string head = w_.offset("%state", spec.head);
-        front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 {}", pool(), head, spec.words));
+        front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 4", pool(), head));
         w_.branch(w_.value("icmp slt i64 {}, {}", front, bound), "decide", "finish");
         w_.place("decide");
-        host("ck_entry_pop", "void", fmt::format("ptr {}, ptr {}, i32 {}, ptr {}", pool(), head, spec.words, frame));
+        host("ck_entry_pop", "void", fmt::format("ptr {}, ptr {}, i32 4, ptr {}", pool(), head, entry));
+        w_.store("i64", w_.load("i64", w_.offset(entry, 16)), w_.offset(frame, abi::kEntryReference * 8));
+        w_.store("i64", "3", w_.offset(frame, abi::kEntryTruth * 8));
+        w_.store("i64", w_.load("i64", w_.offset(entry, 8)), w_.offset(frame, abi::kEntryPlace * 8));
     }
     const std::string time = w_.value("add i64 {}, {}", front, spec.high);
-    const std::string started = word(abi::kEntryStep);
+    const std::string started = word(abi::kEntryPlace);
     const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
     set(offsetof(abi::Context, step), step);
     set(offsetof(abi::Context, time), time);

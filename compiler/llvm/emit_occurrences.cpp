@@ -184,10 +184,10 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
         w_.place(yes);
         const abi::PairSpec& spec = group_.spec.pairs[index];
         std::string truth;
-        if (spec.times_only) {
+        if (spec.lag != kNone) {
             const std::string matched = host("ck_lag_match", "i32",
-                                             fmt::format("ptr {}, ptr {}, i64 {}, i64 {}, i64 {}", pool(),
-                                                         w_.offset("%state", spec.head),
+                                             fmt::format("ptr %ctx, i32 {}, i32 {}, i32 {}, i64 {}, i64 {}, i64 {}",
+                                                         spec.lag, group_.spec.state_bytes, spec.head,
                                                          context(offsetof(abi::Context, time)), spec.low, spec.high));
             truth = both(second.truth, truth_if(w_.value("icmp ne i32 {}, 0", matched)));
         } else {
@@ -207,10 +207,9 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
         host("ch_sequence_without", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}", index, without.truth));
     });
     when(not_false(first.truth), [&] {
-        if (group_.spec.pairs[index].times_only) {
-            host("ck_time_push", "void", fmt::format("ptr {}, ptr {}, i64 {}", pool(),
-                                                     w_.offset("%state", group_.spec.pairs[index].head),
-                                                     context(offsetof(abi::Context, time))));
+        if (group_.spec.pairs[index].lag != kNone) {
+            host("ck_lag_push", "void", fmt::format("ptr %ctx, i32 {}, i64 {}", group_.spec.pairs[index].lag,
+                                                    context(offsetof(abi::Context, time))));
             return;
         }
         host("ch_pair_push", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}", index, first.truth,
@@ -263,7 +262,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     const bool touched = start.truth != "0" || absent.truth != "0" || unless.truth != "0" || until.truth != "0";
     if (!touched && kind_ != StepOf::deadline) return out;
     const abi::AbsenceSpec& spec = group_.spec.absences[group_.absence_of.at(id)];
-    if (spec.simple && !spec.has_streak && kind_ == StepOf::event) {
+    if (spec.compact && kind_ == StepOf::event) {
         // Nothing is decided here: later ones close, the start opens.
         if (spec.queued) {
             when(not_false(absent.truth), [&] {
@@ -284,26 +283,22 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
                 return;
             }
             when(w_.value("icmp ne i32 {}, 0", w_.load("i32", count)), [&] {
-                if (spec.key != kNone) {
+                {
                     const auto& streaks = spec.run_streaks;
                     const std::string run = streaks.empty() ? "null" : w_.offset("%state", group_.spec.streaks[streaks[0]].marks);
-                    const Value key = slot_value(absent.frame, node.correlation[0].second_slot);
+                    const Value key = node.correlation.empty() ? Value{{}, "0", "", std::nullopt}
+                                                               : slot_value(absent.frame, node.correlation[0].second_slot);
                     host("ck_absence_close", "void", fmt::format("ptr {}, ptr {}, i64 {}, ptr {}", pool(),
                                                                  w_.offset("%state", spec.head), key.a, run));
-                    return;
                 }
-                const std::string unused = w_.slot(fmt::format("[{} x i64]", spec.frame_words));
-                host("ch_absence", "i64",
-                     fmt::format("ptr %ctx, ptr %state, i32 {}, i64 0, ptr null, i64 3, ptr {}, i64 0, ptr null, i64 0, ptr {}",
-                                 group_.absence_of.at(id), absent.frame.pointer, unused));
             });
         });
         when(not_false(start.truth), [&] {
             host("ck_absence_open", "void",
-                 fmt::format("ptr {}, ptr {}, i32 {}, i64 {}, i64 {}, i64 {}, i64 {}", pool(),
-                             w_.offset("%state", spec.head), spec.words, context(offsetof(abi::Context, time)),
+                 fmt::format("ptr {}, ptr {}, i64 {}, i64 {}, i64 {}, i64 {}", pool(),
+                             w_.offset("%state", spec.head), context(offsetof(abi::Context, time)),
                              context(offsetof(abi::Context, step)), context(offsetof(abi::Context, reference)),
-                             spec.key == kNone ? "0" : slot_value(start.frame, node.correlation[0].first_slot).a));
+                             node.correlation.empty() ? "0" : slot_value(start.frame, node.correlation[0].first_slot).a));
         });
         return out;
     }

@@ -249,11 +249,14 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
 Value GroupEmitter::latest(NodeId id, const View& view) {
     if (const auto found = group_.latest_cells.find(id); found != group_.latest_cells.end()) {
         const plan::LatestCell& cell = found->second;
-        std::string known = w_.value("icmp ne i64 {}, 0", w_.load("i64", w_.offset("%state", cell.cell + 16)));
-        if (cell.length != kForever) {
+        const std::string turned = w_.load("i64", w_.offset("%state", cell.cell));
+        std::string known;
+        if (cell.length == kForever) {
+            known = w_.value("icmp ne i64 {}, 0", turned);
+        } else {
+            // None is the lowest time: outside of every window.
             const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), cell.length);
-            const std::string inside = w_.value("icmp sgt i64 {}, {}", w_.load("i64", w_.offset("%state", cell.cell)), edge);
-            known = w_.value("and i1 {}, {}", known, inside);
+            known = w_.value("icmp sgt i64 {}, {}", w_.value("xor i64 {}, {}", turned, kMissingText), edge);
         }
         const std::string kept = w_.load("i64", w_.offset("%state", cell.cell + 8));
         return {cell.shape, w_.value("select i1 {}, i64 {}, i64 {}", known, kept, kMissingText), "", std::nullopt};

@@ -48,12 +48,30 @@ Microseconds plus(Microseconds a, Microseconds b) {
 
 class GroupMaker {
 public:
-    GroupMaker(Plan& plan, Group& group) : plan_(plan), pack_(*plan.pack), group_(group), spec_(group.spec) {}
+    // What a first pass over the group found out; a second one lays out less.
+    struct Known {
+        bool one_absence = false;
+        bool headless = false;                  // no deadline is kept per subject
+        std::vector<abi::AbsenceSpec> absences;
+    };
+
+    GroupMaker(Plan& plan, Group& group) : GroupMaker(plan, group, Known{}) {}
+    GroupMaker(Plan& plan, Group& group, Known known)
+        : plan_(plan), pack_(*plan.pack), group_(group), spec_(group.spec), known_(std::move(known)) {}
+
+    Known known() const {
+        Known out;
+        out.one_absence = spec_.one_absence;
+        out.absences = spec_.absences;
+        const bool queued = spec_.one_absence && spec_.absences[0].queued;
+        out.headless = !spec_.births && (queued || !spec_.observes_time || (spec_.falls_only && flags() <= 8));
+        return out;
+    }
 
     void make() {
         collect();
         spec_.births = needs_births();
-        bytes_ = spec_.births ? sizeof(abi::StateHeader) : sizeof(std::int64_t);
+        bytes_ = spec_.births ? sizeof(abi::StateHeader) : known_.headless ? 0 : sizeof(std::int64_t);
         for (const NodeId id : group_.nodes) {
             if (is_occurrence(pack_, id)) add_frame(id);
         }
@@ -65,6 +83,10 @@ public:
         for (const std::uint32_t rule : group_.rules) add_rule(rule);
         settle_timers();
         add_bytes();
+        if (spec_.falls_only && known_.headless) {
+            spec_.armed_bytes = flags() <= 1 ? 1 : flags() <= 2 ? 2 : flags() <= 4 ? 4 : 8;
+            bytes_ = spec_.armed_at + spec_.armed_bytes;
+        }
         spec_.state_bytes = (bytes_ + 7) / 8 * 8;
     }
 
@@ -151,9 +173,10 @@ private:
         });
     }
 
+    // Room for so many bytes, at a multiple of eight.
     std::uint32_t take(std::size_t bytes) {
-        const std::uint32_t at = bytes_;
-        bytes_ += static_cast<std::uint32_t>((bytes + 7) / 8 * 8);
+        const std::uint32_t at = (bytes_ + 7) / 8 * 8;
+        bytes_ = at + static_cast<std::uint32_t>(bytes);
         return at;
     }
 
@@ -335,9 +358,10 @@ private:
             if (bound > 0) spec.bounds.push_back(static_cast<std::uint32_t>(bound));
         }
         spec.size = spec.bounds.empty() ? 1 : spec.bounds.back();
-        const std::size_t bytes = 8 + std::size_t{spec.size} * 8;
-        spec.cell = take(bytes);
+        // The two bytes behind the times may share a word with arm flags.
+        const std::size_t bytes = std::size_t{spec.size} * 8 + 2;
         if (!is_sure(node.inputs[0])) spec.possible = take(bytes);
+        spec.cell = take(bytes);
         group_.count_of[id] = add_spec(spec_.counts, spec);
         return true;
     }
@@ -364,7 +388,7 @@ private:
         }
         const Shape shape = shape_of(pack_, group_, node.inputs[1], node.inputs[0], kNone);
         if (shape.rep != abi::Rep::word) return false;
-        group_.latest_cells[id] = {take(3 * sizeof(std::int64_t)), sliding ? node.window.length : kForever, shape};
+        group_.latest_cells[id] = {take(2 * sizeof(std::int64_t)), sliding ? node.window.length : kForever, shape};
         return true;
     }
 
@@ -454,15 +478,15 @@ private:
             spec.node = id;
             spec.frame_words = group_.frames.at(sequence ? node.inputs[0] : node.inputs[1]).words;
             spec.words = spec.frame_words + 2;
-            spec.head = take(sizeof(abi::LogHead));
             spec.low = node.low;
             spec.high = node.high;
             spec.pick = static_cast<abi::PickKind>(node.pick);
             if (sequence && node.correlation.empty() && input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
-                node.derived.empty() && node.pick == core::Pick::any && is_sure(node.inputs[0])) {
-                spec.times_only = true;
-                spec.words = 1;
+                node.derived.empty() && node.pick == core::Pick::any && is_sure(node.inputs[0]) &&
+                filters_event(pack_, node.inputs[1]) && !spec_.births) {
+                spec.lag = spec_.lags++;
             }
+            spec.head = take(spec.lag != kNone ? sizeof(std::int64_t) : sizeof(abi::LogHead));
             spec.has_without = sequence && input_of(node, 3) != kNone;
             if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
             if (!node.correlation.empty()) spec.correlated_name = name("correlated", id);
@@ -474,7 +498,6 @@ private:
             spec.node = id;
             spec.frame_words = group_.frames.at(node.inputs[0]).words;
             spec.words = spec.frame_words + 1;
-            spec.head = take(sizeof(abi::LogHead));
             spec.low = node.low;
             spec.high = node.high;
             spec.has_absent = input_of(node, 1) != kNone;
@@ -483,25 +506,29 @@ private:
             spec.simple = is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
                           input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&
                           group_.frames.at(node.inputs[0]).words == abi::kEntryWords;
+            spec.keyed = node.correlation.empty();
             if (spec.simple && node.correlation.size() == 1) {
                 const auto column = [&](NodeId event, std::uint32_t slot) -> std::optional<Shape> {
                     const auto& fields = pack_.schema.events[pack_[event].event].fields;
-                    if (event == kNone || slot >= fields.size()) return std::nullopt;
+                    if (slot >= fields.size()) return std::nullopt;
                     return shape_of_type(fields[slot].type);
                 };
                 const auto first = column(node.inputs[0], node.correlation[0].first_slot);
                 const auto second = spec.has_absent ? column(node.inputs[1], node.correlation[0].second_slot) : first;
-                if (first && second && first->decimals == second->decimals && first->numeric == second->numeric) {
-                    spec.key = spec.words++;
-                }
+                spec.keyed = first && second && first->decimals == second->decimals && first->numeric == second->numeric;
             }
+            if (known_.one_absence) {
+                spec.queued = known_.absences[0].queued;
+                spec.compact = true;
+                if (!spec.queued) spec.words = 4;
+            }
+            spec.head = take(spec.queued ? sizeof(std::int64_t) : sizeof(abi::LogHead));
             group_.absence_of[id] = add_spec(spec_.absences, spec);
             break;
         }
         case NodeKind::streak: {
             abi::StreakSpec spec;
             spec.node = id;
-            spec.head = take(sizeof(abi::LogHead));
             spec.marks = take(2 * sizeof(std::int64_t));
             spec.count = node.count;
             spec.negated = node.negated;
@@ -513,7 +540,6 @@ private:
                 spec.runs_only = plain && base.simple && !node.negated && absence == node.inputs[0];
                 if (spec.runs_only) {
                     base.run_streaks.push_back(static_cast<std::uint32_t>(spec_.streaks.size()));
-                    if (base.run_streaks.size() > 1) base.key = kNone;   // the kernel serves one
                 } else {
                     base.has_streak = true;
                 }
@@ -523,6 +549,7 @@ private:
                 spec.runs_only = plain && pack_[base].kind == NodeKind::event &&
                                  (of == NodeKind::event || (of == NodeKind::filtered && filters_event(pack_, node.inputs[0])));
             }
+            if (!spec.runs_only) spec.head = take(sizeof(abi::LogHead));
             spec.snapshot = take_snapshot(id);
             group_.streak_of[id] = add_spec(spec_.streaks, spec);
             break;
@@ -530,7 +557,7 @@ private:
         case NodeKind::consecutive: {
             abi::ConsecutiveSpec spec;
             spec.node = id;
-            spec.cell = take(4 * sizeof(std::int64_t));
+            spec.cell = take(sizeof(std::int64_t));
             spec.count = node.count;
             spec.unit = static_cast<std::uint8_t>(node.unit);
             spec.mode = static_cast<std::uint8_t>(node.mode);
@@ -665,7 +692,8 @@ private:
         spec_.observes_time = others || !spec_.absences.empty() || !spec_.counts.empty() || !spec_.consecutives.empty();
         if (spec_.births || spec_.outputs || others) return;
         spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple && !spec_.absences[0].has_streak &&
-                            spec_.absences[0].high != kForever && spec_.counts.empty() && spec_.consecutives.empty();
+                            spec_.absences[0].high != kForever && spec_.counts.empty() && spec_.consecutives.empty() &&
+                            spec_.absences[0].keyed && spec_.absences[0].run_streaks.size() <= 1;
         if (spec_.one_absence) {
             abi::AbsenceSpec& absence = spec_.absences[0];
             absence.queued = pack_[absence.node].correlation.empty() && absence.run_streaks.empty();
@@ -682,8 +710,16 @@ private:
         }
     }
 
+    std::size_t flags() const {
+        std::size_t out = 0;
+        for (const NodeId id : group_.nodes) out += pack_[id].kind == NodeKind::rise ? 1 : 0;
+        for (const std::uint32_t rule : group_.rules) out += is_occurrence(pack_, pack_.rules[rule].condition) ? 0 : 1;
+        return out;
+    }
+
     // Arm flags, one byte each, at the end of the block.
     void add_bytes() {
+        spec_.armed_at = bytes_;
         for (const NodeId id : group_.nodes) {
             if (pack_[id].kind == NodeKind::rise) group_.disarmed[id] = bytes_++;
         }
@@ -697,6 +733,7 @@ private:
     const core::CorePack& pack_;
     Group& group_;
     abi::GroupSpec& spec_;
+    Known known_;
     std::vector<std::uint32_t> log_words_;
     std::uint32_t bytes_ = 0;
     bool has_before_ = false, sees_unknown_ = false;
@@ -800,7 +837,18 @@ Plan make_plan(const core::CorePack& pack) {
         }
         plan.groups[place->second].rules.push_back(rule);
     }
-    for (Group& group : plan.groups) GroupMaker(plan, group).make();
+    for (Group& group : plan.groups) {
+        Group fresh;
+        fresh.spec.index = group.spec.index;
+        fresh.spec.subject_kind = group.spec.subject_kind;
+        fresh.rules = group.rules;
+        GroupMaker first(plan, group);
+        first.make();
+        const GroupMaker::Known known = first.known();
+        if (!known.one_absence && !known.headless) continue;
+        group = std::move(fresh);
+        GroupMaker(plan, group, known).make();
+    }
     return plan;
 }
 

@@ -8,7 +8,7 @@
 
 namespace clausal::abi {
 
-inline constexpr std::uint32_t kAbiVersion = 3;
+inline constexpr std::uint32_t kAbiVersion = 4;
 
 // One event type's columns. `columns[f][row]` is the value of field f.
 struct TableView {
@@ -118,6 +118,7 @@ struct Context {
     std::int64_t subject;
     UnitCache* units;                 // by ConsecutiveSpec
     Queue* queue;
+    Queue* lags;                      // by PairSpec::lag
     FiringRecord* fire_next;          // room for firings up to fire_end
     FiringRecord* fire_end;
 };

@@ -93,7 +93,9 @@ struct PairSpec {
     std::uint32_t node = kNone;
     std::uint32_t head = 0, words = 0, frame_words = 0;
     Microseconds low = 0, high = 0;
-    bool times_only = false;              // uncorrelated and never unknown: the ring holds times
+    // Uncorrelated, never unknown, at event steps: firsts wait in a queue of the group until they are
+    // `low` old; `head` is the latest of these.
+    std::uint32_t lag = kNone;
     PickKind pick = PickKind::any;
     bool has_without = false;
     std::string match_name, correlated_name;
@@ -111,7 +113,9 @@ struct AbsenceSpec {
     bool simple = false;                  // between bare events, no pair, nothing unknown
     // No per-subject ring: starts wait in the group's queue, `head` is the step of the latest absent one.
     bool queued = false;
-    std::uint32_t key = kNone;            // word of an entry with the one field that correlates
+    // Entries of four words: time, step, reference, and the one field that correlates.
+    bool compact = false;
+    bool keyed = false;                   // at most one field correlates, held the same way on both sides
     std::vector<std::uint32_t> run_streaks;   // streaks kept as run lengths over it
     std::string match_name, unless_name, correlated_name;
     MatchFunction match = nullptr;        // correlated and pair
@@ -125,7 +129,7 @@ struct StreakSpec {
     std::uint32_t absence = kNone;        // the absence whose instances are the base
     std::int64_t count = 0;
     bool negated = false;
-    // Kept in `marks` only. Over an absence: run, and the latest failed step + 1. Over events: the run
+    // Kept in `marks` only, no ring. Over an absence: run, and the latest failed step + 1. Over events: the run
     // of true ones, and the run of not false ones.
     bool runs_only = false;
     std::uint32_t snapshot = kNone;       // byte: truth just before the step
@@ -204,6 +208,8 @@ struct GroupSpec {
     bool observes_time = false;            // something changes by time alone
     bool one_absence = false;              // the only timers are deadlines of one simple absence
     bool falls_only = false;               // time alone makes states fall, never rise
+    std::uint32_t armed_bytes = 0;         // falls_only: the arm flags as one word of so many bytes, or 0
+    std::uint32_t armed_at = 0;
     std::vector<std::uint32_t> types;      // own event types read
     std::vector<std::uint32_t> broadcasts; // broadcast event types read
     std::vector<LogSpec> logs;
@@ -220,6 +226,7 @@ struct GroupSpec {
     std::vector<Microseconds> known_for;   // bounds
     std::vector<std::uint8_t> counted_units;   // CalendarUnits whose edges matter
     bool reads_registers = false;
+    std::uint32_t lags = 0;
     std::vector<TextSpec> texts;
     std::vector<RuleSpec> rules;
 };

@@ -13,6 +13,8 @@ using abi::StateHeader;
 
 namespace {
 
+constexpr std::size_t kLine = 64;   // bytes of a cache line
+
 StateHeader* header_of(std::uint8_t* state) { return reinterpret_cast<StateHeader*>(state); }
 const StateHeader* header_of(const std::uint8_t* state) { return reinterpret_cast<const StateHeader*>(state); }
 
@@ -35,15 +37,20 @@ struct Earliest {
 Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     : data(run), spec(std::move(group)), code(functions) {
     subjects_ = run.data->subjects.at(spec.subject_kind).size();
-    states_.reset(static_cast<std::uint8_t*>(std::calloc(subjects_ + 1, spec.state_bytes)));
+    // Zeroed when first touched; a block of 64 bytes lies in one cache line.
+    states_.reset(static_cast<std::uint8_t*>(std::calloc(subjects_ * spec.state_bytes + 2 * kLine, 1)));
     if (states_ == nullptr) std::abort();
+    const auto address = reinterpret_cast<std::uintptr_t>(states_.get());
+    first_state_ = states_.get() + (kLine - address % kLine) % kLine;
     pool.size = 1;
     context.tables = run.tables.data();
-    context.states = states_.get();
+    context.states = first_state_;
     context.pool = &pool;
     context.constants = run.constants.data();
     context.counters = run.counters.data();
     queue.next = kForever;
+    lags.assign(spec.lags + 1, {nullptr, 0, 0, 0, kForever});
+    context.lags = lags.data();
     context.queue = &queue;
     context.machine = this;
     context.born = 1;
@@ -60,6 +67,7 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
 Machine::~Machine() {
     std::free(pool.words);
     std::free(queue.entries);
+    for (const abi::Queue& lag : lags) std::free(lag.entries);
 }
 
 void Machine::run(const std::uint64_t* references, const std::int64_t* times, const std::uint32_t* subjects,
@@ -276,15 +284,18 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         }
     }
     for (const auto& consecutive : spec.consecutives) {
-        const auto* cell = reinterpret_cast<const std::int64_t*>(state + consecutive.cell);
+        const auto& cell = *reinterpret_cast<const kernels::UnitRun*>(state + consecutive.cell);
         const auto unit = static_cast<CalendarUnit>(consecutive.unit);
+        const auto edge = [&](std::int64_t later) {
+            out.offer(unit_start(data.zone, unit, std::int64_t{cell.unit} - kernels::kUnitBias + later, nullptr));
+        };
         if (unit == CalendarUnit::working_day) {
             out.offer(next_edge(data.zone, CalendarUnit::day, from));
-        } else if (consecutive.mode != 1 && cell[1] >= consecutive.count) {
-            out.offer(unit_start(data.zone, unit, cell[0] + 2, nullptr));
-            if (consecutive.mode == 2) out.offer(unit_start(data.zone, unit, cell[0] + 1, nullptr));
-        } else if (consecutive.mode == 2 && cell[2] >= consecutive.count) {
-            out.offer(unit_start(data.zone, unit, cell[0] + 1, nullptr));
+        } else if (cell.unit != 0 && consecutive.mode != 1 && cell.run >= consecutive.count) {
+            edge(2);
+            if (consecutive.mode == 2) edge(1);
+        } else if (cell.unit != 0 && consecutive.mode == 2 && cell.before >= consecutive.count) {
+            edge(1);
         }
     }
     for (const auto& count : spec.counts) {
@@ -333,7 +344,7 @@ void Machine::finish_timers() {
     if (spec.falls_only || !(spec.observes_time || spec.births)) return;   // no firing, nothing pending
     std::vector<std::uint64_t> open(spec.absences.size(), 0);
     if (spec.one_absence && spec.absences[0].queued) {
-        code.due(&context, states_.get(), saturated(data.end, 1));
+        code.due(&context, first_state_, saturated(data.end, 1));
         for (std::uint64_t i = queue.head; i != queue.tail; ++i) {
             const abi::QueueEntry& start = queue.entries[i & (queue.capacity - 1)];
             const auto* latest = reinterpret_cast<const std::int64_t*>(

@@ -67,6 +67,7 @@ public:
     std::vector<std::int64_t> output;
     std::vector<FiringRecord> firings;       // cut to size by finish
     abi::Queue queue{};
+    std::vector<abi::Queue> lags;
     std::vector<std::int64_t> scratch;       // frame that a host function gives back
     std::vector<std::vector<std::int64_t>> text_ids;    // by text spec: words as ids (lists)
     bool view_before = false;                // of the aggregate or latest whose elapsed is computed
@@ -81,7 +82,7 @@ public:
     void advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
     std::int64_t next(const std::uint8_t* state, std::uint32_t subject, Microseconds from) const;
     void output_steps(std::uint8_t* state);
-    std::uint8_t* state_of(std::uint32_t subject) { return states_.get() + std::size_t{subject} * spec.state_bytes; }
+    std::uint8_t* state_of(std::uint32_t subject) { return first_state_ + std::size_t{subject} * spec.state_bytes; }
     bool is_before(std::uint64_t a, std::uint64_t b) const;   // places in the total order
     Microseconds time_of(std::uint64_t reference) const;
     // past(x) of the present: x lies before it, or at its instant and it is no event step.
@@ -102,6 +103,7 @@ private:
         void operator()(std::uint8_t* states) const { std::free(states); }
     };
     std::unique_ptr<std::uint8_t, Free> states_;   // zeroed when first touched
+    std::uint8_t* first_state_ = nullptr;
     std::size_t subjects_ = 0;
 };
 

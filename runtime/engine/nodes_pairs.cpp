@@ -312,18 +312,7 @@ void ch_consecutive_push(Context* ctx, std::uint8_t* state, std::uint32_t index,
     const auto unit = unit_of(machine.data.zone, static_cast<CalendarUnit>(spec.unit), ctx->time,
                               machine.calendar(spec.calendar));
     if (!unit) return;
-    std::int64_t* cell = cell_at(state, spec.cell);
-    if (cell[3] == 0 || cell[0] != *unit) {
-        const bool adjacent = cell[3] != 0 && (spec.mode == 1 || cell[0] == *unit - 1);
-        cell[2] = adjacent ? cell[1] : 0;
-        cell[0] = *unit;
-        cell[1] = cell[2] + 1;
-        cell[3] = 1;
-    }
-    if (condition == kFalse) {
-        cell[1] = 0;
-        cell[3] = 2;
-    }
+    kernels::ck_units_push(state + spec.cell, *unit, spec.mode == 1 ? 1 : 0, condition == kTrue ? 1 : 0);
 }
 
 void ch_unit_refresh(Context* ctx, std::uint32_t index) noexcept {
@@ -339,30 +328,22 @@ std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t ind
     const ConsecutiveSpec& spec = machine.spec.consecutives[index];
     const auto kind = static_cast<CalendarUnit>(spec.unit);
     const WorkCalendar* calendar = machine.calendar(spec.calendar);
-    const std::int64_t* cell = cell_at(state, spec.cell);
     const Zone& zone = machine.data.zone;
     if (kind == CalendarUnit::working_day && calendar != nullptr &&
         !calendar->is_working(zone.day_of(ctx->time))) {
         return kUnknown;
     }
-    const auto truth = [](bool holds) { return holds ? kTrue : kFalse; };
-    if (cell[3] == 0) return kFalse;
-    if (spec.mode == 1) return truth(cell[1] >= spec.count);
-    const auto current = unit_of(zone, kind, ctx->time, calendar);
-    if (current && cell[0] == *current) return truth((spec.mode == 0 ? cell[1] : cell[2]) >= spec.count);
-    std::int64_t last = 0;
-    if (current) {
-        last = *current - 1;
-    } else {
-        std::int64_t day = zone.day_of(ctx->time) - 1;
-        std::optional<std::int64_t> unit;
-        for (int tries = 0; tries < 400 && !unit; ++tries, --day) {
-            unit = unit_of(zone, kind, zone.day_start(day), calendar);
-        }
-        if (!unit) return kFalse;
-        last = *unit;
+    const auto holds = [&](std::int64_t unit) {
+        return kernels::ck_units_hold(state + spec.cell, unit, spec.mode, spec.count) != 0 ? kTrue : kFalse;
+    };
+    if (spec.mode == 1) return holds(0);
+    if (const auto current = unit_of(zone, kind, ctx->time, calendar)) return holds(*current);
+    std::int64_t day = zone.day_of(ctx->time) - 1;
+    std::optional<std::int64_t> unit;
+    for (int tries = 0; tries < 400 && !unit; ++tries, --day) {
+        unit = unit_of(zone, kind, zone.day_start(day), calendar);
     }
-    return truth(cell[0] == last && cell[1] >= spec.count);
+    return unit ? holds(*unit + 1) : kFalse;   // as in an empty unit after the last
 }
 
 void ch_hold_observe(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {

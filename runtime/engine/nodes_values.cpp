@@ -76,6 +76,8 @@ void ch_birth(Context* ctx, std::int64_t reference) noexcept {
         const std::uint32_t subject = machine.data.tables[type].subjects[i][row];
         State state = machine.state_of(subject);
         const auto* header = reinterpret_cast<const StateHeader*>(state);
+        const EventReference birth = machine.data.births[machine.spec.subject_kind][subject];
+        if (birth.type != type || birth.row != row) continue;               // born before
         if (header->deadline != 0 && header->birth != kMissing) continue;   // both references hold it
         machine.advance(state, subject, static_cast<std::uint64_t>(reference));
         ctx->time = machine.time_of(static_cast<std::uint64_t>(reference));

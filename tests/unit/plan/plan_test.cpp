@@ -55,7 +55,7 @@ TEST_CASE("a rule that may hold at birth keeps births") {
 }
 
 TEST_CASE("a ring of times gives the n-th latest") {
-    std::int64_t cell[4] = {};
+    std::int64_t cell[4] = {};   // three times, and two bytes
     CHECK(kernels::ck_ring_nth(cell, 3, 1) == kMissing);
     for (const std::int64_t time : {10, 20, 30, 40}) kernels::ck_ring_push(cell, 3, time);
     CHECK(kernels::ck_ring_nth(cell, 3, 1) == 40);
