@@ -1,0 +1,410 @@
+// What each node of a group keeps: logs and columns, rings, cells, specs of the host.
+
+#include "compiler/plan/group_maker.h"
+
+namespace clausal::plan {
+
+// The host's enumerations mirror those of core.
+static_assert(static_cast<int>(abi::WindowKind::since) == static_cast<int>(Window::Kind::since));
+static_assert(static_cast<int>(abi::WindowKind::closed_units) == static_cast<int>(Window::Kind::closed_units));
+static_assert(static_cast<int>(abi::PickKind::next_only) == static_cast<int>(core::Pick::next_only));
+
+namespace {
+
+// The longest a calendar unit can last, with room for zone changes.
+Microseconds longest(core::Unit unit) {
+    switch (unit) {
+    case core::Unit::hour: return 3 * kHour;
+    case core::Unit::day:
+    case core::Unit::working_day: return 2 * kDay;
+    case core::Unit::week: return 8 * kDay;
+    case core::Unit::month: return 33 * kDay;
+    case core::Unit::year: return 368 * kDay;
+    }
+    return kForever;
+}
+
+Microseconds plus(Microseconds a, Microseconds b) {
+    Microseconds out = 0;
+    return __builtin_add_overflow(a, b, &out) ? kForever : out;
+}
+
+}  // namespace
+
+std::uint32_t GroupMaker::need_log(NodeId of, Microseconds retain, std::uint32_t keep_last, bool keep_true) {
+    const auto [place, added] = group_.log_of.try_emplace(of, static_cast<std::uint32_t>(group_.logs.size()));
+    if (added) {
+        group_.logs.push_back({of, {}});
+        abi::LogSpec log;
+        log.node = of;
+        spec_.logs.push_back(log);
+        log_words_.push_back(group_.frames.at(of).words);
+    }
+    abi::LogSpec& log = spec_.logs[place->second];
+    log.retain = std::max(log.retain, retain);
+    log.keep_last = std::max(log.keep_last, keep_last);
+    log.keep_true = log.keep_true || keep_true;
+    return place->second;
+}
+
+LogColumn& GroupMaker::need_column(std::uint32_t log, NodeId node) {
+    Log& kept = group_.logs[log];
+    for (LogColumn& column : kept.columns) {
+        if (column.node == node) return column;
+    }
+    LogColumn column{node, {}, log_words_[log]};
+    if (core::sort_of(pack_[node].kind) == core::Sort::value) {
+        column.shape = shape_of(pack_, group_, node, kept.of, kNone);
+    }
+    log_words_[log] += column.shape.words();
+    kept.columns.push_back(column);
+    return kept.columns.back();
+}
+
+void GroupMaker::need_parts(std::uint32_t log, NodeId value) {
+    if (!has_elapsed(pack_, value)) {
+        if (pack_[value].kind != NodeKind::constant) need_column(log, value);
+        return;
+    }
+    if (pack_[value].kind == NodeKind::elapsed) return;
+    for (const NodeId input : pack_[value].inputs) need_parts(log, input);
+}
+
+abi::WindowSpec GroupMaker::window_of(const Window& window) {
+    abi::WindowSpec out;
+    out.kind = static_cast<abi::WindowKind>(window.kind);
+    out.length = window.length;
+    out.offset = window.offset;
+    out.unit = static_cast<std::uint8_t>(window.unit);
+    if (window.kind == Window::Kind::since && window.since != kNone) {
+        out.since_log = need_log(window.since, 0, 2, true);
+    }
+    return out;
+}
+
+Microseconds GroupMaker::span_of(const Window& window) {
+    switch (window.kind) {
+    case Window::Kind::all:
+    case Window::Kind::since:
+    case Window::Kind::closed_units: return kForever;
+    case Window::Kind::sliding: return plus(window.length, window.offset);
+    case Window::Kind::this_unit: return longest(window.unit);
+    case Window::Kind::previous_unit: return 2 * longest(window.unit);
+    }
+    return kForever;
+}
+
+void GroupMaker::add_reader(NodeId id, abi::ReaderSpec spec) {
+    spec.node = id;
+    for (const bool before : {false, true}) {
+        if (before && !has_before_) continue;
+        spec.before = before;
+        if (!spec.match_name.empty()) spec.match_name = name("match", id, before);
+        if (!spec.value_name.empty()) spec.value_name = name("value", id, before);
+        group_.reader_of[{id, before}] = add_spec(spec_.readers, spec);
+    }
+}
+
+std::uint32_t GroupMaker::take_snapshot(NodeId id) {
+    if (!has_before_) return kNone;
+    group_.snapshots.push_back(id);
+    return take(1);
+}
+
+bool GroupMaker::add_count(NodeId id) {
+    const Node& node = pack_[id];
+    if (node.kind != NodeKind::aggregate || node.aggregate != core::AggregateOp::count || has_before_ ||
+        node.window.kind != Window::Kind::sliding || node.window.offset != 0 || !node.correlation.empty() ||
+        in_actions_.count(id) != 0) {
+        return false;
+    }
+    std::set<std::int64_t> bounds;
+    for (const NodeId user : users_[id]) {
+        const Node& comparison = pack_[user];
+        if (comparison.kind != NodeKind::compare) return false;
+        const bool left = comparison.inputs[0] == id;
+        const Node& other = pack_[comparison.inputs[left ? 1 : 0]];
+        if (other.kind != NodeKind::constant || !core::is_numeric(other.type.kind)) return false;
+        const auto found = count_bounds(left ? comparison.compare : mirrored(comparison.compare), other.number);
+        if (!found) return false;
+        bounds.insert(found->begin(), found->end());
+    }
+    abi::CountSpec spec;
+    spec.node = id;
+    spec.length = node.window.length;
+    for (const std::int64_t bound : bounds) {
+        if (bound > 0) spec.bounds.push_back(static_cast<std::uint32_t>(bound));
+    }
+    spec.size = spec.bounds.empty() ? 1 : spec.bounds.back();
+    // The two bytes behind the times may share a word with arm flags.
+    const std::size_t bytes = std::size_t{spec.size} * 8 + 2;
+    if (!is_sure(node.inputs[0])) spec.possible = take(bytes);
+    spec.cell = take(bytes);
+    group_.count_of[id] = add_spec(spec_.counts, spec);
+    return true;
+}
+
+core::CompareOp GroupMaker::mirrored(core::CompareOp op) {
+    switch (op) {
+    case core::CompareOp::lt: return core::CompareOp::gt;
+    case core::CompareOp::le: return core::CompareOp::ge;
+    case core::CompareOp::gt: return core::CompareOp::lt;
+    case core::CompareOp::ge: return core::CompareOp::le;
+    case core::CompareOp::eq:
+    case core::CompareOp::ne: break;
+    }
+    return op;
+}
+
+bool GroupMaker::add_latest_cell(NodeId id) {
+    const Node& node = pack_[id];
+    const bool sliding = node.window.kind == Window::Kind::sliding;
+    if (node.kind != NodeKind::latest || node.before || has_before_ || !node.correlation.empty() ||
+        node.window.offset != 0 || (!sliding && node.window.kind != Window::Kind::all) ||
+        has_elapsed(pack_, node.inputs[1]) || (sliding && sees_unknown_)) {
+        return false;
+    }
+    const Shape shape = shape_of(pack_, group_, node.inputs[1], node.inputs[0], kNone);
+    if (shape.rep != abi::Rep::word) return false;
+    group_.latest_cells[id] = {take(2 * sizeof(std::int64_t)), sliding ? node.window.length : kForever, shape};
+    return true;
+}
+
+void GroupMaker::add_window_value(NodeId id) {
+    const Node& node = pack_[id];
+    if (add_count(id) || add_latest_cell(id)) return;
+    abi::ReaderSpec spec;
+    const bool latest = node.kind == NodeKind::latest;
+    const bool last_only = latest && node.correlation.empty() && span_of(node.window) == kForever &&
+                           node.window.kind != Window::Kind::closed_units;
+    spec.window = window_of(node.window);
+    spec.log = need_log(node.inputs[0], last_only ? 0 : span_of(node.window), 2, false);
+    const NodeId value = input_of(node, 1);
+    if (value != kNone) {
+        if (has_elapsed(pack_, value)) {
+            need_parts(spec.log, value);
+            spec.value_name = "yes";
+        } else {
+            const LogColumn& column = need_column(spec.log, value);
+            spec.value = {column.word, column.shape.rep, column.shape.decimals};
+        }
+    }
+    spec.op = static_cast<std::uint8_t>(node.aggregate);
+    spec.percentile = node.percentile;
+    spec.latest_before = node.before;
+    if (!node.correlation.empty()) spec.match_name = "yes";
+    add_reader(id, spec);
+}
+
+void GroupMaker::add_pair(NodeId id) {
+    const Node& node = pack_[id];
+    const bool sequence = node.kind == NodeKind::sequence;
+    abi::PairSpec spec;
+    spec.node = id;
+    spec.frame_words = group_.frames.at(sequence ? node.inputs[0] : node.inputs[1]).words;
+    spec.words = spec.frame_words + 2;
+    spec.low = node.low;
+    spec.high = node.high;
+    spec.pick = static_cast<abi::PickKind>(node.pick);
+    if (sequence && node.correlation.empty() && input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
+        node.derived.empty() && node.pick == core::Pick::any && is_sure(node.inputs[0]) &&
+        filters_event(pack_, node.inputs[1]) && !spec_.births) {
+        spec.lag = spec_.lags++;
+    }
+    spec.head = take(spec.lag != kNone ? sizeof(std::int64_t) : sizeof(abi::LogHead));
+    spec.has_without = sequence && input_of(node, 3) != kNone;
+    if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
+    if (!node.correlation.empty()) spec.correlated_name = name("correlated", id);
+    group_.pair_of[id] = add_spec(spec_.pairs, spec);
+}
+
+void GroupMaker::add_absence(NodeId id) {
+    const Node& node = pack_[id];
+    abi::AbsenceSpec spec;
+    spec.node = id;
+    spec.frame_words = group_.frames.at(node.inputs[0]).words;
+    spec.words = spec.frame_words + 1;
+    spec.low = node.low;
+    spec.high = node.high;
+    spec.has_absent = input_of(node, 1) != kNone;
+    if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
+    if (!node.unless_correlation.empty()) spec.unless_name = name("unless", id);
+    spec.simple = is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
+                  input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&
+                  group_.frames.at(node.inputs[0]).words == abi::kEntryWords;
+    spec.keyed = node.correlation.empty();
+    if (spec.simple && node.correlation.size() == 1) {
+        const auto column = [&](NodeId event, std::uint32_t slot) -> std::optional<Shape> {
+            const auto& fields = pack_.schema.events[pack_[event].event].fields;
+            if (slot >= fields.size()) return std::nullopt;
+            return shape_of_type(fields[slot].type);
+        };
+        const auto first = column(node.inputs[0], node.correlation[0].first_slot);
+        const auto second = spec.has_absent ? column(node.inputs[1], node.correlation[0].second_slot) : first;
+        spec.keyed = first && second && first->decimals == second->decimals && first->numeric == second->numeric;
+    }
+    if (known_.one_absence) {
+        spec.queued = known_.absences[0].queued;
+        spec.compact = true;
+        if (!spec.queued) spec.words = 4;
+    }
+    spec.head = take(spec.queued ? sizeof(std::int64_t) : sizeof(abi::LogHead));
+    group_.absence_of[id] = add_spec(spec_.absences, spec);
+}
+
+void GroupMaker::add_streak(NodeId id) {
+    const Node& node = pack_[id];
+    abi::StreakSpec spec;
+    spec.node = id;
+    spec.marks = take(2 * sizeof(std::int64_t));
+    spec.count = node.count;
+    spec.negated = node.negated;
+    const NodeId absence = streak_absence(pack_, node.inputs[0]);
+    const bool plain = !has_before_ && input_of(node, 1) == kNone;
+    if (absence != kNone) {
+        spec.absence = group_.absence_of.at(absence);
+        abi::AbsenceSpec& base = spec_.absences[spec.absence];
+        spec.runs_only = plain && base.simple && !node.negated && absence == node.inputs[0];
+        if (spec.runs_only) {
+            base.run_streaks.push_back(static_cast<std::uint32_t>(spec_.streaks.size()));
+        } else {
+            base.has_streak = true;
+        }
+    } else {
+        const NodeId base = streak_base(pack_, node.inputs[0]);
+        const NodeKind of = pack_[node.inputs[0]].kind;
+        spec.runs_only = plain && pack_[base].kind == NodeKind::event &&
+                         (of == NodeKind::event || (of == NodeKind::filtered && filters_event(pack_, node.inputs[0])));
+    }
+    if (!spec.runs_only) spec.head = take(sizeof(abi::LogHead));
+    spec.snapshot = take_snapshot(id);
+    group_.streak_of[id] = add_spec(spec_.streaks, spec);
+}
+
+void GroupMaker::add_text(NodeId id) {
+    const Node& node = pack_[id];
+    abi::TextSpec spec;
+    spec.node = id;
+    spec.words = node.words;
+    if (node.kind == NodeKind::member) {
+        const auto& list = pack_.lists[node.list];
+        spec.list_type = list.type.kind;
+        spec.numbers = list.numbers;
+        spec.texts = list.texts;
+        spec.codes = list.codes;
+    }
+    group_.text_of[id] = add_spec(spec_.texts, spec);
+}
+
+void GroupMaker::add_node(NodeId id) {
+    const Node& node = pack_[id];
+    switch (node.kind) {
+    case NodeKind::latest:
+    case NodeKind::aggregate:
+        add_window_value(id);
+        break;
+    case NodeKind::exists_around: {
+        abi::ReaderSpec spec;
+        spec.log = need_log(node.inputs[0], kForever, 2, false);
+        spec.low = node.low;
+        spec.high = node.high;
+        if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = "yes";
+        add_reader(id, spec);
+        break;
+    }
+    case NodeKind::shift: {
+        abi::ReaderSpec spec;
+        spec.log = need_log(node.inputs[0], has_before_ ? kForever : node.high, 2, false);
+        const LogColumn& column = need_column(spec.log, node.inputs[1]);
+        spec.value = {column.word, column.shape.rep, column.shape.decimals};
+        spec.span = node.high;
+        spec.deviations = node.deviations;
+        spec.direction = static_cast<std::uint8_t>(node.direction);
+        add_reader(id, spec);
+        break;
+    }
+    case NodeKind::cluster: {
+        abi::ReaderSpec spec;
+        spec.log = need_log(node.inputs[0], plus(node.low, node.high), 2, false);
+        spec.low = node.low;
+        spec.high = node.high;
+        spec.is_cluster = true;
+        spec.deviations = node.deviations;
+        add_reader(id, spec);
+        break;
+    }
+    case NodeKind::elapsed:
+        for (const bool before : {false, true}) {
+            if (before && !has_before_) continue;
+            abi::ElapsedSpec spec;
+            spec.node = id;
+            spec.log = need_log(node.inputs[0], kForever, 2, false);
+            spec.calendar = node.calendar;
+            spec.open = node.open;
+            spec.before = before;
+            if (input_of(node, 1) != kNone || !node.correlation.empty()) spec.match_name = name("match", id, before);
+            group_.elapsed_of[{id, before}] = add_spec(spec_.elapsed, spec);
+        }
+        break;
+    case NodeKind::silence:
+        for (const bool before : {false, true}) {
+            if (before && !has_before_) continue;
+            abi::SilenceSpec spec{id, need_log(node.inputs[0], 0, 2, true), node.high, before};
+            group_.silence_of[{id, before}] = add_spec(spec_.silences, spec);
+        }
+        break;
+    case NodeKind::sequence:
+    case NodeKind::absence_before:
+        add_pair(id);
+        break;
+    case NodeKind::absence_after:
+        add_absence(id);
+        break;
+    case NodeKind::streak:
+        add_streak(id);
+        break;
+    case NodeKind::consecutive: {
+        abi::ConsecutiveSpec spec;
+        spec.node = id;
+        spec.cell = take(sizeof(std::int64_t));
+        spec.count = node.count;
+        spec.unit = static_cast<std::uint8_t>(node.unit);
+        spec.mode = static_cast<std::uint8_t>(node.mode);
+        spec.calendar = node.calendar;
+        spec.snapshot = take_snapshot(id);
+        group_.consecutive_of[id] = add_spec(spec_.consecutives, spec);
+        break;
+    }
+    case NodeKind::hold: {
+        abi::HoldSpec spec{id, take(3 * sizeof(std::int64_t)), node.high, take_snapshot(id)};
+        group_.hold_of[id] = add_spec(spec_.holds, spec);
+        break;
+    }
+    case NodeKind::daily: {
+        abi::DailySpec spec{id, node.minute_of_day, static_cast<std::uint8_t>(node.unit), node.count, node.calendar};
+        group_.daily_of[id] = add_spec(spec_.dailies, spec);
+        break;
+    }
+    case NodeKind::closed_units:
+        spec_.counted_units.push_back(static_cast<std::uint8_t>(node.unit));
+        break;
+    case NodeKind::known_for:
+        spec_.known_for.push_back(node.high);
+        break;
+    case NodeKind::contains:
+    case NodeKind::keyword_density:
+    case NodeKind::member:
+        add_text(id);
+        break;
+    case NodeKind::constant:
+        if ((node.type.kind == TypeKind::text || node.type.kind == TypeKind::texts) &&
+            plan_.constant_slot.try_emplace(id, static_cast<std::uint32_t>(plan_.text_constants.size())).second) {
+            plan_.text_constants.push_back(id);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+}  // namespace clausal::plan

@@ -1,0 +1,125 @@
+// Rules of a group, what time alone can do to it, and its arm flags.
+
+#include <limits>
+
+#include "compiler/plan/group_maker.h"
+
+namespace clausal::plan {
+
+void GroupMaker::add_rule(std::uint32_t index) {
+    const core::Rule& rule = pack_.rules[index];
+    abi::RuleSpec spec;
+    spec.rule = index;
+    spec.from = rule.from;
+    spec.until = rule.until;
+    spec.limit_count = rule.limit.count;
+    spec.limit_length = rule.limit.length;
+    spec.limit_unit = static_cast<std::uint8_t>(rule.limit.unit);
+    if (rule.limit.count > 0) spec.limit_head = take(sizeof(abi::LogHead));
+    for (const auto& call : rule.actions) {
+        spec.action_words.push_back(spec.values);
+        for (std::uint32_t i = 0; i < call.values.size(); ++i) {
+            if (call.values[i] == kNone || pack_[call.values[i]].kind != NodeKind::key_part || spec_.outputs) continue;
+            spec.key_values.emplace_back(spec.values + i, pack_[call.values[i]].slot);
+        }
+        spec.values += static_cast<std::uint32_t>(call.values.size());
+    }
+    spec.stores = spec.key_values.size() != spec.values;
+    spec.plain = !spec.stores && rule.limit.count == 0 && rule.until == kForever && !spec_.outputs &&
+                 rule.from == std::numeric_limits<std::int64_t>::min();
+    std::vector<bool> seen(pack_.nodes.size(), false);
+    std::vector<NodeId> todo{rule.condition};
+    while (!todo.empty()) {
+        const NodeId id = todo.back();
+        todo.pop_back();
+        if (seen[id]) continue;
+        seen[id] = true;
+        if (const auto found = group_.absence_of.find(id); found != group_.absence_of.end()) {
+            spec.absences.push_back(found->second);
+        }
+        for_each_child(pack_[id], [&](NodeId child) { todo.push_back(child); });
+    }
+    spec_.rules.push_back(std::move(spec));
+}
+
+bool GroupMaker::only_falls(NodeId id, bool* forgets) const {
+    const Node& node = pack_[id];
+    switch (node.kind) {
+    case NodeKind::compare:
+        for (const std::size_t place : {0, 1}) {
+            if (group_.count_of.count(node.inputs[place]) == 0) continue;
+            const core::CompareOp op = place == 0 ? node.compare : mirrored(node.compare);
+            return op == core::CompareOp::ge || op == core::CompareOp::gt;
+        }
+        break;
+    case NodeKind::streak:
+        return true;
+    case NodeKind::consecutive:
+        return node.mode != core::UnitMode::complete && node.unit != core::Unit::working_day;
+    case NodeKind::and_:
+    case NodeKind::or_: {
+        bool all = true, some = false;
+        for (const NodeId input : node.inputs) all = only_falls(input, &some) && all;
+        *forgets = *forgets || some;
+        return all && !(some && node.kind == NodeKind::or_);
+    }
+    default:
+        break;
+    }
+    return is_steady(id, forgets);
+}
+
+bool GroupMaker::is_steady(NodeId id, bool* forgets) const {
+    const Node& node = pack_[id];
+    if (node.kind == NodeKind::consecutive || group_.count_of.count(id) != 0) return false;
+    if (const auto cell = group_.latest_cells.find(id); cell != group_.latest_cells.end()) {
+        if (cell->second.length != kForever) *forgets = true;
+        return true;
+    }
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+        return input == kNone || is_occurrence(pack_, input) || is_steady(input, forgets);
+    });
+}
+
+void GroupMaker::settle_timers() {
+    const bool others = has_other_timers(spec_);
+    spec_.observes_time = others || !spec_.absences.empty() || !spec_.counts.empty() || !spec_.consecutives.empty();
+    if (spec_.births || spec_.outputs || others) return;
+    spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple && !spec_.absences[0].has_streak &&
+                        spec_.absences[0].high != kForever && spec_.counts.empty() && spec_.consecutives.empty() &&
+                        spec_.absences[0].keyed && spec_.absences[0].run_streaks.size() <= 1;
+    if (spec_.one_absence) {
+        abi::AbsenceSpec& absence = spec_.absences[0];
+        absence.queued = pack_[absence.node].correlation.empty() && absence.run_streaks.empty();
+    }
+    spec_.falls_only = spec_.observes_time && spec_.absences.empty();
+    for (const NodeId id : group_.nodes) {
+        bool forgets = false;
+        if (pack_[id].kind == NodeKind::rise && !only_falls(pack_[id].inputs[0], &forgets)) spec_.falls_only = false;
+    }
+    for (const std::uint32_t rule : group_.rules) {
+        bool forgets = false;
+        const NodeId condition = pack_.rules[rule].condition;
+        if (!is_occurrence(pack_, condition) && !only_falls(condition, &forgets)) spec_.falls_only = false;
+    }
+}
+
+std::size_t GroupMaker::flags() const {
+    std::size_t out = 0;
+    for (const NodeId id : group_.nodes) out += pack_[id].kind == NodeKind::rise ? 1 : 0;
+    for (const std::uint32_t rule : group_.rules) out += is_occurrence(pack_, pack_.rules[rule].condition) ? 0 : 1;
+    return out;
+}
+
+void GroupMaker::add_bytes() {
+    spec_.armed_at = bytes_;
+    for (const NodeId id : group_.nodes) {
+        if (pack_[id].kind == NodeKind::rise) group_.disarmed[id] = bytes_++;
+    }
+    for (std::size_t i = 0; i < group_.rules.size(); ++i) {
+        const bool state = !is_occurrence(pack_, pack_.rules[group_.rules[i]].condition);
+        group_.rule_disarmed.push_back(state ? bytes_++ : kNone);
+    }
+}
+
+}  // namespace clausal::plan
