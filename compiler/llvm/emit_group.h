@@ -82,6 +82,7 @@ private:
     void push_latest(NodeId id);
     std::string at_least(const abi::CountSpec& spec, std::uint32_t cell, std::int64_t bound);   // i1
     std::string compare_ring(NodeId count, const Rational& constant, core::CompareOp op);
+    std::string compare_ring_right(NodeId count, const Rational& constant, core::CompareOp op);
     std::string streak_runs(const abi::StreakSpec& spec);
     std::string unit_index(std::uint32_t consecutive);
     std::string pool();
@@ -105,6 +106,7 @@ private:
     std::string compare_count(const Value& count, const Rational& constant, core::CompareOp op);
     Value value(NodeId id, const View& view);
     Value value_uncached(NodeId id, const View& view);
+    Value one_more(const Value& value);
     Value field(const core::Node& node, const View& view);
     Value slot_value(const FrameValue& frame, std::uint32_t slot);
     Value column_value(const Shape& shape, const std::string& entry, std::uint32_t word);

@@ -39,10 +39,11 @@ void GroupEmitter::emit_node(NodeId id) {
         default:
             break;
         }
-        if (sabotaged(id) && out.truth != "0" && node.kind != NodeKind::event) out.truth = negate(out.truth);
-        if (sabotaged(id) && node.kind == NodeKind::event && out.truth != "0") {
-            const std::string row = frame_row(out.frame);
-            const std::string odd = w_.value("trunc i64 {} to i1", row);
+        if (sabotaged(id) && out.truth != "0") {
+            // On purpose: every other one is lost, of events by row, of others by step.
+            const std::string number = node.kind == NodeKind::event ? frame_row(out.frame)
+                                                                    : context(offsetof(abi::Context, step));
+            const std::string odd = w_.value("trunc i64 {} to i1", number);
             out.truth = w_.value("select i1 {}, i64 0, i64 {}", odd, out.truth);
         }
         occurrences_[id] = out;

@@ -140,9 +140,35 @@ void GroupEmitter::store_value(const Value& stored, const Shape& shape, const st
 Value GroupEmitter::value(NodeId id, const View& view) {
     const Key key = key_of(id, view);
     if (const auto found = values_.find(key); found != values_.end()) return found->second;
-    const Value out = value_uncached(id, view);
+    Value out = value_uncached(id, view);
+    if (sabotaged(id)) out = one_more(out);
     values_[key] = out;
     memo_log_.emplace_back(false, key);
+    return out;
+}
+
+// On purpose wrong: one more than the value; texts, which cannot be counted up, are lost.
+Value GroupEmitter::one_more(const Value& value) {
+    Value out = value;
+    if (out.constant) {
+        out.constant->numerator += out.constant->denominator;
+        return out;
+    }
+    if (out.shape.rep == Rep::number) {
+        out.a = w_.slot(kNumberType);
+        w_.line("call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", out.a, value.a);
+        const std::string numerator = w_.value("load i128, ptr {}, align 8", out.a);
+        const std::string denominator = w_.value("load i128, ptr {}, align 8", w_.offset(out.a, 16));
+        w_.line("store i128 {}, ptr {}, align 8", w_.value("add i128 {}, {}", numerator, denominator), out.a);
+        return out;
+    }
+    if (out.shape.type == TypeKind::text || out.shape.type == TypeKind::texts) {
+        out.a = kMissingText;
+        return out;
+    }
+    const std::string missing = w_.value("icmp eq i64 {}, {}", value.a, kMissingText);
+    out.a = w_.value("select i1 {}, i64 {}, i64 {}", missing, value.a, w_.value("add i64 {}, 1", value.a));
+    if (out.shape.rep == Rep::count) out.b = w_.value("add i64 {}, 1", value.b);
     return out;
 }
 
@@ -161,9 +187,7 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
     switch (node.kind) {
     case NodeKind::constant: {
         if (core::is_numeric(node.type.kind)) {
-            Value out{plan::shape_of(pack_, group_, id, kNone, kNone), "", "", node.number};
-            if (sabotaged(id)) out.constant->numerator += out.constant->denominator;
-            return out;
+            return Value{plan::shape_of(pack_, group_, id, kNone, kNone), "", "", node.number};
         }
         if (const auto slot = plan_.constant_slot.find(id); slot != plan_.constant_slot.end()) {
             const std::string constants = w_.value("load ptr, ptr {}, !invariant.load !0",

@@ -12,7 +12,8 @@ namespace clausal::compiled {
 struct CompileOptions {
     bool optimise = true;     // O2 with kernels inlined; else the fast instruction selector
     // Tests only: the name of a core node kind whose generated code is made wrong on purpose, so that
-    // the comparison of the two executions can be seen to fail. Empty: none.
+    // the comparison of the two executions can be seen to fail; "batch": what is carried over from one
+    // batch to the next is made wrong. Empty: none.
     std::string sabotage;
 };
 

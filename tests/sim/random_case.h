@@ -2,7 +2,6 @@
 // Random packs and random traces, from a seed: every kind of node, nested, with ties in time, missing
 // values and instants that hit the bounds exactly. The same seed gives the same case everywhere.
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -75,9 +74,6 @@ void random_trace(Case& one, std::uint64_t seed);
 EventData data_of(const Case& one);
 std::vector<WorkCalendar> calendars_of(const Case& one);
 std::string print(const Case& one);
-
-// The kinds that the rules of a pack reach.
-std::array<bool, kKinds> kinds_in(const core::CorePack& pack);
 
 // Drops what the rules do not reach.
 void compact(core::CorePack& pack);

@@ -454,12 +454,6 @@ void compact(core::CorePack& pack) {
     pack.spans.assign(pack.nodes.size(), Span{});
 }
 
-std::array<bool, kKinds> kinds_in(const core::CorePack& pack) {
-    std::array<bool, kKinds> found{};
-    for (const Node& node : pack.nodes) found[static_cast<std::size_t>(node.kind)] = true;
-    return found;
-}
-
 Case random_case(std::uint64_t seed, NodeKind force) {
     Case made = PackMaker(seed, force).make();
     random_trace(made, seed);

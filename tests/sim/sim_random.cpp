@@ -1,7 +1,9 @@
 // Random packs over random traces: the reference and the compiled execution must give the same.
 //   sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--against compiled|expiries]
-//              [--kind NAME] [--expect-failure] [--show] [--no-shrink]
-// A failure prints a seed that gives it again, and a smaller case of its kind.
+//              [--kind NAME] [--expect-failure] [--all-constructs] [--table] [--show] [--no-shrink]
+// Each pair runs with one event a batch, with a few, and with all in one, unless --batch names one size.
+// A failure prints a seed that gives it again, and a smaller case of its kind. --all-constructs fails
+// unless every construct occurred in a pack that fired.
 
 #include <fmt/format.h>
 
@@ -12,6 +14,7 @@
 #include <optional>
 
 #include "compiler/interpret/run_reference.h"
+#include "tests/sim/constructs.h"
 #include "tests/sim/random_case.h"
 #include "tests/sim/shrink.h"
 
@@ -60,7 +63,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::optional<std::uint32_t> batch;
     std::optional<core::NodeKind> kind;
-    bool expect_failure = false, show = false, shrink = true;
+    bool expect_failure = false, show = false, shrink = true, all_constructs = false, table = false;
     Execution execution = nullptr;
     Execution unbroken = nullptr;     // what must agree where a broken one differs
 };
@@ -110,86 +113,106 @@ void report(const Case& one, Execution execution) {
     fmt::print("other:\n{}", print_outcomes(one, execution(one.pack)(data, calendars, one.options), data));
 }
 
+// How often the packs had a construct, and what came of it.
 struct Counts {
-    std::int64_t packs = 0, fired = 0, undecided = 0, silent = 0;
+    std::int64_t packs = 0, fired = 0, undecided = 0;
 };
 
+struct Totals {
+    std::int64_t pairs = 0, runs = 0, firings = 0, faults = 0, suppressed = 0, pending = 0;
+};
+
+std::vector<std::uint32_t> batches_of(const Options& options) {
+    if (options.batch) return {*options.batch};
+    return {65536, 1, 3, 64};
+}
+
+// 1: it failed; 0: as expected, it failed; nullopt: no difference.
+std::optional<int> compare_pair(const Options& options, Case& one, std::uint64_t seed, std::int64_t trace,
+                                const Prepared& prepared, const EventData& data, const Outcomes& expected, Totals& totals) {
+    const std::vector<WorkCalendar> calendars = calendars_of(one);
+    for (const std::uint32_t batch : batches_of(options)) {
+        one.options.batch = batch;
+        ++totals.runs;
+        if (prepared(data, calendars, one.options) == expected) continue;
+        const std::string again = fmt::format("sim_random --seed {} --packs 1 --traces {} --batch {}{}", seed, trace + 1, batch,
+                                              options.kind ? fmt::format(" --kind {}", core::name_of(*options.kind)) : "");
+        if (options.expect_failure) {
+            // Only a difference that the deliberate mistake made counts.
+            if (options.unbroken != nullptr && !(options.unbroken(one.pack)(data, calendars, one.options) == expected)) {
+                fmt::print("Seed {} differs without any deliberate mistake.\n", seed);
+                return 1;
+            }
+            fmt::print("As expected, seed {} differs; again: {}\n", seed, again);
+            return 0;
+        }
+        fmt::print("FAILED: seed {} trace {}; again: {}\n", seed, trace, again);
+        if (options.shrink) {
+            report(shrink(one, [&](const Case& c) { return differs(c, options.execution); }), options.execution);
+        } else {
+            report(one, options.execution);
+        }
+        return 1;
+    }
+    return std::nullopt;
+}
+
+// Prints the table; false: a construct never occurred in a pack that fired.
+bool print_constructs(const std::vector<Counts>& counts, bool table) {
+    bool covered = true;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        const Counts& c = counts[k];
+        const std::string& name = construct_names()[k];
+        if (table) fmt::print("  {:40} in {} packs, {} fired, {} undecided\n", name, c.packs, c.fired, c.undecided);
+        if (c.fired == 0) fmt::print("{} never occurred in a pack that fired.\n", name);
+        covered = covered && c.fired > 0;
+    }
+    return covered;
+}
+
 int run(const Options& options) {
-    std::array<Counts, kKinds> counts{};
-    std::int64_t pairs = 0, firings = 0, failures = 0, faults = 0, suppressed = 0, pending = 0;
+    std::vector<Counts> counts(construct_names().size());
+    Totals totals;
     for (std::int64_t i = 0; i < options.packs; ++i) {
         const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
         const auto force = options.kind.value_or(static_cast<core::NodeKind>(seed % kKinds));
         Case one = random_case(seed, force);
-        const std::array<bool, kKinds> kinds = kinds_in(one.pack);
         const Prepared prepared = options.execution(one.pack);
         bool fired = false, undecided = false;
         for (std::int64_t t = 0; t < options.traces; ++t) {
             random_trace(one, seed * 1000003 + static_cast<std::uint64_t>(t));
-            if (options.batch) one.options.batch = *options.batch;
-            ++pairs;
             const EventData data = data_of(one);
-            const std::vector<WorkCalendar> calendars = calendars_of(one);
-            const Outcomes expected = interpret::run_reference(one.pack, data, calendars, one.options);
-            firings += static_cast<std::int64_t>(expected.firings.size());
+            const Outcomes expected = interpret::run_reference(one.pack, data, calendars_of(one), one.options);
+            ++totals.pairs;
+            totals.firings += static_cast<std::int64_t>(expected.firings.size());
             fired = fired || !expected.firings.empty();
             for (const RuleSummary& rule : expected.rules) {
                 undecided = undecided || rule.undecided > 0;
-                faults += static_cast<std::int64_t>(rule.faults);
-                suppressed += static_cast<std::int64_t>(rule.suppressed);
-                pending += static_cast<std::int64_t>(rule.pending);
+                totals.faults += static_cast<std::int64_t>(rule.faults);
+                totals.suppressed += static_cast<std::int64_t>(rule.suppressed);
+                totals.pending += static_cast<std::int64_t>(rule.pending);
             }
             if (options.show) {
                 fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one), print_outcomes(one, expected, data));
             }
-            const Outcomes got = prepared(data, calendars, one.options);
-            if (got == expected) continue;
-            ++failures;
-            if (options.expect_failure) {
-                // Only a difference that the deliberate mistake made counts.
-                if (options.unbroken != nullptr &&
-                    !(options.unbroken(one.pack)(data, calendars, one.options) == expected)) {
-                    fmt::print("Seed {} differs without any deliberate mistake.\n", seed);
-                    return 1;
-                }
-                fmt::print("As expected, seed {} differs (kind {}).\n", seed, core::name_of(force));
-                return 0;
-            }
-            fmt::print("FAILED: seed {} trace {}; again: sim_random --seed {} --packs 1 --traces {}{}\n", seed, t, seed, t + 1,
-                       options.kind ? fmt::format(" --kind {}", core::name_of(*options.kind)) : "");
-            if (options.shrink) {
-                report(shrink(one, [&](const Case& c) { return differs(c, options.execution); }), options.execution);
-            } else {
-                report(one, options.execution);
-            }
-            return 1;
+            if (const auto end = compare_pair(options, one, seed, t, prepared, data, expected, totals)) return *end;
         }
-        for (std::size_t k = 0; k < kKinds; ++k) {
-            if (!kinds[k]) continue;
+        const std::vector<bool> constructs = constructs_in(one.pack);
+        for (std::size_t k = 0; k < counts.size(); ++k) {
+            if (!constructs[k]) continue;
             ++counts[k].packs;
             if (fired) ++counts[k].fired;
             if (undecided) ++counts[k].undecided;
-            if (!fired && !undecided) ++counts[k].silent;
         }
     }
-    fmt::print("{} packs, {} pairs, {} firings, {} suppressed, {} pending, {} faults\n", options.packs, pairs, firings,
-               suppressed, pending, faults);
-    bool covered = true;
-    for (std::size_t k = 0; k < kKinds; ++k) {
-        const Counts& c = counts[k];
-        fmt::print("  {:16} in {} packs, {} fired, {} undecided, {} neither\n", core::name_of(static_cast<core::NodeKind>(k)),
-                   c.packs, c.fired, c.undecided, c.silent);
-        covered = covered && c.fired > 0;
-    }
+    fmt::print("{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults\n",
+               options.packs, totals.pairs, totals.runs, totals.firings, totals.suppressed, totals.pending, totals.faults);
     if (options.expect_failure) {
         fmt::print("No difference was found, though one was expected.\n");
         return 1;
     }
-    if (!options.kind && options.packs >= 1000 && !covered) {
-        fmt::print("A kind of node never occurred in a pack that fired.\n");
-        return 1;
-    }
-    return failures == 0 ? 0 : 1;
+    if (!options.table && !options.all_constructs) return 0;
+    return print_constructs(counts, options.table) || !options.all_constructs ? 0 : 1;
 }
 
 std::optional<Options> parse(int argc, char** argv) {
@@ -204,6 +227,8 @@ std::optional<Options> parse(int argc, char** argv) {
         if (name == "--expect-failure") { options.expect_failure = true; continue; }
         if (name == "--show") { options.show = true; continue; }
         if (name == "--no-shrink") { options.shrink = false; continue; }
+        if (name == "--all-constructs") { options.all_constructs = true; continue; }
+        if (name == "--table") { options.table = true; continue; }
         if (i + 1 == argc) return std::nullopt;
         const char* value = argv[++i];
         const std::int64_t number = std::strtoll(value, nullptr, 10);
@@ -232,7 +257,7 @@ int main(int argc, char** argv) {
     const auto options = clausal::sim::parse(argc, argv);
     if (!options) {
         fmt::print(stderr, "usage: sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--kind NAME]\n"
-                           "                  [--against compiled|expiries] [--expect-failure] [--show] [--no-shrink]\n");
+                           "                  [--against compiled|expiries] [--expect-failure] [--all-constructs] [--table] [--show] [--no-shrink]\n");
         return 2;
     }
     return clausal::sim::run(*options);
