@@ -204,7 +204,7 @@ Microseconds unit_start(const Zone& zone, CalendarUnit unit, std::int64_t index,
         case CalendarUnit::month: {
             const std::int64_t year = floor_divide(index, 12);
             const auto month = static_cast<unsigned>(index - year * 12 + 1);
-            return zone.day_start(date::sys_days{date::year{static_cast<int>(year)} / month / 1}
+            return zone.day_start(date::sys_days{date::year{static_cast<int>(year)} / month / 1U}
                                       .time_since_epoch()
                                       .count());
         }
