@@ -129,7 +129,6 @@ filterCondition
     : BEFORE_THIS filterCondition
     | onCount filterCondition
     | HOLD quantity filterCondition
-    | (EACH | ANY) NAME POSS? filterCondition
     | HAPPENS ref filter?
     | sum plainTail? ;
 
@@ -137,10 +136,13 @@ condition
     : BEFORE_THIS condition
     | onCount condition
     | HOLD quantity condition
-    | (EACH | ANY) NAME POSS? condition
+    | (EACH | ANY) NAME keyWindow? POSS? condition
     | HAVE ref englishWindow
     | HAPPENS ref (conditionTail | englishWindow)*
     | sum (conditionTail | englishWindow)* ;
+
+// 任一 产线 近 7 天 的 …
+keyWindow : LAST quantity INSIDE? ;
 
 // What may follow a value, also within a filter.
 plainTail
@@ -272,8 +274,8 @@ englishAggregate
     : NUMBER_OF (DISTINCT NAME OF)? ref (englishWindow | PER UNIT)?
     | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref (englishWindow | PER UNIT)?
     | PERCENTILE NUM OF ref englishWindow?
-    | (DAILY)? SHARE OF ref englishWindow?
-    | MEAN_PER englishAggregate ;
+    | SHARE OF ref englishWindow?
+    | (MEAN_PER | DAILY) englishAggregate ;
 englishWindow
     : IN? LAST (quantity | UNIT)
     | IN? THIS UNIT

@@ -80,7 +80,7 @@ Bound own(const CorePack& pack, NodeId id) {
             return per_start(node.high);
         case NodeKind::exists_around: return per_start(node.high);
         case NodeKind::latest:
-            return node.correlation.empty() ? Bound{} : per_start(reach(node.window));
+            return node.correlation.empty() && input(2) == kNone ? Bound{} : per_start(reach(node.window));
         case NodeKind::aggregate: {
             const Microseconds length = reach(node.window);
             const bool running = node.aggregate == AggregateOp::count
@@ -90,7 +90,7 @@ Bound own(const CorePack& pack, NodeId id) {
                                  node.aggregate == AggregateOp::minimum
                                      || node.aggregate == AggregateOp::maximum ||
                                  node.aggregate == AggregateOp::range;
-            if (!node.correlation.empty()) return per_start(length);
+            if (!node.correlation.empty() || input(2) != kNone) return per_start(length);
             // Without a moving lower end a running value is enough.
             if (node.window.kind != Window::Kind::sliding && running) return {};
             return per_start(length);
@@ -122,7 +122,7 @@ bool counts_to_a_constant(const CorePack& pack, NodeId user, NodeId aggregate) {
     if (node.kind != NodeKind::compare) return false;
     const Node& inner = pack.nodes[aggregate];
     if (inner.kind != NodeKind::aggregate || inner.aggregate != AggregateOp::count
-        || !inner.correlation.empty()) return false;
+        || !inner.correlation.empty() || inner.inputs.size() > 2) return false;
     const NodeId other = node.inputs[0] == aggregate ? node.inputs[1] : node.inputs[0];
     return pack.nodes[other].kind == NodeKind::constant;
 }

@@ -32,7 +32,7 @@ enum class Frame : std::uint8_t { self, first };
 enum class CompareOp : std::uint8_t { lt, le, eq, ne, ge, gt };
 enum class ArithmeticOp : std::uint8_t { add, subtract, multiply, divide, minimum, maximum };
 enum class AggregateOp : std::uint8_t { count, sum, average, minimum, maximum, range, deviation,
-    distinct, percentile };
+    distinct, percentile, keys };
 enum class Unit : std::uint8_t { hour, day, week, month, year, working_day };
 enum class UnitMode : std::uint8_t { plain, with_data, complete };
 enum class Pick : std::uint8_t { any, first_only, next_only };
@@ -95,7 +95,7 @@ struct Node {
     std::vector<Correlation> unless_correlation;
     Pick pick = Pick::any;
     Direction direction = Direction::any;
-    std::int64_t count = 0;              // streak, consecutive
+    std::int64_t count = 0;              // streak, consecutive; absence_after: working days
     bool negated = false;                // streak: runs of failures of `of`
     bool before = false;                 // latest: before this step
     bool open = false;                   // elapsed: unfinished ones count to now

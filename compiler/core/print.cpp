@@ -10,7 +10,7 @@ namespace {
 const char* const kCompare[] = {"<", "<=", "=", "!=", ">=", ">"};
 const char* const kArithmetic[] = {"+", "-", "*", "/", "min", "max"};
 const char* const kAggregate[] = {"count", "sum", "average", "minimum", "maximum", "range",
-    "deviation", "distinct", "percentile"};
+    "deviation", "distinct", "percentile", "keys"};
 const char* const kUnit[] = {"hour", "day", "week", "month", "year", "working_day"};
 const char* const kMode[] = {"plain", "with_data", "complete"};
 const char* const kPick[] = {"any", "first_only", "next_only"};
@@ -141,12 +141,17 @@ private:
                 if (n.before) out_ += " before";
                 break;
             case NodeKind::sequence: out_ += fmt::format(" pick {}", kPick[at(n.pick)]); break;
+            case NodeKind::absence_after:
+                if (n.count > 0) out_ += fmt::format(" {} working days", n.count);
+                break;
             case NodeKind::streak: out_ += fmt::format(" {}{}", n.count, n.negated ? " negated"
                 : ""); break;
             case NodeKind::consecutive: out_ += fmt::format(" {} {} {}", n.count, kUnit[at(n.unit)],
                 kMode[at(n.mode)]); break;
             case NodeKind::shift:
                 out_ += fmt::format(" {} {}", kDirection[at(n.direction)], to_string(n.deviations));
+                if (n.window.kind != Window::Kind::all) out_ += fmt::format(" {} of {}",
+                    kAggregate[at(n.aggregate)], window_text(n.window));
                 break;
             case NodeKind::cluster: out_ += fmt::format(" level {}", to_string(n.deviations));
                 break;
@@ -162,7 +167,7 @@ private:
             case NodeKind::member: out_ += fmt::format(" list {}", n.list); break;
             case NodeKind::elapsed: out_ += n.open ? " open" : ""; break;
             case NodeKind::event: case NodeKind::filtered: case NodeKind::either:
-            case NodeKind::absence_after: case NodeKind::absence_before: case NodeKind::rise:
+            case NodeKind::absence_before: case NodeKind::rise:
             case NodeKind::is_true: case NodeKind::not_: case NodeKind::and_: case NodeKind::or_:
             case NodeKind::not_true: case NodeKind::is_missing: case NodeKind::contains:
             case NodeKind::overlaps: case NodeKind::hold: case NodeKind::silence:

@@ -236,12 +236,17 @@ void SubjectTrace::advance_instance(const Node& node, Instance& instance) {
     if (const NodeId unless = input_of(node, 3); unless != kNone) {
         const Occurrence* at = occurrence_at(unless, now);
         if (at != nullptr && correlated(node.unless_correlation, instance.frame, at->frame)) {
-            if (at->state.truth == Truth::yes) {
+            State found{at->state.truth, false};
+            if (const NodeId pair = input_of(node, 5); pair != kNone) {
+                const View view{now, false};
+                found = both(found, state(pair, view, {&at->frame, &instance.frame, view}));
+            }
+            if (found.truth == Truth::yes) {
                 instance.status = Instance::Status::released;
                 instance.closed = now;
                 return;
             }
-            instance.maybe = true;
+            instance.maybe = instance.maybe || found.truth == Truth::unknown;
         }
     }
     if (const NodeId until = input_of(node, 4); until != kNone) {
@@ -264,6 +269,15 @@ Occurrence SubjectTrace::occur_absence_after(NodeId id, const Node& node) {
         Instance instance;
         instance.start = now;
         instance.deadline = node.high == kForever ? kForever : clamped_add(start->time, node.high);
+        if (node.count > 0) {
+            const auto day = calendar(node.calendar)->add_working_days(run_.zone.day_of(start->time), node.count);
+            if (day) {
+                run_.zone.to_instant((*day + 1) * kDay, &instance.deadline);
+                --instance.deadline;
+            } else {
+                instance.maybe = true;   // the calendar does not reach so far
+            }
+        }
         instance.started = start->state.truth;
         instance.frame = start->frame;
         const EventReference anchor = start->frame.anchor;

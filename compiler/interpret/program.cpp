@@ -59,7 +59,8 @@ bool is_momentary(const Program& program, NodeId id) {
     if (node.kind == NodeKind::now || node.kind == NodeKind::before_this) return true;
     if (node.kind == NodeKind::elapsed) return node.open;
     if (node.kind == NodeKind::latest || node.kind == NodeKind::aggregate) {
-        return (node.kind == NodeKind::latest && node.before) || has_elapsed(pack, input_of(node, 1), true);
+        return (node.kind == NodeKind::latest && node.before) || has_elapsed(pack, input_of(node, 1), true) ||
+               input_is(2);
     }
     if (node.kind == NodeKind::hold || node.kind == NodeKind::streak ||
         node.kind == NodeKind::consecutive || node.kind == NodeKind::shift) {
@@ -77,7 +78,7 @@ void add_edges(Program& program, NodeId id) {
         if (of != kNone && delay >= 0 && delay < kForever) program.edges[of].push_back(delay);
     };
     const NodeId of = input_of(node, 0);
-    if (node.kind == NodeKind::latest || node.kind == NodeKind::aggregate) {
+    if (node.kind == NodeKind::latest || node.kind == NodeKind::aggregate || node.kind == NodeKind::shift) {
         const Window& window = node.window;
         if (window.kind == Window::Kind::sliding) {
             edge(of, window.length + window.offset);

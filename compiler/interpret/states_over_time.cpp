@@ -206,7 +206,90 @@ State SubjectTrace::state_exists_around(const Node& node, View view, const Conte
     return found;
 }
 
+// The value, or 1 and 0 of a state, of one occurrence at its own step.
+Value SubjectTrace::item_number(NodeId id, NodeId of, std::size_t index, View view) {
+    if (core::sort_of(pack_[id].kind) == core::Sort::value) return item_value(id, of, index, view);
+    const Occurrence& item = occurrences_[of][index];
+    const View at{item.step, false};
+    const State test = state(id, at, {&item.frame, nullptr, at});
+    return test.truth == Truth::unknown ? unknown_value() : number_value(Rational{test.truth == Truth::yes ? 1 : 0, 1});
+}
+
+State SubjectTrace::shift_of(const Node& node, const Rational& x, const std::vector<Rational>& baseline) const {
+    if (baseline.size() < 8) return unknown_state();
+    Rational sum, squares, square, k;
+    Fault fault = Fault::none;
+    for (const Rational& value : baseline) {
+        if (fault == Fault::none) fault = add(sum, value, &sum);
+        if (fault == Fault::none) fault = multiply(value, value, &square);
+        if (fault == Fault::none) fault = add(squares, square, &squares);
+    }
+    if (fault != Fault::none) return unknown_state(true);
+    make_rational(node.deviations.coefficient, power_of_ten(node.deviations.decimals), &k);
+    const int result = shifts(x, static_cast<std::int64_t>(baseline.size()), sum, squares, k,
+                              static_cast<int>(node.direction), &fault);
+    if (fault != Fault::none) return unknown_state(true);
+    return result < 0 ? unknown_state() : truth_of(result == 1);
+}
+
+// The aggregate of the last closed unit against those of the units before it.
+State SubjectTrace::state_unit_shift(const Node& node, View view) {
+    const NodeId of = node.inputs.at(0);
+    const auto unit = static_cast<CalendarUnit>(node.window.unit);
+    const auto unit_at = [&](Microseconds time) { return *unit_of(run_.zone, unit, time, nullptr); };
+    const std::int64_t last = unit_at(time_of(view)) - 1;
+    const Microseconds edge = unit_start(run_.zone, unit, last, nullptr) - node.high;
+    struct One {
+        bool unknown = false;
+        std::int64_t known = 0;
+        Rational sum;
+    };
+    std::map<std::int64_t, One> units;
+    Fault fault = Fault::none;
+    const std::vector<Occurrence>& items = occurrences_[of];
+    for (std::size_t i = 0; i < items.size() && sees(view, items[i].step); ++i) {
+        const std::int64_t index = unit_at(items[i].time);
+        if (index > last || unit_start(run_.zone, unit, index, nullptr) < edge) continue;
+        One& one = units[index];
+        if (items[i].state.truth != Truth::yes) {
+            one.unknown = true;
+            continue;
+        }
+        Rational more{1, 1};
+        if (node.aggregate != core::AggregateOp::count) {
+            const Value value = item_number(node.inputs.at(1), of, i, view);
+            if (!value.exact()) continue;
+            more = as_number(value);
+        }
+        ++one.known;
+        if (fault == Fault::none) fault = add(one.sum, more, &one.sum);
+    }
+    if (fault != Fault::none) return unknown_state(true);
+    std::optional<Rational> x;
+    std::vector<Rational> baseline;
+    bool unknown = false;
+    for (const auto& [index, one] : units) {
+        unknown = unknown || one.unknown;
+        if (one.known == 0) continue;
+        Rational value = one.sum;
+        if (node.aggregate == core::AggregateOp::average) {
+            std::int64_t scaled = 0;
+            fault = divide(one.sum, Rational{one.known, 1}, &value);
+            if (fault == Fault::none) fault = to_scaled(value, 6, Rounding::half_up, &scaled);
+            if (fault != Fault::none) return unknown_state(true);
+            value = from_scaled(scaled, 6);
+        }
+        if (index == last) {
+            x = value;
+        } else {
+            baseline.push_back(value);
+        }
+    }
+    return x && !unknown ? shift_of(node, *x, baseline) : unknown_state();
+}
+
 State SubjectTrace::state_shift(const Node& node, View view) {
+    if (node.window.kind == core::Window::Kind::previous_unit) return state_unit_shift(node, view);
     const NodeId of = node.inputs.at(0);
     const std::vector<Occurrence>& items = occurrences_[of];
     std::size_t latest = items.size();
@@ -215,29 +298,16 @@ State SubjectTrace::state_shift(const Node& node, View view) {
     const Occurrence& last = items[latest - 1];
     const Value x = item_value(node.inputs.at(1), of, latest - 1, view);
     if (!x.exact()) return unknown_state();
-    std::int64_t n = 0;
-    Rational sum, squares;
-    Fault fault = Fault::none;
+    std::vector<Rational> baseline;
     for (std::size_t i = latest - 1; i-- > 0;) {
         const Occurrence& item = items[i];
         if (item.time >= last.time) continue;
         if (last.time - item.time > node.high) break;
         if (item.state.truth == Truth::unknown) return unknown_state();
         const Value value = item_value(node.inputs.at(1), of, i, view);
-        if (!value.exact()) continue;
-        ++n;
-        Rational square;
-        if (fault == Fault::none) fault = add(sum, as_number(value), &sum);
-        if (fault == Fault::none) fault = multiply(as_number(value), as_number(value), &square);
-        if (fault == Fault::none) fault = add(squares, square, &squares);
+        if (value.exact()) baseline.push_back(as_number(value));
     }
-    if (n < 8) return unknown_state();
-    if (fault != Fault::none) return unknown_state(true);
-    Rational k;
-    make_rational(node.deviations.coefficient, power_of_ten(node.deviations.decimals), &k);
-    const int result = shifts(as_number(x), n, sum, squares, k, static_cast<int>(node.direction), &fault);
-    if (fault != Fault::none) return unknown_state(true);
-    return result < 0 ? unknown_state() : truth_of(result == 1);
+    return shift_of(node, as_number(x), baseline);
 }
 
 State SubjectTrace::state_cluster(const Node& node, View view) {

@@ -157,6 +157,9 @@ private:
     State state_silence(const core::Node& node, View view);
     State state_exists_around(const core::Node& node, View view, const Context& context);
     State state_shift(const core::Node& node, View view);
+    State state_unit_shift(const core::Node& node, View view);
+    State shift_of(const core::Node& node, const Rational& x, const std::vector<Rational>& baseline) const;
+    Value item_number(core::NodeId id, core::NodeId of, std::size_t index, View view);
     State state_cluster(const core::Node& node, View view);
     std::optional<Truth> base_outcome(const core::Node& streak, const Base& base, View view, bool* released);
 
@@ -176,7 +179,9 @@ private:
         bool unknown = false, doubtful = false;
         std::size_t certain_from = 0;                // step: doubtful since: only later ones count surely
         std::vector<std::size_t> indices;            // into occurrences_[of], in step order
+        std::vector<Truth> truths;                   // of each, with the pair
     };
+    Value key_count(const core::Node& node, const Items& items, View view);
     Items items_in_window(const core::Node& node, View view, bool strictly_before, const Context& context);
     bool correlated(const std::vector<core::Correlation>& pairs, const Frame& first, const Frame& second) const;
 

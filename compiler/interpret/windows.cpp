@@ -85,9 +85,17 @@ SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, b
             (context.self == nullptr || !correlated(node.correlation, *context.self, item.frame))) {
             continue;
         }
+        State found{item.state.truth, false};
+        if (const NodeId pair = input_of(node, 2); pair != kNone) {
+            if (context.self == nullptr) continue;
+            found = both(found, state(pair, view, {&item.frame, context.self, context.present}));
+            if (found.truth == Truth::no) continue;
+        }
         items.indices.push_back(i);
+        items.truths.push_back(found.truth);
     }
     std::reverse(items.indices.begin(), items.indices.end());
+    std::reverse(items.truths.begin(), items.truths.end());
     return items;
 }
 
@@ -116,7 +124,7 @@ Value SubjectTrace::value_latest(const Node& node, View view, const Context& con
     const Items items = items_in_window(node, view, node.before, context);
     if (items.unknown || items.doubtful || items.indices.empty()) return unknown_value();
     const std::size_t last = items.indices.back();
-    if (occurrences_[of][last].state.truth != Truth::yes) return unknown_value();
+    if (items.truths.back() != Truth::yes) return unknown_value();
     return item_value(node.inputs.at(1), of, last, view);
 }
 
@@ -126,10 +134,10 @@ Value SubjectTrace::value_aggregate(const Node& node, View view, const Context& 
     if (items.unknown) return unknown_value();
     if (node.aggregate == AggregateOp::count) {
         std::int64_t sure = 0, possible = 0;
-        for (const std::size_t index : items.indices) {
-            const Occurrence& item = occurrences_[of][index];
+        for (std::size_t i = 0; i < items.indices.size(); ++i) {
+            const Occurrence& item = occurrences_[of][items.indices[i]];
             ++possible;
-            if (item.state.truth == Truth::yes && (!items.doubtful || item.step >= items.certain_from)) ++sure;
+            if (items.truths[i] == Truth::yes && (!items.doubtful || item.step >= items.certain_from)) ++sure;
         }
         Value result = number_value(Rational{sure, 1});
         result.high = Rational{possible, 1};
@@ -137,9 +145,10 @@ Value SubjectTrace::value_aggregate(const Node& node, View view, const Context& 
     }
     if (items.doubtful) return unknown_value();
     std::vector<Value> values;
-    for (const std::size_t index : items.indices) {
-        if (occurrences_[of][index].state.truth != Truth::yes) return unknown_value();
-        Value value = item_value(node.inputs.at(1), of, index, view);
+    if (node.aggregate == AggregateOp::keys) return key_count(node, items, view);
+    for (std::size_t i = 0; i < items.indices.size(); ++i) {
+        if (items.truths[i] != Truth::yes) return unknown_value();
+        Value value = item_value(node.inputs.at(1), of, items.indices[i], view);
         if (value.exact()) values.push_back(std::move(value));
     }
     if (values.empty()) {
@@ -161,7 +170,8 @@ Value SubjectTrace::value_aggregate(const Node& node, View view, const Context& 
     std::sort(values.begin(), values.end(),
               [](const Value& a, const Value& b) { return order_of(a, b) < 0; });
     switch (node.aggregate) {
-        case AggregateOp::count: break;
+        case AggregateOp::count:
+        case AggregateOp::keys: break;
         case AggregateOp::sum: result = sum; break;
         case AggregateOp::average:
             if (fault == Fault::none) fault = divide(sum, Rational{n, 1}, &result);
@@ -190,6 +200,31 @@ Value SubjectTrace::value_aggregate(const Node& node, View view, const Context& 
         }
     }
     return fault == Fault::none ? number_value(result) : unknown_value(true);
+}
+
+// How many values have a last occurrence that passes the test.
+Value SubjectTrace::key_count(const Node& node, const SubjectTrace::Items& items, View view) {
+    const NodeId of = node.inputs.at(0);
+    std::vector<Value> seen;
+    std::int64_t sure = 0, possible = 0;
+    for (std::size_t i = items.indices.size(); i-- > 0;) {
+        const std::size_t index = items.indices[i];
+        Value key = item_value(node.inputs.at(1), of, index, view);
+        if (!key.exact()) continue;
+        if (std::any_of(seen.begin(), seen.end(), [&](const Value& other) { return order_of(key, other) == 0; })) {
+            continue;
+        }
+        seen.push_back(std::move(key));
+        const Occurrence& item = occurrences_[of][index];
+        const View at{item.step, false};
+        const State test = state(node.inputs.at(3), at, {&item.frame, nullptr, at});
+        const State outcome = items.truths[i] == Truth::yes ? test : State{Truth::unknown, false};
+        if (outcome.truth == Truth::yes) ++sure;
+        if (outcome.truth != Truth::no) ++possible;
+    }
+    Value result = number_value(Rational{sure, 1});
+    result.high = Rational{possible, 1};
+    return result;
 }
 
 }  // namespace clausal::interpret

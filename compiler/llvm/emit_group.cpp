@@ -63,7 +63,8 @@ bool GroupEmitter::reads_frames(NodeId id) {
     const Node& node = pack_[id];
     bool out = node.kind == NodeKind::field || node.kind == NodeKind::time_of || node.kind == NodeKind::elapsed ||
                node.kind == NodeKind::exists_around ||
-               ((node.kind == NodeKind::latest || node.kind == NodeKind::aggregate) && !node.correlation.empty());
+               ((node.kind == NodeKind::latest || node.kind == NodeKind::aggregate) &&
+                (!node.correlation.empty() || input_of(node, 2) != kNone));
     const bool own_step = node.kind == NodeKind::latest || node.kind == NodeKind::aggregate ||
                           node.kind == NodeKind::hold || node.kind == NodeKind::streak ||
                           node.kind == NodeKind::consecutive || node.kind == NodeKind::shift;
@@ -543,7 +544,7 @@ void GroupEmitter::emit_callbacks() {
             match(absence.match_name, node.correlation, input_of(node, 2), node.inputs[0], input_of(node, 1), false);
         }
         if (!absence.unless_name.empty()) {
-            match(absence.unless_name, node.unless_correlation, kNone, node.inputs[0], input_of(node, 3), false);
+            match(absence.unless_name, node.unless_correlation, input_of(node, 5), node.inputs[0], input_of(node, 3), false);
         }
     }
     // Values first: they may still settle the context of an elapsed.
@@ -561,17 +562,26 @@ void GroupEmitter::emit_callbacks() {
         w_.line("ret void");
         w_.end_function();
     }
+    // Users before what they read: a pair settles the context of the readers in it.
+    std::vector<std::pair<NodeId, std::function<void()>>> matches;
     for (const auto& reader : group_.spec.readers) {
         if (reader.match_name.empty()) continue;
-        const Node& node = pack_[reader.node];
-        const NodeId pair = node.kind == NodeKind::exists_around ? input_of(node, 2) : kNone;
-        match(reader.match_name, node.correlation, pair, context_of(reader.node), node.inputs[0], reader.before);
+        matches.emplace_back(reader.node, [&] {
+            const Node& node = pack_[reader.node];
+            match(reader.match_name, node.correlation, input_of(node, 2), context_of(reader.node), node.inputs[0],
+                  reader.before);
+        });
     }
     for (const auto& elapsed : group_.spec.elapsed) {
         if (elapsed.match_name.empty()) continue;
-        const Node& node = pack_[elapsed.node];
-        match(elapsed.match_name, node.correlation, input_of(node, 1), context_of(elapsed.node), node.inputs[0], elapsed.before);
+        matches.emplace_back(elapsed.node, [&] {
+            const Node& node = pack_[elapsed.node];
+            match(elapsed.match_name, node.correlation, input_of(node, 1), context_of(elapsed.node), node.inputs[0],
+                  elapsed.before);
+        });
     }
+    std::stable_sort(matches.begin(), matches.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (const auto& [node, emit] : matches) emit();
 }
 
 }  // namespace clausal::compiled

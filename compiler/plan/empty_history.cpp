@@ -19,7 +19,8 @@ EmptyValue value_when_empty(const core::CorePack& pack, NodeId value) {
     const Node& node = pack[value];
     if (node.kind == NodeKind::latest) return {EmptyValue::Kind::unknown, {}};
     if (node.kind == NodeKind::aggregate && node.window.offset == 0) {
-        if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::sum) {
+        if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::sum ||
+            node.aggregate == core::AggregateOp::keys) {
             return {EmptyValue::Kind::number, {0, 1}};
         }
         return {EmptyValue::Kind::unknown, {}};

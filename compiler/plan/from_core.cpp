@@ -49,7 +49,8 @@ void find_reads(Plan& plan) {
             break;
         case NodeKind::latest:
         case NodeKind::aggregate:
-            momentary = (node.kind == NodeKind::latest && node.before) || open_elapsed(input_of(node, 1));
+            momentary = (node.kind == NodeKind::latest && node.before) || open_elapsed(input_of(node, 1)) ||
+                        (input_of(node, 2) != kNone && plan.momentary[input_of(node, 2)]);
             break;
         case NodeKind::hold:
         case NodeKind::streak:

@@ -115,7 +115,7 @@ bool GroupMaker::add_count(NodeId id) {
     const Node& node = pack_[id];
     if (node.kind != NodeKind::aggregate || node.aggregate != core::AggregateOp::count || has_before_ ||
         node.window.kind != Window::Kind::sliding || node.window.offset != 0 || !node.correlation.empty() ||
-        in_actions_.count(id) != 0) {
+        input_of(node, 2) != kNone || in_actions_.count(id) != 0) {
         return false;
     }
     std::set<std::int64_t> bounds;
@@ -160,6 +160,7 @@ bool GroupMaker::add_latest_cell(NodeId id) {
     const Node& node = pack_[id];
     const bool sliding = node.window.kind == Window::Kind::sliding;
     if (node.kind != NodeKind::latest || node.before || has_before_ || !node.correlation.empty() ||
+        input_of(node, 2) != kNone ||
         node.window.offset != 0 || (!sliding && node.window.kind != Window::Kind::all) ||
         has_elapsed(pack_, node.inputs[1]) || (sliding && sees_unknown_)) {
         return false;
@@ -175,7 +176,7 @@ void GroupMaker::add_window_value(NodeId id) {
     if (add_count(id) || add_latest_cell(id)) return;
     abi::ReaderSpec spec;
     const bool latest = node.kind == NodeKind::latest;
-    const bool last_only = latest && node.correlation.empty() && span_of(node.window) == kForever &&
+    const bool last_only = latest && node.correlation.empty() && input_of(node, 2) == kNone && span_of(node.window) == kForever &&
                            node.window.kind != Window::Kind::closed_units;
     spec.window = window_of(node.window);
     spec.log = need_log(node.inputs[0], last_only ? 0 : span_of(node.window), 2, false);
@@ -192,7 +193,8 @@ void GroupMaker::add_window_value(NodeId id) {
     spec.op = static_cast<std::uint8_t>(node.aggregate);
     spec.percentile = node.percentile;
     spec.latest_before = node.before;
-    if (!node.correlation.empty()) spec.match_name = "yes";
+    if (const NodeId test = input_of(node, 3); test != kNone) spec.test_word = need_column(spec.log, test).word;
+    if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = "yes";
     add_reader(id, spec);
 }
 
@@ -228,8 +230,10 @@ void GroupMaker::add_absence(NodeId id) {
     spec.high = node.high;
     spec.has_absent = input_of(node, 1) != kNone;
     if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
-    if (!node.unless_correlation.empty()) spec.unless_name = name("unless", id);
-    spec.simple = is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
+    if (input_of(node, 5) != kNone || !node.unless_correlation.empty()) spec.unless_name = name("unless", id);
+    spec.working_days = node.count;
+    spec.calendar = node.calendar;
+    spec.simple = node.count == 0 && is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
                   input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&
                   group_.frames.at(node.inputs[0]).words == abi::kEntryWords;
     spec.keyed = node.correlation.empty();
@@ -314,9 +318,16 @@ void GroupMaker::add_node(NodeId id) {
     }
     case NodeKind::shift: {
         abi::ReaderSpec spec;
-        spec.log = need_log(node.inputs[0], has_before_ ? kForever : node.high, 2, false);
-        const LogColumn& column = need_column(spec.log, node.inputs[1]);
-        spec.value = {column.word, column.shape.rep, column.shape.decimals};
+        const bool units = node.window.kind == Window::Kind::previous_unit;
+        const Microseconds reach = units ? plus(node.high, 2 * longest(node.window.unit)) : node.high;
+        spec.log = need_log(node.inputs[0], has_before_ ? kForever : reach, 2, false);
+        if (input_of(node, 1) != kNone) {
+            const LogColumn& column = need_column(spec.log, node.inputs[1]);
+            spec.value = {column.word, column.shape.rep, column.shape.decimals};
+            spec.value_is_truth = core::sort_of(pack_[node.inputs[1]].kind) == core::Sort::state;
+        }
+        if (units) spec.window = window_of(node.window);
+        spec.op = static_cast<std::uint8_t>(node.aggregate);
         spec.span = node.high;
         spec.deviations = node.deviations;
         spec.direction = static_cast<std::uint8_t>(node.direction);

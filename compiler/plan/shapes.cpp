@@ -93,7 +93,7 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
         if (has_elapsed(pack, node.inputs[1])) return number_shape(node);
         return shape_of(pack, group, node.inputs[1], node.inputs[0], kNone);
     case NodeKind::aggregate: {
-        if (node.aggregate == core::AggregateOp::count) return {abi::Rep::count, 0, true, TypeKind::integer};
+        if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::keys) return {abi::Rep::count, 0, true, TypeKind::integer};
         Shape out = number_shape(node);
         out.numeric = node.aggregate == core::AggregateOp::distinct ||
                       core::is_numeric(pack[node.inputs[1]].type.kind);
@@ -134,6 +134,8 @@ bool has_other_timers(const abi::GroupSpec& spec) {
         spec.reads_registers || !spec.counted_units.empty()) {
         return true;
     }
+    const auto by_calendar = [](const abi::AbsenceSpec& absence) { return absence.working_days > 0; };
+    if (std::any_of(spec.absences.begin(), spec.absences.end(), by_calendar)) return true;
     return std::any_of(spec.consecutives.begin(), spec.consecutives.end(), [](const abi::ConsecutiveSpec& consecutive) {
         return consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day);
     }) || std::any_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {

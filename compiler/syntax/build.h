@@ -164,7 +164,7 @@ private:
     NodeId aggregate(View at, NodeId ref, Op op, NodeId window, const Token* percentile);
     NodeId aggregate_word(View at, NodeId ref, View word, NodeId window);
     NodeId english_aggregate(View v);
-    NodeId per_unit_alone(View v, const Token& unit);
+    NodeId each_unit(View v, NodeId inner, const Token* unit);
     NodeId english_window(View v);
     NodeId literal(View v);
     NodeId quantity(View v);

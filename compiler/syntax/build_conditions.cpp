@@ -87,8 +87,12 @@ NodeId Build::condition(View v) {
                     {quantity(v.child(Rule::quantity)), condition(v.at(2))});
     }
     if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
+        NodeId window = kNoNode;
+        if (const View given = v.child(Rule::keyWindow)) {
+            window = make(NodeKind::window_last, given, {quantity(given.child(Rule::quantity)), kNoNode});
+        }
         return make(NodeKind::quantified, v,
-                    {name(*v.tok(Tok::NAME)), condition(v.at(v.size() - 1))}, "",
+                    {name(*v.tok(Tok::NAME)), condition(v.at(v.size() - 1)), window}, "",
                     v.has(Tok::ANY) ? Op::any : Op::each);
     }
     NodeId left = kNoNode;

@@ -94,7 +94,8 @@ NodeId Build::value(View v) {
             }
             return consecutive(span(v), condition(v.child(Rule::condition)), count);
         }
-        case Tok::EACH: return per_unit_alone(v, *v.tok(Tok::UNIT));
+        case Tok::EACH:
+            return each_unit(v, aggregate_of(v.child(Rule::aggregateOf), kNoNode), v.tok(Tok::UNIT));
         case Tok::MEAN_PER: {
             const std::string unit = first.token().text;
             const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
@@ -409,24 +410,23 @@ NodeId Build::aggregate(View where, NodeId inner, Op op, NodeId window, const To
     return id;
 }
 
-// 每月 X 次数: this month so far, or the last month?
-NodeId Build::per_unit_alone(View v, const Token& unit) {
-    const std::string word(sources_.text(span(unit)));
-    Diagnostic& finding = sink_.report(Kind::per_unit_alone, span(v), {{"unit", word, ""}});
-    finding.help.push_back({"help", fmt::format("write `this {0}`, `last {0}` or `in the last 30 days`", word),
-                            fmt::format("写成 `本{0}`、`上{0}` 或 `近 30 天`", word)});
-    return error(v);
+// 每天 X 次数: one value of each day, which only a shift can read.
+NodeId Build::each_unit(View v, NodeId inner, const Token* unit) {
+    if (unit == nullptr) {
+        return inner;
+    }
+    const Op op = unit->text == "week" ? Op::week : unit->text == "month" ? Op::month : Op::day;
+    return make(NodeKind::per_unit, v, {inner}, "each", op);
 }
 
 NodeId Build::english_aggregate(View v) {
     if (const View inner = v.child(Rule::englishAggregate)) {  // mean per day of number of X …
-        const std::string& unit = v.tok(Tok::MEAN_PER)->text;
+        const Token* mean = v.tok(Tok::MEAN_PER);  // else: daily
+        const std::string unit = mean != nullptr ? mean->text : "day";
         const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
-        return make(NodeKind::per_unit, v, {english_aggregate(inner)}, "", op);
+        return make(NodeKind::per_unit, v, {english_aggregate(inner)}, mean != nullptr ? "" : "each", op);
     }
-    if (v.has(Tok::PER)) {
-        return per_unit_alone(v, *v.tok(Tok::UNIT));
-    }
+    const Token* per = v.has(Tok::PER) ? v.tok(Tok::UNIT) : nullptr;
     NodeId inner = ref(v.child(Rule::ref));
     const View given = v.child(Rule::englishWindow);
     NodeId window = kNoNode;
@@ -442,7 +442,7 @@ NodeId Build::english_aggregate(View v) {
             const NodeId value = name(*v.tok(Tok::NAME));
             return make(NodeKind::aggregate, v, {inner, value, window}, "", Op::distinct);
         }
-        return aggregate(v, inner, Op::count, window, nullptr);
+        return each_unit(v, aggregate(v, inner, Op::count, window, nullptr), per);
     }
     const Token* rank = v.tok(Tok::NUM);
     const std::array<std::pair<Tok, Op>, 7> ops = {{{Tok::SUM, Op::sum},
@@ -454,7 +454,7 @@ NodeId Build::english_aggregate(View v) {
                                                     {Tok::PERCENTILE, Op::percentile}}};
     for (const auto& [token, op] : ops) {
         if (v.has(token)) {
-            return aggregate(v, inner, op, window, rank);
+            return each_unit(v, aggregate(v, inner, op, window, rank), per);
         }
     }
     NodeId share = kNoNode;
@@ -464,7 +464,7 @@ NodeId Build::english_aggregate(View v) {
     } else {
         share = make(NodeKind::share, v, {inner, kNoNode, window});
     }
-    return v.has(Tok::DAILY) ? make(NodeKind::per_unit, v, {share}, "", Op::day) : share;
+    return share;
 }
 
 NodeId Build::english_window(View v) {

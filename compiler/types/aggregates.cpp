@@ -222,10 +222,7 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
         Occurrence self = *scope.self;
         self.same.clear();
         if (!correlate(self, stream.occurrence, &node.correlation, &pair, span)) return fail();
-        if (pair != kNone) {
-            report(Kind::not_supported, span, {{"text", stream.occurrence.shown, ""}});
-            return fail();
-        }
+        if (pair != kNone) node.inputs.push_back(pair);
     } else if (!stream.occurrence.same.empty()) {
         report(Kind::same_needs_two, span, {{"field", stream.occurrence.same[0], ""}});
         return fail();
@@ -246,6 +243,21 @@ Result Elaborator::aggregate(Id id, const Scope& scope) {
 
 Result Elaborator::per_unit(Id id, const Scope& scope) {
     const Span span = at(id).span;
+    if (at(id).text == "each") {
+        struct UnitName { const char* english; const char* chinese; };
+        const UnitName name = at(id).op == Op::month ? UnitName{"month", "月"}
+            : at(id).op == Op::week ? UnitName{"week", "周"} : UnitName{"day", "日"};
+        Diagnostic& finding = report(Kind::per_unit_alone, span,
+            {{"unit", name.english, name.chinese}});
+        if (at(id).op == Op::day) {
+            finding.help.push_back({"", "write `today`, `yesterday` or `in the last 24 hours`",
+                "写成 `今天`、`昨天` 或 `近 24 小时`"});
+        } else {
+            finding.help.push_back({"", fmt::format("write `this {0}`, `last {0}` or `in the last 30 days`",
+                name.english), fmt::format("写成 `本{0}`、`上{0}` 或 `近 30 天`", name.chinese)});
+        }
+        return fail();
+    }
     const Result total = value(child(id, 0), scope);
     if (!total.ok()) return fail();
     const core::Node node = out_.core.nodes[total.node];

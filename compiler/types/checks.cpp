@@ -109,6 +109,7 @@ bool is_whole(const core::Node& node) { return node.type.kind == TypeKind::integ
 
 void natural_bounds(const core::Node& node, Interval& interval) {
     if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
+        || node.aggregate == core::AggregateOp::keys
         || node.aggregate == core::AggregateOp::distinct)) {
         interval.above({0, 1}, false);
     }
@@ -184,6 +185,7 @@ std::optional<Rational> new_value(const core::CorePack& pack, NodeId id, Known& 
     if (node.kind == CoreKind::aggregate) {
         const bool zero = node.aggregate == core::AggregateOp::count
             || node.aggregate == core::AggregateOp::sum
+            || node.aggregate == core::AggregateOp::keys
             || node.aggregate == core::AggregateOp::distinct;
         if (zero && node.window.offset == 0
             && node.window.kind != Window::Kind::previous_unit) return Rational{0, 1};
@@ -367,7 +369,7 @@ void Elaborator::own_witness(const core::Rule& rule) {
                 const bool below_one = comparison->op == CompareOp::lt
                     && clausal::compare(comparison->value, Rational{1, 1}) <= 0;
                 if (of.kind == CoreKind::aggregate && of.aggregate == core::AggregateOp::count
-                    && of.window.offset == 0 && of.correlation.empty() && (zero
+                    && of.window.offset == 0 && of.correlation.empty() && of.inputs.size() < 3 && (zero
                     || below_one)) absent = of.inputs[0];
             }
             if (absent == kNone) continue;

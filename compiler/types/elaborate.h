@@ -81,6 +81,7 @@ struct Scope {
     std::optional<Window> window;        // written in front
     const Type* expected = nullptr;      // what the neighbour is
     bool* used_first = nullptr;          // set when something of `first` is read
+    const Occurrence* keyed = nullptr;   // each, any: `latest X` is self
 };
 
 enum class Want : std::uint8_t { any, condition, occurrence, value };
@@ -121,6 +122,7 @@ private:
     Result bare_field(const std::string& name, const Scope& scope, Span span, bool complain);
     Result field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span);
     Result field_of(Id id, const Scope& scope);
+    Result first_field(Id id, const Scope& scope);
     Result latest_field(const Result& of, std::string_view field, const Scope& scope, bool before,
         Span span);
     Result latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before,
@@ -192,6 +194,11 @@ private:
     Result silence(Id id, const Scope& scope);
     Result none_or_some(Id id, const Scope& scope, bool some);
     Result known_for(Id id);
+
+    // --- quantified.cpp
+    Result quantified(Id id, const Scope& scope);
+    bool is_keyed(Id owner, const Occurrence& self) const;
+    std::optional<std::uint32_t> keyed_event(Id condition, const std::string& key, Span span);
     Result before_this(Id id, const Scope& scope);
     Result becomes(Id id, const Scope& scope);
 
@@ -212,8 +219,18 @@ private:
     Result absence_before(Id id, const Scope& scope);
     Result precedence(Id id, const Scope& scope);
     void wished_fields(core::Node& node, const Occurrence& first, Occurrence& anchor, Span span);
+    std::optional<NodeId> turned(NodeId id);
+    void working_days(core::Node& node, std::int64_t days, bool upper, Span span);
+    std::optional<std::int64_t> working_days_of(Id id);
     void warn_uncorrelated(const Occurrence& first, const Occurrence& second, Span span);
-    bool bounds_agree(Microseconds low, Microseconds high, Span span);
+    // Bounds between two events; days: of the calendar, 0 where none are written.
+    struct EventBounds {
+        Microseconds low = 0, high = kForever;
+        std::int64_t low_days = 0, high_days = 0;
+    };
+    bool bounds_agree(const EventBounds& bounds, Span span);
+    bool read_bounds(Id low_id, Id high_id, EventBounds* out);
+    void apply_days(core::Node& node, const EventBounds& bounds, Span span);
 
     // --- moments.cpp
     Result reaches(Id id, const Scope& scope);
@@ -221,6 +238,8 @@ private:
     Result each_day(Id id, const Scope& scope);
     Result shift(Id id, const Scope& scope);
     Result cluster(Id id, const Scope& scope);
+    std::optional<NodeId> of_each(NodeId id, NodeId& of);
+    std::optional<core::Node> daily_values(Id id);
 
     // --- aggregates.cpp
     Result aggregate(Id id, const Scope& scope);

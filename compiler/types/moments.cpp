@@ -9,10 +9,11 @@ namespace clausal::types {
 Result Elaborator::reaches(Id id, const Scope& scope) {
     (void)scope;
     const Result of = occurrence(child(id, 0), {});
-    const auto high = length(child(id, 1));
-    if (!of.ok() || !high) return fail();
+    EventBounds limits;
+    if (!read_bounds(kNoNode, child(id, 1), &limits) || !of.ok()) return fail();
     core::Node node = make(CoreKind::absence_after, {of.node, kNone, kNone, kNone, kNone});
-    node.high = *high;
+    node.high = limits.high;
+    apply_days(node, limits, at(id).span);
     Occurrence out = of.occurrence;
     out.bare = false;
     return occurrence_result(add(std::move(node), at(id).span), std::move(out), at(id).span);
@@ -93,6 +94,65 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
     return filtered(std::move(result), {also.node}, node.span);
 }
 
+// A value made of fields of the latest occurrences of one event, as a value of each of them. `of` is
+// kNone until an event is met.
+std::optional<NodeId> Elaborator::of_each(NodeId id, NodeId& of) {
+    core::Node node = out_.core.nodes[id];
+    switch (node.kind) {
+        case CoreKind::constant: return id;
+        case CoreKind::latest:
+            if (node.before || !node.correlation.empty() || node.inputs.size() > 2
+                || node.window.kind != Window::Kind::all) return std::nullopt;
+            if (of != kNone && of != node.inputs[0]) return std::nullopt;
+            of = node.inputs[0];
+            return node.inputs[1];
+        case CoreKind::arithmetic: case CoreKind::negative: case CoreKind::round:
+        case CoreKind::keyword_density: case CoreKind::date_of: break;
+        default: return std::nullopt;
+    }
+    const Span span = out_.core.spans[id];
+    for (NodeId& input : node.inputs) {
+        const std::optional<NodeId> inner = of_each(input, of);
+        if (!inner) return std::nullopt;
+        input = *inner;
+    }
+    return add(std::move(node), span);
+}
+
+// `daily share of X where c`, `每天 X 次数`: one value of each closed day.
+std::optional<core::Node> Elaborator::daily_values(Id id) {
+    core::Node out = make(CoreKind::shift);
+    out.window.kind = Window::Kind::previous_unit;
+    out.window.unit = at(id).op == Op::week ? core::Unit::week : at(id).op == Op::month
+        ? core::Unit::month : core::Unit::day;
+    const Id inner = child(id, 0);
+    if (inner == kNoNode) return std::nullopt;
+    const syntax::Node& node = at(inner);
+    const Id window_id = child(inner, 2);
+    if (window_id != kNoNode) return std::nullopt;
+    if (node.kind == SyntaxKind::share) {
+        const Result of = occurrence(child(inner, 0), {});
+        if (!of.ok() || child(inner, 1) == kNoNode) return std::nullopt;
+        Scope inside;
+        inside.self = &of.occurrence;
+        const Result test = state(child(inner, 1), inside);
+        if (!test.ok()) return std::nullopt;
+        out.aggregate = core::AggregateOp::average;
+        out.inputs = {of.node, test.node};
+        return out;
+    }
+    if (node.kind != SyntaxKind::aggregate) return std::nullopt;
+    const Result whole = aggregate(inner, {});
+    if (!whole.ok()) return std::nullopt;
+    const core::Node& read = out_.core.nodes[whole.node];
+    const bool fits = read.aggregate == core::AggregateOp::count
+        || read.aggregate == core::AggregateOp::sum || read.aggregate == core::AggregateOp::average;
+    if (!fits || !read.correlation.empty()) return std::nullopt;
+    out.aggregate = read.aggregate;
+    out.inputs = {read.inputs[0], read.inputs[1]};
+    return out;
+}
+
 Result Elaborator::shift(Id id, const Scope& scope) {
     const syntax::Node& node = at(id);
     Id value_id = child(id, 0);
@@ -102,16 +162,29 @@ Result Elaborator::shift(Id id, const Scope& scope) {
         value_id = child(value_id, 1);
         if (!baseline) return fail();
     }
-    Scope inner;
-    const Result read = value(value_id, inner);
-    if (!read.ok()) return fail();
-    core::Node source = out_.core.nodes[read.node];
-    if (source.kind != CoreKind::latest || source.before || !source.correlation.empty()
-        || !is_numeric(read.type.kind)) {
-        report(Kind::not_supported, node.span, {{"text", shown(value_id), ""}});
+    core::Node out;
+    const auto refuse = [&] {
+        Diagnostic& finding = report(Kind::shift_operand, node.span, {{"text", shown(value_id), ""}});
+        finding.help.push_back({"",
+            "write a field of one event, an expression of its fields, or a value of each day: `daily share of X where …`",
+            "请写一个事件的字段、由它的字段算出的式子，或每天的值：「每天 X 其中 … 占比」"});
         return fail();
+    };
+    if (value_id != kNoNode && at(value_id).kind == SyntaxKind::per_unit) {
+        const std::size_t errors = sink_.error_count();
+        const std::optional<core::Node> days = daily_values(value_id);
+        if (!days) return sink_.error_count() > errors ? fail() : refuse();
+        out = *days;
+        note(node.span, "one value of each closed day; the last one is compared with those before it",
+            "每个已结束的日取一个值；用最近一个与之前的相比");
+    } else {
+        const Result read = value(value_id, {});
+        if (!read.ok()) return fail();
+        NodeId of = kNone;
+        const std::optional<NodeId> each = of_each(read.node, of);
+        if (!each || of == kNone || !is_numeric(read.type.kind)) return refuse();
+        out = make(CoreKind::shift, {of, *each});
     }
-    core::Node out = make(CoreKind::shift, {source.inputs[0], source.inputs[1]});
     out.direction = node.op == Op::up ? core::Direction::up : node.op == Op::down
         ? core::Direction::down : core::Direction::any;
     const Id deviations = child(id, 1);

@@ -304,10 +304,7 @@ Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const
         report(Kind::same_needs_two, span, {{"field", second.same[0], ""}});
         return fail();
     }
-    if (pair != kNone) {
-        report(Kind::not_supported, span, {{"text", of.occurrence.shown, ""}});
-        return fail();
-    }
+    if (pair != kNone) node.inputs.push_back(pair);
     Result result = value_result(add(std::move(node), span), std::move(type), span);
     result.working = result.type.kind == TypeKind::duration && result.type.unit == "working";
     return result;
@@ -337,6 +334,10 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
     if (owner == kNoNode) return bare_field(node.text, scope, node.span, true);
     const syntax::Node& of = at(owner);
     if (of.kind == SyntaxKind::error) return fail();
+    if (scope.keyed != nullptr && scope.self != nullptr && is_keyed(owner, *scope.self)) {
+        return bare_field(node.text, scope, node.span, true);
+    }
+    if (of.kind == SyntaxKind::first_of) return first_field(id, scope);
     if (of.kind == SyntaxKind::latest || of.kind == SyntaxKind::previous) {
         const bool before = of.kind == SyntaxKind::previous;
         Scope inner = scope;
@@ -422,6 +423,43 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         return fail();
     }
     return latest_field(result, node.text, scope, false, node.span);
+}
+
+// `f of the first X`: of the one that no other came before.
+Result Elaborator::first_field(Id id, const Scope& scope) {
+    const Id owner = child(id, 0);
+    Id stream = child(owner, 0);
+    std::optional<Window> in = scope.window;
+    if (stream != kNoNode && at(stream).kind == SyntaxKind::windowed) {
+        in = window(child(stream, 0));
+        if (!in) return fail();
+        stream = child(stream, 1);
+    }
+    if (in && in->kind != Window::Kind::all) {
+        Diagnostic& finding = report(Kind::not_supported, at(id).span, {{"text", shown(id), ""}});
+        finding.help.push_back({"", "the first one ever can be read: leave the window out",
+            "可以读有史以来的首次：请去掉时间范围"});
+        return fail();
+    }
+    Scope inner = scope;
+    inner.window.reset();
+    inner.first = scope.self;
+    inner.self = nullptr;
+    Result of = occurrence(stream, inner);
+    if (!of.ok()) return fail();
+    if (!of.occurrence.same.empty() || !of.occurrence.pair.empty()
+        || !of.occurrence.pair_same.empty()) {
+        Diagnostic& finding = report(Kind::not_supported, at(owner).span,
+            {{"text", shown(owner), ""}});
+        finding.help.push_back({"", "the first one ever can be read: leave `same …` out",
+            "可以读有史以来的首次：请去掉「同一 …」"});
+        return fail();
+    }
+    core::Node first = make(CoreKind::absence_before, {of.node, of.node, kNone});
+    first.high = kForever;
+    of.node = add(std::move(first), at(owner).span);
+    Scope plain;
+    return latest_field(of, at(id).text, plain, false, at(id).span);
 }
 
 Result Elaborator::by_name(Id id, const Scope& scope, Want want) {

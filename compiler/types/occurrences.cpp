@@ -217,6 +217,8 @@ Result Elaborator::streak(Id id, const Scope& scope) {
             inner.inputs[2], kNone, kNone});
         absence.low = inner.low;
         absence.high = inner.high;
+        absence.count = inner.count;
+        absence.calendar = inner.calendar;
         absence.correlation = inner.correlation;
         of.node = add(std::move(absence), at(of_id).span);
         negated = !negated;

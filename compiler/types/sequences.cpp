@@ -10,7 +10,16 @@
 
 namespace clausal::types {
 
-bool Elaborator::bounds_agree(Microseconds low, Microseconds high, Span span) {
+bool Elaborator::bounds_agree(const EventBounds& bounds, Span span) {
+    const Microseconds low = bounds.low;
+    const Microseconds high = bounds.high;
+    if (bounds.high_days > 0 && bounds.low_days > bounds.high_days) {
+        const auto days = [](std::int64_t count) { return std::to_string(count); };
+        report(Kind::contradictory_bounds, span, {{"low", days(bounds.low_days) + " working days",
+            days(bounds.low_days) + " 个工作日"}, {"high", days(bounds.high_days) + " working days",
+            days(bounds.high_days) + " 个工作日"}});
+        return false;
+    }
     if (low <= high) return true;
     const auto words = [](Microseconds length, bool chinese) {
         if (length % kDay == 0) return fmt::format("{} {}", length / kDay, chinese ? "天"
@@ -73,18 +82,18 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     Scope inner;
     if (first.ok()) inner.first = &first.occurrence;
     Result second = occurrence(second_id, inner);
-    const auto low = optional_length(child(id, 2), 0);
-    const auto high = optional_length(child(id, 3), kForever);
+    EventBounds limits;
+    const bool bounded = read_bounds(child(id, 2), child(id, 3), &limits);
     Result without;
     const Id without_id = child(id, 4);
     if (without_id != kNoNode) without = occurrence(without_id, {});
-    if (!first.ok() || !second.ok() || !low || !high || (without_id != kNoNode
+    if (!first.ok() || !second.ok() || !bounded || (without_id != kNoNode
         && !without.ok())) return fail();
-    if (!bounds_agree(*low, *high, span)) return fail();
+    if (!bounds_agree(limits, span)) return fail();
     core::Node node = make(CoreKind::sequence, {first.node, second.node, kNone,
         without_id == kNoNode ? kNone : without.node});
-    node.low = *low;
-    node.high = *high;
+    node.low = limits.low;
+    node.high = limits.high;
     node.pick = pick;
     if (pick == core::Pick::next_only) {
         // The next one is the next whatever its fields; `where` then judges it. `of the same f` chooses.
@@ -94,6 +103,7 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     }
     if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2],
         span)) return fail();
+    apply_days(node, limits, span);
     wished_fields(node, first.occurrence, second.occurrence, span);
     Occurrence out = second.occurrence;
     out.bare = false;
@@ -112,7 +122,6 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         return fail();
     }
     Result absent = occurrence(absent_id, inner);
-    const auto low = optional_length(child(id, 2), 0);
     const Id high_id = child(id, 3);
     const Id until_id = child(id, 4);
     const Id unless_id = child(id, 5);
@@ -131,14 +140,15 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         if (!said) report(Kind::absence_needs_end, span);
         return fail();
     }
-    const auto high = length(high_id);
-    if (!start.ok() || !absent.ok() || !low || !high || (until_id != kNoNode && !until.ok())
+    EventBounds limits;
+    const bool bounded = read_bounds(child(id, 2), high_id, &limits);
+    if (!start.ok() || !absent.ok() || !bounded || (until_id != kNoNode && !until.ok())
         || (unless_id != kNoNode && !unless.ok())) return fail();
-    if (!bounds_agree(*low, *high, span)) return fail();
+    if (!bounds_agree(limits, span)) return fail();
     core::Node node = make(CoreKind::absence_after, {start.node, absent.node, kNone,
         unless_id == kNoNode ? kNone : unless.node, until_id == kNoNode ? kNone : until.node});
-    node.low = *low;
-    node.high = *high;
+    node.low = limits.low;
+    node.high = limits.high;
     if (!correlate(start.occurrence, absent.occurrence, &node.correlation, &node.inputs[2],
         span)) return fail();
     if (unless_id != kNoNode) {
@@ -147,17 +157,99 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         from.same.clear();
         if (!correlate(from, unless.occurrence, &node.unless_correlation, &pair,
             span)) return fail();
-        if (pair != kNone) {
-            report(Kind::not_supported, at(unless_id).span, {{"text", shown(unless_id), ""}});
-            return fail();
-        }
+        if (pair != kNone) node.inputs.push_back(pair);
     }
-    if (node.correlation.empty() && node.inputs[2] == kNone) warn_uncorrelated(start.occurrence,
+    const bool related = !node.correlation.empty() || node.inputs[2] != kNone;
+    apply_days(node, limits, span);
+    if (!related) warn_uncorrelated(start.occurrence,
         absent.occurrence, span);
     Occurrence out = start.occurrence;
     out.bare = false;
     out.same.clear();
     return occurrence_result(add(std::move(node), span), std::move(out), span);
+}
+
+// How many working days a bound says; nullopt: it is none of working days (or is wrong, and reported).
+std::optional<std::int64_t> Elaborator::working_days_of(Id id) {
+    if (id == kNoNode || at(id).kind != SyntaxKind::quantity
+        || at(id).text != "working_day") return std::nullopt;
+    constexpr std::int64_t kMost = 1'000;
+    return whole_count(id, kMost);
+}
+
+// Bounds by the calendar: the later day is at most, or at least, so many working days after the other.
+void Elaborator::working_days(core::Node& node, std::int64_t days, bool upper, Span span) {
+    const std::uint32_t calendar = the_calendar(span);
+    if (calendar == kNone) return;
+    if (upper) {
+        // No calendar rests for more than sixty days on top of its weekends.
+        node.high = (3 * days + 60) * kDay;
+        node.count = days;
+        node.calendar = calendar;
+        if (node.kind == CoreKind::absence_after) return;  // the deadline itself
+    }
+    const auto day_of = [&](Frame frame) {
+        core::Node time = make(CoreKind::time_of);
+        time.frame = frame;
+        time.type.kind = TypeKind::instant;
+        core::Node day = make(CoreKind::date_of, {add(std::move(time), span)});
+        day.type.kind = TypeKind::date;
+        return add(std::move(day), span);
+    };
+    const Result number = constant({days, 1}, Type{TypeKind::integer, 0, "", {}, false}, span);
+    core::Node end = make(CoreKind::add_days, {day_of(Frame::first), number.node});
+    end.calendar = calendar;
+    end.type.kind = TypeKind::date;
+    core::Node test = make(CoreKind::compare, {day_of(Frame::self), add(std::move(end), span)});
+    test.compare = upper ? core::CompareOp::le : core::CompareOp::ge;
+    const NodeId bound = add(std::move(test), span);
+    node.inputs[2] = node.inputs[2] == kNone ? bound : all_of({node.inputs[2], bound}, span);
+}
+
+// Reads the bounds of two events; working days are added to the node once it has its pair.
+bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out) {
+    out->low_days = working_days_of(low_id).value_or(0);
+    out->high_days = working_days_of(high_id).value_or(0);
+    const auto is_days = [&](Id id) {
+        return id != kNoNode && at(id).kind == SyntaxKind::quantity && at(id).text == "working_day";
+    };
+    if ((is_days(low_id) && out->low_days == 0)
+        || (is_days(high_id) && out->high_days == 0)) return false;
+    const auto low = is_days(low_id) ? std::optional<Microseconds>(0) : optional_length(low_id, 0);
+    const auto high = is_days(high_id) ? std::optional<Microseconds>(kForever)
+        : optional_length(high_id, kForever);
+    if (!low || !high) return false;
+    out->low = *low;
+    out->high = *high;
+    return (out->low_days == 0 && out->high_days == 0)
+        || the_calendar(at(is_days(high_id) ? high_id : low_id).span) != kNone;
+}
+
+void Elaborator::apply_days(core::Node& node, const EventBounds& bounds, Span span) {
+    if (bounds.low_days > 0) working_days(node, bounds.low_days, false, span);
+    if (bounds.high_days > 0) working_days(node, bounds.high_days, true, span);
+}
+
+// A condition on two events with the two exchanged; nullopt where it reads more than their fields.
+std::optional<NodeId> Elaborator::turned(NodeId id) {
+    core::Node node = out_.core.nodes[id];
+    const bool of_context = !node.correlation.empty() || node.kind == CoreKind::elapsed
+        || node.kind == CoreKind::exists_around || ((node.kind == CoreKind::latest
+        || node.kind == CoreKind::aggregate) && node.inputs.size() > 2);
+    if (of_context) return std::nullopt;
+    if (node.kind == CoreKind::field || node.kind == CoreKind::time_of) {
+        node.frame = node.frame == Frame::self ? Frame::first : Frame::self;
+    } else if (node.kind != CoreKind::latest && node.kind != CoreKind::aggregate) {
+        for (NodeId& input : node.inputs) {
+            if (input == kNone
+                || core::sort_of(out_.core.nodes[input].kind) == core::Sort::occurrence) continue;
+            const std::optional<NodeId> other = turned(input);
+            if (!other) return std::nullopt;
+            input = *other;
+        }
+    }
+    const Span span = out_.core.spans[id];
+    return add(std::move(node), span);
 }
 
 Result Elaborator::absence_before(Id id, const Scope& scope) {
@@ -173,19 +265,24 @@ Result Elaborator::absence_before(Id id, const Scope& scope) {
     Scope inner;
     if (event.ok()) inner.first = &event.occurrence;
     Result absent = occurrence(absent_id, inner);
-    const auto high = optional_length(child(id, 2), kForever);
-    if (!event.ok() || !absent.ok() || !high) return fail();
+    EventBounds limits;
+    if (!read_bounds(kNoNode, child(id, 2), &limits) || !event.ok() || !absent.ok()) return fail();
     core::Node node = make(CoreKind::absence_before, {event.node, absent.node, kNone});
-    node.high = *high;
-    std::vector<Correlation> turned;
+    node.high = limits.high;
+    std::vector<Correlation> exchanged;
     NodeId pair = kNone;
-    if (!correlate(event.occurrence, absent.occurrence, &turned, &pair, span)) return fail();
+    if (!correlate(event.occurrence, absent.occurrence, &exchanged, &pair, span)) return fail();
     if (pair != kNone) {
-        report(Kind::not_supported, at(absent_id).span, {{"text", shown(absent_id), ""}});
-        return fail();
+        const std::optional<NodeId> other_way = turned(pair);
+        if (!other_way) {
+            report(Kind::not_supported, at(absent_id).span, {{"text", shown(absent_id), ""}});
+            return fail();
+        }
+        node.inputs[2] = *other_way;
     }
-    for (const Correlation& one : turned) node.correlation.push_back({one.second_slot,
+    for (const Correlation& one : exchanged) node.correlation.push_back({one.second_slot,
         one.first_slot});
+    apply_days(node, limits, span);
     if (node.correlation.empty()) warn_uncorrelated(event.occurrence, absent.occurrence, span);
     Occurrence out = event.occurrence;
     out.bare = false;
@@ -200,18 +297,18 @@ Result Elaborator::precedence(Id id, const Scope& scope) {
     Scope inner;
     if (first.ok()) inner.first = &first.occurrence;
     Result second = occurrence(child(id, 1), inner);
-    const auto low = optional_length(child(id, 2), 0);
-    const auto high = optional_length(child(id, 3), kForever);
-    if (!first.ok() || !second.ok() || !low || !high || !bounds_agree(*low, *high,
-        span)) return fail();
+    EventBounds limits;
+    if (!read_bounds(child(id, 2), child(id, 3), &limits) || !first.ok() || !second.ok()
+        || !bounds_agree(limits, span)) return fail();
     const bool must = at(id).op == Op::must;
     core::Node node = must ? make(CoreKind::absence_before, {second.node, first.node, kNone})
         : make(CoreKind::sequence, {first.node, second.node, kNone, kNone});
-    node.low = *low;
-    node.high = *high;
+    node.low = limits.low;
+    node.high = limits.high;
     if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2],
         span)) return fail();
-    if (*high == kForever && node.correlation.empty()) {
+    apply_days(node, limits, span);
+    if (node.high == kForever && node.correlation.empty()) {
         report(Kind::satisfied_for_ever, span, {{"name", first.occurrence.shown, ""}});
     }
     Occurrence out = second.occurrence;

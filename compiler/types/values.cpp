@@ -194,6 +194,16 @@ std::optional<Microseconds> Elaborator::length(Id id) {
                 && other.span.begin <= node.span.begin
                 && other.span.end >= node.span.end) return std::nullopt;
         }
+        if (node.text == "working_day") {
+            const bool one = node.number == Decimal{1, 0};
+            Diagnostic& finding = report(Kind::working_days_here, node.span,
+                {{"number", to_string(node.number), ""}, {"unit", one ? "working day"
+                : "working days", "个工作日"}});
+            finding.help.push_back({"",
+                "between two events write `A not followed by B within 3 working days`; for a window write days",
+                "两个事件之间写「A 之后 3 个工作日内 没有 B」；一段时间请写天数"});
+            return std::nullopt;
+        }
         Diagnostic& finding = report(Kind::calendar_unit, node.span,
             {{"number", to_string(node.number), ""}, {"unit", english, chinese}});
         if (node.text == "month") {
@@ -263,8 +273,13 @@ Result Elaborator::settle(Result result, const Scope& scope) {
 
 std::uint32_t Elaborator::the_calendar(Span span) {
     if (pack_.schema.calendars.size() == 1) return 0;
-    report(Kind::which_calendar, span, {{"count", std::to_string(pack_.schema.calendars.size()),
-        ""}});
+    Diagnostic& finding = report(Kind::which_calendar, span,
+        {{"count", std::to_string(pack_.schema.calendars.size()), ""}});
+    if (pack_.schema.calendars.empty()) {
+        finding.help.push_back({"",
+            "declare one: `calendar office = file \"cn2026.json\", working days 9:00 to 18:00.`",
+            "请声明一个：「日历 工时 = 文件 \"cn2026.json\"，工作日 9:00 至 18:00。」"});
+    }
     return kNone;
 }
 

@@ -63,6 +63,8 @@ struct ReaderSpec {
     Column value;
     bool is_text = false;             // values are texts: distinct by content (ids are unique)
     std::uint8_t op = 0;              // AggregateOp
+    std::uint32_t test_word = kNone;  // keys: the column with the truth of the test
+    bool value_is_truth = false;      // shift of units: 1 and 0 of a state
     std::int32_t percentile = 0;
     bool latest_before = false;
     bool before = false;              // the view just before the step
@@ -108,6 +110,8 @@ struct AbsenceSpec {
     std::uint32_t node = kNone;
     std::uint32_t head = 0, words = 0, frame_words = 0;
     Microseconds low = 0, high = 0;
+    std::int64_t working_days = 0;        // > 0: decided at the end of so many days of `calendar`
+    std::uint32_t calendar = kNone;
     bool has_absent = false;
     bool has_streak = false;
     bool simple = false;                  // between bare events, no pair, nothing unknown
@@ -119,7 +123,7 @@ struct AbsenceSpec {
     std::vector<std::uint32_t> run_streaks;   // streaks kept as run lengths over it
     std::string match_name, unless_name, correlated_name;
     MatchFunction match = nullptr;        // correlated and pair
-    MatchFunction unless = nullptr;       // unless correlated; null: always
+    MatchFunction unless = nullptr;       // unless: correlated and pair; null: always
 };
 
 struct StreakSpec {

@@ -167,6 +167,18 @@ void Machine::advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t 
     }
 }
 
+Microseconds Machine::decided_at(const abi::AbsenceSpec& absence, Microseconds start) const {
+    if (absence.working_days > 0) {
+        const auto day = calendar(absence.calendar)->add_working_days(data.zone.day_of(start), absence.working_days);
+        Microseconds end = 0;
+        if (day) {
+            data.zone.to_instant((*day + 1) * kDay, &end);
+            return end - 1;
+        }
+    }
+    return saturated(start, absence.high);
+}
+
 void Machine::run_timers(std::uint8_t* state, Microseconds instant) {
     context.time = instant;
     context.depth = 0;
@@ -188,7 +200,7 @@ void Machine::run_timers(std::uint8_t* state, Microseconds instant) {
             const auto& head = *reinterpret_cast<const abi::LogHead*>(state + absence.head);
             for (std::uint32_t i = 0; i < head.count; ++i) {
                 const std::int64_t* entry = kernels::entry(pool, head, absence.words, i);
-                if (saturated(entry[abi::kEntryTime], absence.high) != instant) continue;
+                if (decided_at(absence, entry[abi::kEntryTime]) != instant) continue;
                 if (entry[abi::kEntryPlace] > done && entry[abi::kEntryPlace] < place) {
                     place = entry[abi::kEntryPlace];
                     reference = entry[abi::kEntryReference];
@@ -242,8 +254,9 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         if (absence.high == kForever) continue;
         const abi::LogHead head = head_at(absence.head);
         for (std::uint32_t i = 0; i < head.count; ++i) {
-            out.offer(saturated(kernels::entry(pool, head, absence.words, i)[0], absence.high));
-            if (out.best != kForever) break;   // starts are in time order
+            out.offer(decided_at(absence, kernels::entry(pool, head, absence.words, i)[0]));
+            // Starts are in time order; by a calendar that ends, their decisions need not be.
+            if (out.best != kForever && absence.working_days == 0) break;
         }
     }
     const Microseconds birth = spec.births ? header_of(state)->birth : 0;

@@ -88,6 +88,8 @@ public:
     // past(x) of the present: x lies before it, or at its instant and it is no event step.
     bool past(Microseconds x, bool before) const;
     const WorkCalendar* calendar(std::uint32_t index) const;
+    // The instant at which an absence that started then is decided.
+    Microseconds decided_at(const abi::AbsenceSpec& absence, Microseconds start) const;
 
 private:
     static constexpr std::uint64_t kNoReference = ~std::uint64_t{0};

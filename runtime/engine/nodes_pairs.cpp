@@ -172,12 +172,13 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
                 entry[spec.frame_words] = 1;
             }
         }
-        if (open && unless != kFalse &&
-            (spec.unless == nullptr || spec.unless(ctx, state, entry, unless_frame) == kTrue)) {
-            if (unless == kTrue) {
+        if (open && unless != kFalse) {
+            std::int64_t x = unless;
+            if (spec.unless != nullptr) x = both(x, spec.unless(ctx, state, entry, unless_frame));
+            if (x == kTrue) {
                 close(entry, kFalse, true);
                 open = false;
-            } else {
+            } else if (x != kFalse) {
                 entry[spec.frame_words] = 1;
             }
         }
@@ -194,13 +195,18 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
     }
     head.count = kept;
     if (start != kFalse) {
-        push_frame(machine, head, spec.words, spec.frame_words, start_frame, start)[spec.frame_words] = 0;
+        std::int64_t* entry = push_frame(machine, head, spec.words, spec.frame_words, start_frame, start);
+        // A calendar that does not reach so far leaves it open.
+        const bool beyond = spec.working_days > 0 &&
+                            !machine.calendar(spec.calendar)->add_working_days(machine.data.zone.day_of(ctx->time),
+                                                                               spec.working_days);
+        entry[spec.frame_words] = beyond ? 1 : 0;
     }
     if (ctx->kind != kDeadlineStep || ctx->depth != 0) return result;
     kept = 0;
     for (std::uint32_t i = 0; i < head.count; ++i) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, spec.words, i);
-        if (ctx->time - entry[kEntryTime] == spec.high && entry[kEntryPlace] == ctx->place) {
+        if (entry[kEntryPlace] == ctx->place && machine.decided_at(spec, entry[kEntryTime]) == ctx->time) {
             decide(entry);
             continue;
         }

@@ -125,6 +125,14 @@ void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, c
     if (out->status == kFaultNumber) out->status = kMissingNumber;   // remembered
 }
 
+// Whether an entry counts: with the correlation and the pair.
+std::int64_t truth_of(Context* ctx, std::uint8_t* state, const ReaderSpec& reader, const std::int64_t* self,
+                      const std::int64_t* entry) {
+    if (reader.match == nullptr) return entry[kEntryTruth];
+    if (self == nullptr) return kFalse;
+    return remembered(both(entry[kEntryTruth], reader.match(ctx, state, self, entry)));
+}
+
 struct Sum {
     Rational total;
     Fault fault = Fault::none;
@@ -195,8 +203,9 @@ const std::int64_t* ch_latest(Context* ctx, std::uint8_t* state, std::uint32_t i
         const Fit fit = fits(range, entry, ctx, before);
         if (fit == Fit::stop) break;
         if (fit == Fit::skip) continue;
-        if (reader.match != nullptr && (self == nullptr || reader.match(ctx, state, self, entry) != kTrue)) continue;
-        return entry[kEntryTruth] == kTrue ? entry : nullptr;
+        const std::int64_t truth = truth_of(ctx, state, reader, self, entry);
+        if (truth == kFalse) continue;
+        return truth == kTrue ? entry : nullptr;
     }
     return nullptr;
 }
@@ -218,14 +227,28 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
     const bool collects = reader.op >= 3;   // minimum and later ones
     const bool is_count = reader.op == 0;
     std::int64_t known = 0;
+    std::vector<Rational> keys;
     for (std::uint32_t i = head.count; i-- > 0;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         const Fit fit = fits(range, entry, ctx, reader.before);
         if (fit == Fit::stop) break;
         if (fit == Fit::skip) continue;
-        if (reader.match != nullptr && (self == nullptr || reader.match(ctx, state, self, entry) != kTrue)) continue;
+        const std::int64_t truth = truth_of(ctx, state, reader, self, entry);
+        if (truth == kFalse) continue;
+        if (reader.test_word != kNone) {
+            Number key;
+            value_at(machine, state, reader, entry, reader.before, &key);
+            if (key.status != kKnown) continue;
+            const Rational value = rational_of(key);
+            if (std::any_of(keys.begin(), keys.end(), [&](const Rational& k) { return compare(k, value) == 0; })) continue;
+            keys.push_back(value);
+            const std::int64_t test = truth == kTrue ? entry[reader.test_word] : kUnknown;
+            if (test == kTrue) ++low;
+            if (test != kFalse) ++high;
+            continue;
+        }
         ++high;
-        if (entry[kEntryTruth] != kTrue) {
+        if (truth != kTrue) {
             unknown = true;
             continue;
         }
@@ -242,7 +265,8 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
             sum.add_value(value);
         }
     }
-    if (is_count) {
+    if (reader.test_word != kNone && range.doubtful()) return;
+    if (is_count || reader.test_word != kNone) {
         set_number(&out[0], {low, 1});
         set_number(&out[1], {high, 1});
         return;
@@ -368,9 +392,109 @@ std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, s
     return out;
 }
 
+static std::int64_t shift_of(const ReaderSpec& reader, const Rational& x, const std::vector<Rational>& values) {
+    if (values.size() < 8) return kUnknown;
+    Sum sum, squares;
+    for (const Rational& value : values) {
+        sum.add_value(value);
+        Rational square;
+        if (multiply(value, value, &square) != Fault::none) return kFaulted;
+        squares.add_value(square);
+    }
+    if (sum.fault != Fault::none || squares.fault != Fault::none) return kFaulted;
+    Rational deviations;
+    if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals), &deviations) !=
+        Fault::none) {
+        return kFaulted;
+    }
+    Fault fault = Fault::none;
+    const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total, deviations,
+                              reader.direction, &fault);
+    if (fault != Fault::none) return kFaulted;
+    return result < 0 ? kUnknown : result == 0 ? kFalse : kTrue;
+}
+
+// The aggregate of the last closed unit against those of the units before it, one unit at a time.
+static std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const ReaderSpec& reader) {
+    const Context& ctx = machine.context;
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    const Zone& zone = machine.data.zone;
+    const auto unit = static_cast<CalendarUnit>(reader.window.unit);
+    const auto start_of = [&](std::int64_t index) { return unit_start(zone, unit, index, nullptr); };
+    const std::int64_t last = unit_of(zone, unit, ctx.time, nullptr).value_or(0) - 1;
+    const Microseconds edge = minus(start_of(last), reader.span);
+    std::vector<Rational> values;
+    Rational x;
+    bool has_x = false, open = false;
+    std::int64_t index = last + 1;
+    Microseconds begin = start_of(index);
+    std::vector<Rational> items;
+    const auto close = [&]() -> Fault {
+        if (!open || items.empty()) return Fault::none;
+        Sum sum;
+        for (std::size_t i = items.size(); i-- > 0;) sum.add_value(items[i]);   // oldest first
+        const auto known = static_cast<std::int64_t>(items.size());
+        if (sum.fault != Fault::none) return sum.fault;
+        Rational value = sum.total;
+        if (reader.op == 2) {   // average
+            std::int64_t scaled = 0;
+            Fault fault = divide(sum.total, {known, 1}, &value);
+            if (fault == Fault::none) fault = to_scaled(value, 6, Rounding::half_up, &scaled);
+            if (fault != Fault::none) return fault;
+            value = from_scaled(scaled, 6);
+        }
+        if (index == last) {
+            x = value;
+            has_x = true;
+        } else {
+            values.push_back(value);
+        }
+        return Fault::none;
+    };
+    bool unknown = false;
+    for (std::uint32_t i = head.count; i-- > 0;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (reader.before && entry[kEntryStep] >= ctx.step) continue;
+        if (!open && entry[kEntryTime] >= begin) continue;   // of the current unit
+        if (!open || entry[kEntryTime] < begin) {
+            if (close() != Fault::none) return kFaulted;
+            index = unit_of(zone, unit, entry[kEntryTime], nullptr).value_or(0);
+            begin = start_of(index);
+            if (begin < edge) {
+                open = false;
+                break;
+            }
+            open = true;
+            items.clear();
+        }
+        if (entry[kEntryTruth] != kTrue) {
+            unknown = true;
+            continue;
+        }
+        Rational more{1, 1};
+        if (reader.value_is_truth) {
+            const std::int64_t truth = entry[reader.value.word];
+            if (truth != kTrue && truth != kFalse) continue;
+            more = {truth == kTrue ? 1 : 0, 1};
+        } else if (reader.op != 0) {
+            Number number;
+            value_at(machine, state, reader, entry, reader.before, &number);
+            if (number.status != kKnown) continue;
+            more = rational_of(number);
+        }
+        items.push_back(more);
+    }
+    if (close() != Fault::none) return kFaulted;
+    if (unknown || !has_x) return kUnknown;
+    std::reverse(values.begin(), values.end());
+    return shift_of(reader, x, values);
+}
+
 std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
     Machine& machine = machine_of(ctx);
     const ReaderSpec& reader = machine.spec.readers[index];
+    if (reader.window.kind == WindowKind::previous_unit) return unit_shift(machine, state, reader);
     const LogSpec& log = machine.spec.logs[reader.log];
     const LogHead& head = head_of(state, log);
     std::uint32_t i = head.count;
@@ -396,26 +520,7 @@ std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) no
         value_at(machine, state, reader, entry, reader.before, &number);
         if (number.status == kKnown) values.push_back(rational_of(number));
     }
-    if (values.size() < 8) return kUnknown;
-    Sum sum, squares;
-    for (std::size_t k = values.size(); k-- > 0;) {
-        sum.add_value(values[k]);
-        Rational square;
-        const Fault fault = multiply(values[k], values[k], &square);
-        if (fault != Fault::none) return kFaulted;
-        squares.add_value(square);
-    }
-    if (sum.fault != Fault::none || squares.fault != Fault::none) return kFaulted;
-    Rational deviations;
-    if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals), &deviations) !=
-        Fault::none) {
-        return kFaulted;
-    }
-    Fault fault = Fault::none;
-    const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total, deviations,
-                              reader.direction, &fault);
-    if (fault != Fault::none) return kFaulted;
-    return result < 0 ? kUnknown : result == 0 ? kFalse : kTrue;
+    return shift_of(reader, x, values);
 }
 
 std::int64_t ch_cluster(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {

@@ -307,7 +307,12 @@ void ch_round(Number* out, const Number* of, std::uint32_t rounding, std::int32_
 
 void ch_floor(Number* out, const Number* of) noexcept {
     if (unknown_operand(out, of, nullptr)) return;
-    set_number(out, {floor_of(rational_of(*of)), 1});
+    const Int128 whole = floor_of(rational_of(*of));
+    if (whole <= Int128{kMissing} || whole > Int128{kForever}) {
+        out->status = kFaultNumber;
+        return;
+    }
+    set_number(out, {whole, 1});
 }
 
 std::int64_t ch_floor_word(const Number* of) noexcept {

@@ -341,7 +341,7 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
             const NodeId absent = random_.chance(85) ? occurrence(inner) : kNone;
             Slots slots = this->slots(start);
             const Slots self = slots;
-            made.inputs = {start, absent, kNone, kNone, kNone};
+            made.inputs = {start, absent, kNone, kNone};
             if (absent != kNone) {
                 const Slots other = this->slots(absent);
                 made.correlation = correlation(self, other, 35);
@@ -349,11 +349,19 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
             }
             if (random_.chance(20)) {
                 made.inputs[3] = occurrence(std::min(inner, 1));
-                made.unless_correlation = correlation(self, this->slots(made.inputs[3]), 35);
+                const Slots other = this->slots(made.inputs[3]);
+                made.unless_correlation = correlation(self, other, 35);
+                if (random_.chance(30)) made.inputs.insert(made.inputs.end(), {kNone, pair_state(self, other)});
             }
+            made.inputs.resize(std::max<std::size_t>(made.inputs.size(), 5), kNone);
             if (random_.chance(20)) made.inputs[4] = random_.chance(60) ? start : occurrence(std::min(inner, 1));
             made.low = random_.chance(25) ? span(1, 3) : 0;
             made.high = made.low + span(1, 5);
+            if (random_.chance(15)) {
+                made.count = random_.between(1, 4);
+                made.calendar = 0;
+                made.high = (3 * made.count + 60) * kDay;
+            }
             add_derived(made, slots, inner, {&self});
             return add_occurrence(made, slots);
         }

@@ -40,6 +40,7 @@ private:
     NodeId value(TypeKind type, int depth, const Scope& scope);
     NodeId value_of(NodeKind kind, TypeKind type, int depth, const Scope& scope);
     NodeId leaf(TypeKind type, const Scope& scope);
+    NodeId pair_state(const Slots& context, const Slots& item);
     NodeId constant(TypeKind type, const Scope& scope);
     NodeId compare_of(TypeKind type, int depth, const Scope& scope);
     core::Window window(int depth, bool may_be_since);

@@ -118,6 +118,13 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
             const Slots self = slots(of);
             made.inputs = {of, value(random_.chance(50) ? TypeKind::number : TypeKind::integer, 1, {&self})};
             made.deviations = {random_.between(1, 5), 1};
+            if (random_.chance(40)) {
+                const std::vector<AggregateOp> any = {AggregateOp::count, AggregateOp::sum, AggregateOp::average};
+                made.aggregate = random_.pick(any);
+                made.window.kind = core::Window::Kind::previous_unit;
+                made.window.unit = case_.grid >= kDay ? Unit::day : random_.chance(50) ? Unit::hour : Unit::day;
+                if (made.aggregate == AggregateOp::average && random_.chance(60)) made.inputs[1] = state(std::min(inner, 1), {&self});
+            }
             made.high = span(10, 60);
             made.direction = static_cast<core::Direction>(random_.below(3));
             return add(made);
@@ -135,6 +142,11 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
             return compare_of(random_.pick(kinds), inner, scope);
         }
     }
+}
+
+// A condition on the context (first) and an occurrence.
+NodeId PackMaker::pair_state(const Slots& context, const Slots& item) {
+    return state(random_.chance(70) ? 0 : 1, {&item, &context});
 }
 
 NodeId PackMaker::constant(TypeKind type, const Scope& scope) {
@@ -220,6 +232,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
             made.window = random_.chance(50) ? core::Window{} : window(inner, true);
             made.before = random_.chance(30);
             if (scope.self != nullptr) made.correlation = correlation(*scope.self, self, 20);
+            if (scope.self != nullptr && random_.chance(15)) made.inputs.push_back(pair_state(*scope.self, self));
             return add(made);
         }
         case NodeKind::aggregate: {
@@ -235,6 +248,14 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
                 made.aggregate = AggregateOp::count;
                 if (scope.self != nullptr) made.correlation = correlation(*scope.self, self, 30);
                 made.inputs = {of};
+                if (random_.chance(30)) {
+                    made.aggregate = AggregateOp::keys;
+                    const std::vector<TypeKind> kinds = {TypeKind::text, TypeKind::text, TypeKind::number, TypeKind::choice};
+                    made.inputs = {of, leaf(random_.pick(kinds), {&self}), kNone, state(std::min(inner, 1), {&self})};
+                    if (scope.self != nullptr && random_.chance(20)) made.inputs[2] = pair_state(*scope.self, self);
+                } else if (scope.self != nullptr && random_.chance(25)) {
+                    made.inputs = {of, kNone, pair_state(*scope.self, self)};
+                }
                 return add(made);
             } else {
                 made.aggregate = static_cast<AggregateOp>(1 + random_.below(8));
@@ -252,6 +273,9 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
             const NodeId of_item = forced ? value_of(NodeKind::elapsed, TypeKind::duration, 1, item)
                                           : value(type, std::min(inner, 1), item);
             made.inputs = {of, of_item};
+            if (scope.self != nullptr && !forced && random_.chance(15)) {
+                made.inputs.push_back(pair_state(*scope.self, self));
+            }
             return add(made);
         }
         case NodeKind::arithmetic: {
