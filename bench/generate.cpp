@@ -265,6 +265,7 @@ EventData generate(const GenerateOptions& options) {
         data.tables[type].subjects.resize(1);
     }
     data.order.reserve(places.size());
+    data.rows_in_order = true;
     for (const Place& place : places) {
         EventTable& table = data.tables[place.event.type];
         const Row& row = generator.rows[place.event.type][place.event.row];

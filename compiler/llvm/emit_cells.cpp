@@ -100,72 +100,33 @@ std::string GroupEmitter::streak_runs(const abi::StreakSpec& spec) {
 }
 
 // The unit that holds the step's instant; units are looked up again only when it leaves the last one.
-std::string GroupEmitter::unit_index(std::uint32_t consecutive) {
+std::string GroupEmitter::find_unit(std::uint8_t unit) {
     const std::string units = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, units)));
-    const std::string cache = w_.offset(units, static_cast<std::int64_t>(consecutive * sizeof(abi::UnitCache)));
+    const std::string cache = w_.offset(units, static_cast<std::int64_t>(unit * sizeof(abi::UnitCache)));
     const std::string time = context(offsetof(abi::Context, time));
-    const std::string early = w_.value("icmp slt i64 {}, {}", time, w_.load("i64", cache));
-    const std::string late = w_.value("icmp sge i64 {}, {}", time, w_.load("i64", w_.offset(cache, 8)));
-    when(w_.value("or i1 {}, {}", early, late), [&] {
-        host("ch_unit_refresh", "void", fmt::format("ptr %ctx, i32 {}", consecutive));
+    std::string elsewhere = w_.value("icmp sge i64 {}, {}", time, w_.load("i64", w_.offset(cache, 8)));
+    // Events of the loop come in time order; all else may look back.
+    if (kind_ != StepOf::event || group_.spec.births) {
+        const std::string early = w_.value("icmp slt i64 {}, {}", time, w_.load("i64", cache));
+        elsewhere = w_.value("or i1 {}, {}", early, elsewhere);
+    }
+    when(elsewhere, [&] {
+        host("ch_unit_refresh", "void", fmt::format("ptr %ctx, i32 {}, i64 {}", unit, time));
     });
     return w_.load("i64", w_.offset(cache, 16));
 }
 
-bool GroupEmitter::rearms_inline() const { return !group_.spec.births && !plan::has_other_timers(group_.spec); }
+// Finds the units that consecutive states of the group need, once for the whole step.
+void GroupEmitter::find_units() {
+    for (const auto& consecutive : group_.spec.consecutives) {
+        if (consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day)) continue;
+        if (units_.count(consecutive.unit) == 0) units_[consecutive.unit] = find_unit(consecutive.unit);
+    }
+}
 
-// Sets the deadline after an event: the earliest instant at which time alone may change something. May
-// be too early, never too late.
-void GroupEmitter::rearm(const std::string& state, const std::string& time) {
-    if (!rearms_inline()) {
-        host("ch_rearm", "void", fmt::format("ptr %ctx, ptr {}", state));
-        return;
-    }
-    std::string deadline = std::to_string(kForever);
-    const auto earlier = [&](const std::string& candidate) {
-        const std::string less = w_.value("icmp slt i64 {}, {}", candidate, deadline);
-        deadline = w_.value("select i1 {}, i64 {}, i64 {}", less, candidate, deadline);
-    };
-    const auto if_true = [&](const std::string& condition, const std::string& candidate) {
-        earlier(w_.value("select i1 {}, i64 {}, i64 {}", condition, candidate, kForever));
-    };
-    for (const auto& absence : group_.spec.absences) {
-        if (absence.high == kForever) continue;
-        const std::string front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 {}", pool(),
-                                                                           w_.offset(state, absence.head), absence.words));
-        const std::string none = w_.value("icmp eq i64 {}, {}", front, kForever);
-        const std::string edge = w_.value("add i64 {}, {}", front, absence.high);
-        earlier(w_.value("select i1 {}, i64 {}, i64 {}", none, kForever, edge));
-    }
-    for (const auto& count : group_.spec.counts) {
-        for (const std::uint32_t cell : {count.cell, count.possible}) {
-            if (cell == kNone) continue;
-            for (const std::uint32_t bound : count.bounds) {
-                const std::string nth = host("ck_ring_nth", "i64", fmt::format("ptr {}, i32 {}, i32 {}", w_.offset(state, cell),
-                                                                               count.size, bound));
-                const std::string start = w_.value("sub i64 {}, {}", time, count.length);
-                const std::string inside = w_.value("icmp sgt i64 {}, {}", nth, start);
-                if_true(inside, w_.value("add i64 {}, {}", nth, count.length));
-            }
-        }
-    }
-    for (std::uint32_t i = 0; i < group_.spec.consecutives.size(); ++i) {
-        const auto& consecutive = group_.spec.consecutives[i];
-        if (consecutive.mode == 1) continue;
-        const auto run_at = [&](std::int64_t byte) {
-            const std::string run = w_.load("i16", w_.offset(state, consecutive.cell + byte));
-            return w_.value("icmp uge i16 {}, {}", run, std::min<std::int64_t>(consecutive.count, 0xffff));
-        };
-        std::string holds = run_at(static_cast<std::int64_t>(offsetof(kernels::UnitRun, run)));
-        if (consecutive.mode == 2) {
-            holds = w_.value("or i1 {}, {}", holds, run_at(static_cast<std::int64_t>(offsetof(kernels::UnitRun, before))));
-        }
-        unit_index(i);
-        const std::string units = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, units)));
-        const std::string end = w_.load("i64", w_.offset(units, static_cast<std::int64_t>(i * sizeof(abi::UnitCache)) + 8));
-        if_true(holds, end);
-    }
-    w_.store("i64", deadline, w_.offset(state, static_cast<std::int64_t>(offsetof(abi::StateHeader, deadline))));
+std::string GroupEmitter::unit_index(std::uint8_t unit) {
+    const auto known = units_.find(unit);
+    return known == units_.end() ? find_unit(unit) : known->second;
 }
 
 }  // namespace clausal::compiled

@@ -2,18 +2,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace clausal::compiled {
 
 using core::Node;
 using core::NodeKind;
 using plan::input_of;
-
-namespace {
-
-constexpr auto kDeadline = static_cast<std::int64_t>(offsetof(abi::StateHeader, deadline));
-
-}  // namespace
 
 GroupEmitter::GroupEmitter(IrWriter& writer, const Plan& plan, const Group& group, std::string sabotage)
     : w_(writer), plan_(plan), pack_(*plan.pack), group_(group), sabotage_(std::move(sabotage)) {
@@ -33,6 +28,11 @@ bool GroupEmitter::sabotaged(NodeId id) const {
 }
 
 std::string GroupEmitter::host(const char* function, const char* result, const std::string& arguments) {
+    // Kernels get what they need as arguments; host functions look at the step in the context.
+    const std::string_view callee = function;
+    if (!cold_ && callee.starts_with("ch_") && callee != "ch_unit_refresh" && arguments.find("%ctx") != std::string::npos) {
+        needs_context_ = true;
+    }
     if (std::string_view(result) == "void") {
         w_.line("call void @{}({})", function, arguments);
         return "";
@@ -41,6 +41,7 @@ std::string GroupEmitter::host(const char* function, const char* result, const s
 }
 
 std::string GroupEmitter::context(std::size_t offset, const char* type) {
+    if (const auto known = step_.find(offset); known != step_.end()) return known->second;
     return w_.load(type, w_.offset("%ctx", static_cast<std::int64_t>(offset)));
 }
 
@@ -84,7 +85,7 @@ GroupEmitter::Key GroupEmitter::key_of(NodeId id, const View& view) {
 bool GroupEmitter::has_timers() const { return group_.spec.observes_time; }
 
 void GroupEmitter::emit() {
-    for (const std::uint32_t type : group_.spec.types) emit_step(StepOf::event, type);
+    for (const std::uint32_t type : fed_types()) emit_step(StepOf::event, type);
     for (const std::uint32_t type : group_.spec.broadcasts) emit_step(StepOf::event, type);
     emit_step(StepOf::birth, kNone);
     emit_step(StepOf::expiry, kNone);
@@ -138,6 +139,28 @@ void GroupEmitter::begin_step(StepOf kind, std::uint32_t event) {
     values_.clear();
     memo_log_.clear();
     row_.clear();
+    step_.clear();
+    units_.clear();
+    columns_.clear();
+    needs_context_ = cold_ = false;
+}
+
+// The step in hand, where code has it at hand instead of in the context.
+void GroupEmitter::know_step(const char* kind, const std::string& time, const std::string& subject,
+                             const std::string& reference, const std::string& step, const std::string& place) {
+    step_ = {{offsetof(abi::Context, time), time},           {offsetof(abi::Context, subject), subject},
+             {offsetof(abi::Context, reference), reference}, {offsetof(abi::Context, step), step},
+             {offsetof(abi::Context, place), place},         {offsetof(abi::Context, kind), kind},
+             {offsetof(abi::Context, depth), "0"}};
+}
+
+// Code that puts the known step into the context.
+std::string GroupEmitter::put_step() const {
+    const auto at = [&](std::size_t field) { return step_.at(field); };
+    return fmt::format("  call void @put_step(ptr %ctx, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {})\n",
+                       at(offsetof(abi::Context, time)), at(offsetof(abi::Context, subject)),
+                       at(offsetof(abi::Context, reference)), at(offsetof(abi::Context, step)),
+                       at(offsetof(abi::Context, place)), at(offsetof(abi::Context, kind)));
 }
 
 void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
@@ -146,17 +169,26 @@ void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
     std::string function = name(kNames[static_cast<int>(kind)]);
     const bool is_event = kind == StepOf::event;
     if (is_event) function += "_" + std::to_string(event);
-    w_.begin_function(fmt::format("define {} void @{}(ptr noalias %ctx, ptr %state)", is_event ? "internal" : "dso_local", function));
+    w_.begin_function(fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr %state)", function));
+    if (is_event) know_step("0", "%time", "%subject", "%reference", "%step", "%step");
+    const std::size_t begin = w_.mark();
+    find_units();
     step_header();
-    if (is_event) {
-        const std::string reference = context(offsetof(abi::Context, reference));
-        row_ = w_.value("and i64 {}, 4294967295", reference);
-    }
+    if (is_event) row_ = w_.value("and i64 %reference, 4294967295");
     emit_snapshots();
     for (const NodeId id : group_.nodes) emit_node(id);
     emit_rules();
     if (group_.spec.outputs && kind != StepOf::output) host("ch_outputs", "void", "ptr %ctx, ptr %state");
     w_.line("ret void");
+    if (is_event) {
+        if (needs_context_) w_.insert(begin, put_step());
+        // Columns are found once for the whole batch.
+        std::string header = fmt::format("define internal void @{}(ptr noalias %ctx, ptr %state, i64 %time, i64 %subject, "
+                                         "i64 %reference, i64 %step", function);
+        for (const std::uint32_t slot : columns_) header += ", ptr noalias readonly %column" + std::to_string(slot);
+        w_.set_header(header + ")");
+        event_columns_[event] = columns_;
+    }
     w_.end_function();
 }
 
@@ -249,9 +281,15 @@ void GroupEmitter::fire(std::size_t place, const std::string& condition, const F
     when(condition, [&] {
         const core::Rule& rule = pack_.rules[group_.rules[place]];
         if (group_.spec.rules[place].plain) {
-            host("ck_fire", "void", fmt::format("ptr %ctx, i32 {}", group_.rules[place]));
+            host("ck_fire", "void", fmt::format("ptr %ctx, i32 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}", group_.rules[place],
+                                                context(offsetof(abi::Context, subject)), context(offsetof(abi::Context, time)),
+                                                context(offsetof(abi::Context, reference)),
+                                                context(offsetof(abi::Context, depth)), context(offsetof(abi::Context, kind))));
             return;
         }
+        // Firings are few: the step goes to the context only here.
+        const bool was_cold = std::exchange(cold_, true);
+        if (!step_.empty() && !was_cold) w_.text(put_step());
         const std::string record = host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", place));
         const std::string emitted = w_.value("icmp ne ptr {}, null", record);
         when(emitted, [&] {
@@ -283,205 +321,8 @@ void GroupEmitter::fire(std::size_t place, const std::string& condition, const F
                 }
             }
         });
+        cold_ = was_cold;
     });
-}
-
-// The event of Context::reference, for replays of broadcast events.
-void GroupEmitter::emit_dispatch() {
-    w_.begin_function(fmt::format("define dso_local void @{}(ptr %ctx, ptr %state)", name("event")));
-    const std::string reference = context(offsetof(abi::Context, reference));
-    const std::string type = w_.value("lshr i64 {}, 32", reference);
-    std::string cases;
-    // Only broadcast events are replayed; own events come through the loop.
-    const std::vector<std::uint32_t>& types = group_.spec.broadcasts;
-    for (const std::uint32_t event : types) cases += fmt::format(" i64 {}, label %e{}", event, event);
-    w_.line("switch i64 {}, label %none [{} ]", type, cases);
-    for (const std::uint32_t event : types) {
-        w_.place(fmt::format("e{}", event));
-        w_.line("call void @{}_{}(ptr %ctx, ptr %state)", name("event"), event);
-        w_.line("ret void");
-    }
-    w_.place("none");
-    w_.line("ret void");
-    w_.end_function();
-}
-
-// The loop over a batch of events.
-void GroupEmitter::emit_run() {
-    w_.begin_function(fmt::format(
-        "define dso_local void @{}(ptr noalias %ctx, ptr noalias readonly %references, ptr noalias readonly %times, "
-        "ptr noalias readonly %subjects, i64 %count)", name("run")));
-    const std::string states = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, states)));
-    // On purpose: each batch numbers its steps anew, so what an earlier one left seems to lie ahead.
-    if (sabotage_ == "batch") w_.store("i64", "0", w_.offset("%ctx", offsetof(abi::Context, step)));
-    const std::string index = w_.slot("i64");
-    w_.store("i64", "0", index);
-    w_.jump("loop");
-    w_.place("loop");
-    const std::string i = w_.load("i64", index);
-    w_.branch(w_.value("icmp ult i64 {}, %count", i), "work", "finish");
-    w_.place("work");
-    const auto at = [&](const char* type, const char* array, const std::string& place) {
-        return w_.load(type, w_.value("getelementptr {}, ptr {}, i64 {}", type, array, place));
-    };
-    const auto state_of = [&](const std::string& subject) {
-        const std::string offset = w_.value("mul i64 {}, {}", subject, group_.spec.state_bytes);
-        return w_.value("getelementptr i8, ptr {}, i64 {}", states, offset);
-    };
-    const std::string reference = at("i64", "%references", i);
-    w_.store("i64", w_.value("add i64 {}, 1", i), index);
-    // States lie apart: ask for the one that is needed some events later.
-    const std::string ahead = w_.value("add i64 {}, {}", i, abi::kRunAhead);
-    const std::string coming = state_of(w_.value("zext i32 {} to i64", at("i32", "%subjects", ahead)));
-    const std::uint32_t last = std::min<std::uint32_t>(group_.spec.state_bytes, 192) - 1;
-    for (std::uint32_t byte = 0; group_.spec.state_bytes > 0 && byte <= last; byte = byte == last ? last + 1 : std::min(byte + 64, last)) {
-        w_.line("call void @llvm.prefetch.p0(ptr {}, i32 1, i32 3, i32 1)", w_.offset(coming, byte));
-    }
-    const std::string type = w_.value("lshr i64 {}, 32", reference);
-    const std::string time = at("i64", "%times", i);
-    const std::string subject = w_.value("zext i32 {} to i64", at("i32", "%subjects", i));
-    const std::string state = state_of(subject);
-    const auto set = [&](std::size_t field, const std::string& text) {
-        w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
-    };
-    std::string cases;
-    for (const std::uint32_t event : group_.spec.types) cases += fmt::format(" i64 {}, label %e{}", event, event);
-    w_.line("switch i64 {}, label %other [{} ]", type, cases);
-    for (const std::uint32_t event : group_.spec.types) {
-        w_.place(fmt::format("e{}", event));
-        set(offsetof(abi::Context, subject), subject);
-        std::string due = "true";
-        if (!group_.spec.births && has_timers()) {
-            const std::string deadline = group_.spec.armed_bytes != 0 || (group_.spec.one_absence && group_.spec.absences[0].queued)
-                                             ? "0"
-                                             : w_.load("i64", w_.offset(state, kDeadline));
-            due = w_.value("icmp slt i64 {}, {}", deadline, time);
-            if (!group_.spec.one_absence && !group_.spec.falls_only) {
-                due = w_.value("or i1 {}, {}", due, w_.value("icmp eq i64 {}, 0", deadline));
-            }
-        }
-        if (group_.spec.armed_bytes != 0) {
-            // Only what has risen can fall.
-            const std::string word = fmt::format("i{}", group_.spec.armed_bytes * 8);
-            const std::string flags = w_.value("load {}, ptr {}, align 1", word, w_.offset(state, group_.spec.armed_at));
-            due = w_.value("icmp ne {} {}, 0", word, flags);
-        }
-        const bool queued = group_.spec.one_absence && group_.spec.absences[0].queued;
-        if (queued) {
-            const std::string queue = w_.value("load ptr, ptr {}, !invariant.load !0",
-                                               w_.offset("%ctx", offsetof(abi::Context, queue)));
-            const std::string next = w_.load("i64", w_.offset(queue, offsetof(abi::Queue, next)));
-            const std::string bound = w_.value("sub i64 {}, {}", time, group_.spec.absences[0].high);
-            due = w_.value("icmp slt i64 {}, {}", next, bound);
-        }
-        if (group_.spec.births || has_timers()) {
-            const std::string slow = w_.label("timers"), go = w_.label("go");
-            w_.branch(due, slow, go);
-            w_.place(slow);
-            if (group_.spec.one_absence) {
-                w_.line("call void @{}(ptr %ctx, ptr {}, i64 {})", name("due"), state, time);
-            } else if (group_.spec.falls_only) {
-                // One look just before this instant sees whatever fell since.
-                set(offsetof(abi::Context, time), w_.value("add i64 {}, -1", time));
-                set(offsetof(abi::Context, kind), "1");
-                set(offsetof(abi::Context, depth), "0");
-                w_.line("call void @{}(ptr %ctx, ptr {})", name("expiry"), state);
-            } else {
-                host("ch_advance", "void", fmt::format("ptr %ctx, ptr {}, i64 {}, i64 {}", state, subject, reference));
-            }
-            w_.jump(go);
-            w_.place(go);
-            if (queued) set(offsetof(abi::Context, subject), subject);
-        }
-        const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
-        set(offsetof(abi::Context, step), step);
-        set(offsetof(abi::Context, place), step);
-        set(offsetof(abi::Context, time), time);
-        set(offsetof(abi::Context, kind), "0");
-        set(offsetof(abi::Context, depth), "0");
-        set(offsetof(abi::Context, reference), reference);
-        w_.line("call void @{}_{}(ptr %ctx, ptr {})", name("event"), event, state);
-        if (has_timers() && !queued && group_.spec.armed_bytes == 0) rearm(state, time);
-        w_.jump("loop");
-    }
-    w_.place("other");
-    host("ch_birth", "void", fmt::format("ptr %ctx, i64 {}", reference));
-    w_.jump("loop");
-    w_.place("finish");
-    w_.line("ret void");
-    w_.end_function();
-}
-
-// Deadlines of the group's one absence, oldest first: nothing else changes by time in such a group.
-void GroupEmitter::emit_due() {
-    const abi::AbsenceSpec& spec = group_.spec.absences[0];
-    begin_step(StepOf::due, kNone);
-    // Where starts are queued the state is found from the queue.
-    w_.begin_function(fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr {}, i64 %limit)", name("due"),
-                                  spec.queued ? "%unused" : "%state"));
-    const auto set = [&](std::size_t field, const std::string& text) {
-        w_.store("i64", text, w_.offset("%ctx", static_cast<std::int64_t>(field)));
-    };
-    const std::string frame = w_.slot(fmt::format("[{} x i64]", spec.frame_words));
-    const auto word = [&](std::uint32_t place) { return w_.load("i64", w_.offset(frame, std::int64_t{place} * 8)); };
-    const std::string entry = w_.slot("[4 x i64]");
-    const std::string bound = w_.value("sub i64 %limit, {}", spec.high);
-    w_.jump("loop");
-    w_.place("loop");
-    std::string front;
-    if (spec.queued) {
-        const std::string some = host("ck_queue_pop", "i32", fmt::format("ptr %ctx, i64 {}, ptr {}", bound, entry));
-        w_.branch(w_.value("icmp ne i32 {}, 0", some), "decide", "finish");
-        w_.place("decide");
-        front = w_.load("i64", entry);
-        const std::string started = w_.load("i64", w_.offset(entry, 16));
-        const std::string subject = w_.load("i64", w_.offset(entry, 24));
-        const std::string states = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, states)));
-        const std::string offset = w_.value("mul i64 {}, {}", subject, group_.spec.state_bytes);
-        w_.line("%state = getelementptr i8, ptr {}, i64 {}", states, offset);
-        const std::string latest = w_.load("i64", w_.offset("%state", spec.head));
-        w_.branch(w_.value("icmp sgt i64 {}, {}", latest, started), "loop", "holds");
-        w_.place("holds");
-        set(offsetof(abi::Context, subject), subject);
-        w_.store("i64", w_.load("i64", w_.offset(entry, 8)), w_.offset(frame, abi::kEntryReference * 8));
-        w_.store("i64", "3", w_.offset(frame, abi::kEntryTruth * 8));
-        w_.store("i64", started, w_.offset(frame, abi::kEntryPlace * 8));
-    } else {
-        const std::string head = w_.offset("%state", spec.head);
-        front = host("ck_front_time", "i64", fmt::format("ptr {}, ptr {}, i32 4", pool(), head));
-        w_.branch(w_.value("icmp slt i64 {}, {}", front, bound), "decide", "finish");
-        w_.place("decide");
-        host("ck_entry_pop", "void", fmt::format("ptr {}, ptr {}, i32 4, ptr {}", pool(), head, entry));
-        w_.store("i64", w_.load("i64", w_.offset(entry, 16)), w_.offset(frame, abi::kEntryReference * 8));
-        w_.store("i64", "3", w_.offset(frame, abi::kEntryTruth * 8));
-        w_.store("i64", w_.load("i64", w_.offset(entry, 8)), w_.offset(frame, abi::kEntryPlace * 8));
-    }
-    const std::string time = w_.value("add i64 {}, {}", front, spec.high);
-    const std::string started = word(abi::kEntryPlace);
-    const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));
-    set(offsetof(abi::Context, step), step);
-    set(offsetof(abi::Context, time), time);
-    set(offsetof(abi::Context, kind), "2");
-    set(offsetof(abi::Context, depth), "0");
-    set(offsetof(abi::Context, reference), word(abi::kEntryReference));
-    set(offsetof(abi::Context, place), word(abi::kEntryPlace));
-    for (const std::uint32_t streak : spec.run_streaks) {
-        const std::int64_t marks = group_.spec.streaks[streak].marks;
-        const std::string counts = w_.value("icmp sge i64 {}, {}", started, w_.load("i64", w_.offset("%state", marks + 8)));
-        const std::string run = w_.load("i64", w_.offset("%state", marks));
-        w_.store("i64", w_.value("add i64 {}, {}", run, w_.value("zext i1 {} to i64", counts)), w_.offset("%state", marks));
-    }
-    w_.store("i64", time, w_.offset(frame, abi::kEntryTime * 8));
-    w_.store("i64", step, w_.offset(frame, abi::kEntryStep * 8));
-    due_frame_ = frame;
-    step_header();
-    for (const NodeId id : group_.nodes) emit_node(id);
-    emit_rules();
-    w_.jump("loop");
-    w_.place("finish");
-    w_.line("ret void");
-    w_.end_function();
-    due_frame_.clear();
 }
 
 // Functions that host functions call for each candidate: correlation, pairs, values with an elapsed.
@@ -494,6 +335,8 @@ void GroupEmitter::emit_callbacks() {
         memo_log_.clear();
         step_frame_.clear();
         row_.clear();
+        step_.clear();
+        units_.clear();
     };
     const auto match = [&](const std::string& function, const std::vector<core::Correlation>& correlation, NodeId pair,
                            NodeId first, NodeId self, bool before) {

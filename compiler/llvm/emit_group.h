@@ -39,6 +39,9 @@ struct View {
     std::uint32_t entry_log = kNone;     // values are read from self's columns in this log
 };
 
+// In place of a field: the sequence numbers of a table.
+inline constexpr std::uint32_t kSequence = 0x7fffffffU;
+
 // What happens to a subject's state: which kind of step a function is for.
 enum class StepOf : std::uint8_t { event, birth, expiry, deadline, output, due };
 
@@ -48,10 +51,27 @@ public:
     void emit();
 
 private:
-    // --- emit_group.cpp: functions and steps ----------------------------------------------------
+    // --- emit_run.cpp: the loop over a batch, and timers without a call ---------------------------
     void emit_run();
+    void emit_item(std::uint32_t event);
+    void emit_delayed(std::size_t delay);
+    void emit_timers(const std::string& slow_if);
     void emit_due();
+    void emit_due_item();
+    void decide_due(const std::string& frame, const std::string& time, const std::string& step);
     void emit_dispatch();
+    std::string event_arguments(std::uint32_t event);
+    std::string column_pointer(std::uint32_t event, std::uint32_t slot);
+    std::vector<std::uint32_t> fed_types() const;      // own types whose events are steps
+    bool is_eager() const;
+    void prefetch(const std::string& state);
+    void rearm(const std::string& state, const std::string& time);
+    bool rearms_inline() const;
+
+    // --- emit_group.cpp: functions and steps ----------------------------------------------------
+    void know_step(const char* kind, const std::string& time, const std::string& subject, const std::string& reference,
+                   const std::string& step, const std::string& place);
+    std::string put_step() const;
     void begin_step(StepOf kind, std::uint32_t event);
     void emit_step(StepOf kind, std::uint32_t event);
     void step_header();
@@ -84,10 +104,10 @@ private:
     std::string compare_ring(NodeId count, const Rational& constant, core::CompareOp op);
     std::string compare_ring_right(NodeId count, const Rational& constant, core::CompareOp op);
     std::string streak_runs(const abi::StreakSpec& spec);
-    std::string unit_index(std::uint32_t consecutive);
+    std::string unit_index(std::uint8_t unit);
+    std::string find_unit(std::uint8_t unit);
+    void find_units();
     std::string pool();
-    bool rearms_inline() const;
-    void rearm(const std::string& state, const std::string& time);
     void emit_consecutive(NodeId id);
     void emit_hold(NodeId id);
     void extend_frame(NodeId id, Occurrence& occurrence, const FrameValue& self, const FrameValue& first);
@@ -174,6 +194,14 @@ private:
     std::map<Key, Value> values_;
     std::vector<std::pair<bool, Key>> memo_log_; // true: a state
     std::map<NodeId, bool> reads_frames_;
+    std::map<std::size_t, std::string> step_;            // fields of the context whose values are at hand
+    std::map<std::uint8_t, std::string> units_;          // calendar units of the step's instant
+    std::vector<std::uint32_t> columns_;                 // of the event, as the function uses them
+    std::map<std::uint32_t, std::vector<std::uint32_t>> event_columns_;
+    std::map<std::uint32_t, std::string> run_columns_;   // in the loop: arguments of event functions
+    std::string steps_;                                  // in the loop: number of the last step
+    bool needs_context_ = false;                         // host functions are called at every such step
+    bool cold_ = false;                                  // where the context was filled just now
     // The occurrence that a correlated reader's context is, by node; for callbacks.
     std::map<NodeId, NodeId> context_of_;
 };

@@ -185,12 +185,15 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
         w_.place(yes);
         const abi::PairSpec& spec = group_.spec.pairs[index];
         std::string truth;
-        if (spec.lag != kNone) {
-            const std::string matched = host("ck_lag_match", "i32",
-                                             fmt::format("ptr %ctx, i32 {}, i32 {}, i32 {}, i64 {}, i64 {}, i64 {}",
-                                                         spec.lag, group_.spec.state_bytes, spec.head,
-                                                         context(offsetof(abi::Context, time)), spec.low, spec.high));
-            truth = both(second.truth, truth_if(w_.value("icmp ne i32 {}, 0", matched)));
+        if (spec.latest_only) {
+            const std::string kept = w_.load("i64", w_.offset("%state", spec.head));
+            std::string matched = w_.value("icmp ne i64 {}, 0", kept);
+            if (spec.high != kForever) {
+                const std::string time = w_.value("xor i64 {}, {}", kept, kMissing);
+                const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.high);
+                matched = w_.value("and i1 {}, {}", matched, w_.value("icmp sge i64 {}, {}", time, edge));
+            }
+            truth = both(second.truth, truth_if(matched));
         } else {
             truth = host("ch_sequence", "i64",
                          fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}, ptr {}", index, second.truth,
@@ -208,9 +211,12 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
         host("ch_sequence_without", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}", index, without.truth));
     });
     when(not_false(first.truth), [&] {
-        if (group_.spec.pairs[index].lag != kNone) {
-            host("ck_lag_push", "void", fmt::format("ptr %ctx, i32 {}, i64 {}", group_.spec.pairs[index].lag,
-                                                    context(offsetof(abi::Context, time))));
+        const abi::PairSpec& spec = group_.spec.pairs[index];
+        if (spec.latest_only) {
+            // Else it is kept when it comes again, old enough.
+            if (spec.low > 0) return;
+            w_.store("i64", w_.value("xor i64 {}, {}", context(offsetof(abi::Context, time)), kMissing),
+                     w_.offset("%state", spec.head));
             return;
         }
         host("ch_pair_push", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}", index, first.truth,
@@ -265,15 +271,12 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     const abi::AbsenceSpec& spec = group_.spec.absences[group_.absence_of.at(id)];
     if (spec.compact && kind_ == StepOf::event) {
         // Nothing is decided here: later ones close, the start opens.
-        if (spec.queued) {
+        if (spec.delayed) {
             when(not_false(absent.truth), [&] {
-                w_.store("i64", context(offsetof(abi::Context, step)), w_.offset("%state", spec.head));
-            });
-            when(not_false(start.truth), [&] {
-                host("ck_queue_push", "void", fmt::format("ptr %ctx, i64 {}, i64 {}, i64 {}",
-                                                          context(offsetof(abi::Context, time)),
-                                                          context(offsetof(abi::Context, reference)),
-                                                          context(offsetof(abi::Context, step))));
+                const std::string turned = w_.value("xor i64 {}, {}", context(offsetof(abi::Context, time)), kMissing);
+                w_.store("i64", turned, w_.offset("%state", spec.head + offsetof(abi::LatestPlace, time)));
+                w_.store("i64", event_field(event_, kSequence, row_),
+                         w_.offset("%state", spec.head + offsetof(abi::LatestPlace, sequence)));
             });
             return out;
         }
@@ -490,12 +493,13 @@ void GroupEmitter::emit_consecutive(NodeId id) {
         const std::uint32_t index = group_.consecutive_of.at(id);
         if (node.unit != core::Unit::working_day) {
             const std::string good = w_.value("icmp eq i64 {}, 3", truth);
-            const std::string bad = w_.value("icmp eq i64 {}, 0", truth);
-            when(w_.value("or i1 {}, {}", good, bad), [&] {
+            // Asked so, nothing branches on which of true and false it is.
+            const std::string shifted = w_.value("add i64 {}, -1", truth);
+            when(w_.value("icmp uge i64 {}, 2", shifted), [&] {
                 host("ck_units_push", "void",
                      fmt::format("ptr {}, i64 {}, i32 {}, i32 {}",
-                                 w_.offset("%state", group_.spec.consecutives[index].cell), unit_index(index),
-                                 node.mode == core::UnitMode::with_data ? 1 : 0, w_.value("zext i1 {} to i32", good)));
+                                 w_.offset("%state", group_.spec.consecutives[index].cell), unit_index(group_.spec.consecutives[index].unit),
+                                 static_cast<int>(node.mode), w_.value("zext i1 {} to i32", good)));
             });
             return;
         }

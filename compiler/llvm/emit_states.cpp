@@ -209,7 +209,7 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
             const auto& spec = group_.spec.consecutives[index];
             const std::string holds = host("ck_units_hold", "i32",
                                            fmt::format("ptr {}, i64 {}, i32 {}, i64 {}", w_.offset("%state", spec.cell),
-                                                       unit_index(index), spec.mode, spec.count));
+                                                       unit_index(spec.unit), spec.mode, spec.count));
             return truth_if(w_.value("icmp ne i32 {}, 0", holds));
         }
         return spec_call("ch_consecutive", index);

@@ -28,13 +28,28 @@ std::string GroupEmitter::frame_row(const FrameValue& frame) {
 }
 
 std::string GroupEmitter::event_field(std::uint32_t event, std::uint32_t slot, const std::string& row) {
-    const std::string tables = w_.value("load ptr, ptr {}, !invariant.load !0",
-                                        w_.offset("%ctx", offsetof(abi::Context, tables)));
-    const auto table = static_cast<std::int64_t>(event * sizeof(abi::TableView) + offsetof(abi::TableView, columns));
-    const std::string columns = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset(tables, table));
-    const std::string column = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset(columns, std::int64_t{slot} * 8));
+    std::string column;
+    if (kind_ == StepOf::event && event == event_ && !step_.empty()) {
+        if (std::find(columns_.begin(), columns_.end(), slot) == columns_.end()) columns_.push_back(slot);
+        column = "%column" + std::to_string(slot);
+    } else {
+        column = column_pointer(event, slot);
+    }
     const std::string cell = w_.value("getelementptr i64, ptr {}, i64 {}", column, row);
     return w_.value("load i64, ptr {}, !invariant.load !0", cell);
+}
+
+// A column of an event type; kSequence is that of sequence numbers.
+std::string GroupEmitter::column_pointer(std::uint32_t event, std::uint32_t slot) {
+    const std::string tables = w_.value("load ptr, ptr {}, !invariant.load !0",
+                                        w_.offset("%ctx", offsetof(abi::Context, tables)));
+    const auto table = [&](std::size_t field) {
+        return w_.value("load ptr, ptr {}, !invariant.load !0",
+                        w_.offset(tables, static_cast<std::int64_t>(event * sizeof(abi::TableView) + field)));
+    };
+    if (slot == kSequence) return table(offsetof(abi::TableView, sequence));
+    const std::string columns = table(offsetof(abi::TableView, columns));
+    return w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset(columns, std::int64_t{slot} * 8));
 }
 
 Value GroupEmitter::column_value(const Shape& shape, const std::string& entry, std::uint32_t word) {

@@ -17,6 +17,12 @@ public:
     void begin_function(std::string_view header);
     void end_function();
 
+    void set_header(std::string header) { header_ = std::move(header); }
+    // A place in the body, and text put there later.
+    std::size_t mark() const { return body_.size(); }
+    void insert(std::size_t mark, const std::string& lines) { body_.insert(mark, lines); }
+    void text(const std::string& lines) { body_ += lines; }
+
     // `%t1 = <text>`; returns the name.
     template <class... Args>
     std::string value(fmt::format_string<Args...> format, Args&&... args) {

@@ -28,6 +28,7 @@ void GroupMaker::make() {
     }
     for (const std::uint32_t rule : group_.rules) add_rule(rule);
     settle_timers();
+    settle_delays();
     add_bytes();
     if (spec_.falls_only && known_.headless) {
         spec_.armed_bytes = flags() <= 1 ? 1 : flags() <= 2 ? 2 : flags() <= 4 ? 4 : 8;

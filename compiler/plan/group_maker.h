@@ -36,8 +36,8 @@ public:
         Known out;
         out.one_absence = spec_.one_absence;
         out.absences = spec_.absences;
-        const bool queued = spec_.one_absence && spec_.absences[0].queued;
-        out.headless = !spec_.births && (queued || !spec_.observes_time || (spec_.falls_only && flags() <= 8));
+        const bool delayed = spec_.one_absence && spec_.absences[0].delayed;
+        out.headless = !spec_.births && (delayed || !spec_.observes_time || (spec_.falls_only && flags() <= 8));
         return out;
     }
 
@@ -78,6 +78,9 @@ private:
         return pack_[id].kind == NodeKind::event && input_of(pack_[id], 0) == kNone;
     }
 
+    // An event without a filter, in the only role that its type has for the subject.
+    bool is_plain(NodeId id) const;
+
     // The last few times are enough for a count that is only compared with small constants.
     bool add_count(NodeId id);
     static core::CompareOp mirrored(core::CompareOp op);
@@ -97,6 +100,9 @@ private:
     // Whether time alone changes nothing but what is known.
     bool is_steady(NodeId id, bool* forgets) const;
     void settle_timers();
+    // Which events come a second time, and which matter only then.
+    void settle_delays();
+    bool is_idle(std::uint32_t type) const;
     std::size_t flags() const;
 
     // Arm flags, one byte each, at the end of the block.

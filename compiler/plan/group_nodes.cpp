@@ -209,11 +209,11 @@ void GroupMaker::add_pair(NodeId id) {
     spec.high = node.high;
     spec.pick = static_cast<abi::PickKind>(node.pick);
     if (sequence && node.correlation.empty() && input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
-        node.derived.empty() && node.pick == core::Pick::any && is_sure(node.inputs[0]) &&
+        node.derived.empty() && node.pick == core::Pick::any && is_plain(node.inputs[0]) &&
         filters_event(pack_, node.inputs[1]) && !spec_.births) {
-        spec.lag = spec_.lags++;
+        spec.latest_only = true;
     }
-    spec.head = take(spec.lag != kNone ? sizeof(std::int64_t) : sizeof(abi::LogHead));
+    spec.head = take(spec.latest_only ? sizeof(std::int64_t) : sizeof(abi::LogHead));
     spec.has_without = sequence && input_of(node, 3) != kNone;
     if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
     if (!node.correlation.empty()) spec.correlated_name = name("correlated", id);
@@ -248,11 +248,11 @@ void GroupMaker::add_absence(NodeId id) {
         spec.keyed = first && second && first->decimals == second->decimals && first->numeric == second->numeric;
     }
     if (known_.one_absence) {
-        spec.queued = known_.absences[0].queued;
+        spec.delayed = known_.absences[0].delayed;
         spec.compact = true;
-        if (!spec.queued) spec.words = 4;
+        if (!spec.delayed) spec.words = 4;
     }
-    spec.head = take(spec.queued ? sizeof(std::int64_t) : sizeof(abi::LogHead));
+    spec.head = take(spec.delayed ? sizeof(abi::LatestPlace) : sizeof(abi::LogHead));
     group_.absence_of[id] = add_spec(spec_.absences, spec);
 }
 

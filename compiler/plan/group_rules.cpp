@@ -1,5 +1,7 @@
 // Rules of a group, what time alone can do to it, and its arm flags.
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "compiler/plan/group_maker.h"
@@ -90,7 +92,8 @@ void GroupMaker::settle_timers() {
                         spec_.absences[0].keyed && spec_.absences[0].run_streaks.size() <= 1;
     if (spec_.one_absence) {
         abi::AbsenceSpec& absence = spec_.absences[0];
-        absence.queued = pack_[absence.node].correlation.empty() && absence.run_streaks.empty();
+        absence.delayed = pack_[absence.node].correlation.empty() && absence.run_streaks.empty() &&
+                          is_plain(pack_[absence.node].inputs[0]);
     }
     spec_.falls_only = spec_.observes_time && spec_.absences.empty();
     for (const NodeId id : group_.nodes) {
@@ -102,6 +105,55 @@ void GroupMaker::settle_timers() {
         const NodeId condition = pack_.rules[rule].condition;
         if (!is_occurrence(pack_, condition) && !only_falls(condition, &forgets)) spec_.falls_only = false;
     }
+}
+
+bool GroupMaker::is_plain(NodeId id) const {
+    if (!is_sure(id)) return false;
+    const auto& references = pack_.schema.events[pack_[id].event].subjects;
+    return std::count_if(references.begin(), references.end(), [&](const SubjectReference& reference) {
+        return reference.kind == spec_.subject_kind;
+    }) == 1;
+}
+
+void GroupMaker::settle_delays() {
+    const auto add = [&](NodeId node, NodeId start, Microseconds by, bool after_events) {
+        spec_.delays.push_back({pack_[start].event, by, after_events, node});
+    };
+    for (const abi::PairSpec& pair : spec_.pairs) {
+        if (pair.latest_only && pair.low > 0) add(pair.node, pack_[pair.node].inputs[0], pair.low, false);
+    }
+    if (spec_.one_absence && spec_.absences[0].delayed) {
+        const NodeId node = spec_.absences[0].node;
+        add(node, pack_[node].inputs[0], spec_.absences[0].high, true);
+    }
+    if (spec_.delays.empty()) return;
+    std::copy_if(spec_.types.begin(), spec_.types.end(), std::back_inserter(spec_.idle),
+                 [&](std::uint32_t type) { return is_idle(type); });
+}
+
+bool GroupMaker::is_idle(std::uint32_t type) const {
+    const auto is_delay = [&](NodeId node, NodeId event) {
+        return std::any_of(spec_.delays.begin(), spec_.delays.end(), [&](const abi::DelaySpec& delay) {
+            return delay.node == node && pack_[node].inputs[0] == event;
+        }) && std::count(pack_[node].inputs.begin(), pack_[node].inputs.end(), event) == 1;
+    };
+    for (const NodeId id : group_.nodes) {
+        const Node& node = pack_[id];
+        if (node.kind == NodeKind::rise && plan_.reads[id][type]) return false;
+        if (node.kind != NodeKind::event || node.event != type) continue;
+        if (!node.derived.empty() || group_.log_of.count(id) != 0) return false;
+        const auto users = users_.find(id);
+        if (users != users_.end() && !std::all_of(users->second.begin(), users->second.end(), [&](NodeId user) {
+                return is_delay(user, id);
+            })) {
+            return false;
+        }
+    }
+    return std::none_of(group_.rules.begin(), group_.rules.end(), [&](std::uint32_t rule) {
+        const NodeId condition = pack_.rules[rule].condition;
+        const bool is_event = pack_[condition].kind == NodeKind::event && pack_[condition].event == type;
+        return is_event || (!is_occurrence(pack_, condition) && plan_.reads[condition][type]);
+    });
 }
 
 std::size_t GroupMaker::flags() const {

@@ -8,13 +8,14 @@
 
 namespace clausal::abi {
 
-inline constexpr std::uint32_t kAbiVersion = 4;
+inline constexpr std::uint32_t kAbiVersion = 5;
 
 // One event type's columns. `columns[f][row]` is the value of field f.
 struct TableView {
     const std::int64_t* time;
     const std::int64_t* const* columns;
     const std::uint32_t* const* subjects;   // by SubjectReference
+    const std::uint64_t* sequence;          // with the time: place in the total order
     std::uint64_t rows;
 };
 
@@ -90,14 +91,14 @@ struct FiringRecord {
     std::uint8_t kind;                        // of the step
 };
 
-// Starts of one absence in time order, over all subjects: their deadlines come in the same order.
-struct QueueEntry {
-    std::int64_t time, reference, step, subject;
-};
-struct Queue {
-    QueueEntry* entries;
-    std::uint64_t head, tail, capacity;       // capacity: a power of two
-    std::int64_t next;                        // time of the head; the highest value when empty
+// Items of a batch are events, or events that come a second time when a bound of theirs is over: those
+// have the number of their DelaySpec from here on in place of the event type.
+inline constexpr std::uint32_t kDelayed = 0x80000000U;
+
+// The latest occurrence of something, where only that matters: its place in the total order.
+struct LatestPlace {
+    std::int64_t time;            // with its sign bit turned, so that 0 is none
+    std::uint64_t sequence;
 };
 
 struct Context {
@@ -116,9 +117,7 @@ struct Context {
     std::int64_t born;                // 1 from the birth step on
     std::int64_t birth_step;          // 1 at the birth step
     std::int64_t subject;
-    UnitCache* units;                 // by ConsecutiveSpec
-    Queue* queue;
-    Queue* lags;                      // by PairSpec::lag
+    UnitCache* units;                 // by CalendarUnit
     FiringRecord* fire_next;          // room for firings up to fire_end
     FiringRecord* fire_end;
 };

@@ -19,11 +19,10 @@ using MatchFunction = std::int64_t (*)(Context*, std::uint8_t* state, const std:
                                        const std::int64_t* self);
 using ValueFunction = void (*)(Context*, std::uint8_t* state, const std::int64_t* self, Number* out);
 using StepFunction = void (*)(Context*, std::uint8_t* state);
-// Events of a batch, column by column; the arrays are readable for kRunAhead entries beyond `count`.
+// Items of a batch, column by column; the arrays are readable for kRunAhead entries beyond `count`.
 using RunFunction = void (*)(Context*, const std::uint64_t* references, const std::int64_t* times,
                              const std::uint32_t* subjects, std::uint64_t count);
-// Timers of a group whose only timers are deadlines of one absence: those before `limit`, of the
-// subject of `state` or, where starts are queued, of all.
+// Timers of a group whose only timers are deadlines of one absence: those of one subject before `limit`.
 using DueFunction = void (*)(Context*, std::uint8_t* state, std::int64_t limit);
 inline constexpr std::uint32_t kRunAhead = 16;
 
@@ -95,9 +94,9 @@ struct PairSpec {
     std::uint32_t node = kNone;
     std::uint32_t head = 0, words = 0, frame_words = 0;
     Microseconds low = 0, high = 0;
-    // Uncorrelated, never unknown, at event steps: firsts wait in a queue of the group until they are
-    // `low` old; `head` is the latest of these.
-    std::uint32_t lag = kNone;
+    // Uncorrelated, never unknown, at event steps: `head` is the time of the latest first that is at
+    // least `low` old (with its sign bit turned); the feed brings firsts a second time when they are.
+    bool latest_only = false;
     PickKind pick = PickKind::any;
     bool has_without = false;
     std::string match_name, correlated_name;
@@ -115,8 +114,9 @@ struct AbsenceSpec {
     bool has_absent = false;
     bool has_streak = false;
     bool simple = false;                  // between bare events, no pair, nothing unknown
-    // No per-subject ring: starts wait in the group's queue, `head` is the step of the latest absent one.
-    bool queued = false;
+    // No ring: the feed brings starts a second time at their deadlines; `head` is the LatestPlace of the
+    // absent ones.
+    bool delayed = false;
     // Entries of four words: time, step, reference, and the one field that correlates.
     bool compact = false;
     bool keyed = false;                   // at most one field correlates, held the same way on both sides
@@ -203,6 +203,14 @@ struct RuleSpec {
     std::vector<std::uint32_t> absences;   // whose open instances are pending
 };
 
+// Events of one type come a second time, so much later: before events of that instant, or after them.
+struct DelaySpec {
+    std::uint32_t event = 0;
+    Microseconds by = 0;
+    bool after_events = false;
+    std::uint32_t node = kNone;            // the sequence or absence
+};
+
 struct GroupSpec {
     std::uint32_t index = 0;
     std::uint32_t subject_kind = 0;
@@ -215,6 +223,8 @@ struct GroupSpec {
     std::uint32_t armed_bytes = 0;         // falls_only: the arm flags as one word of so many bytes, or 0
     std::uint32_t armed_at = 0;
     std::vector<std::uint32_t> types;      // own event types read
+    std::vector<std::uint32_t> idle;       // those of them that matter only when they come again
+    std::vector<DelaySpec> delays;
     std::vector<std::uint32_t> broadcasts; // broadcast event types read
     std::vector<LogSpec> logs;
     std::vector<ReaderSpec> readers;
@@ -230,7 +240,6 @@ struct GroupSpec {
     std::vector<Microseconds> known_for;   // bounds
     std::vector<std::uint8_t> counted_units;   // CalendarUnits whose edges matter
     bool reads_registers = false;
-    std::uint32_t lags = 0;
     std::vector<TextSpec> texts;
     std::vector<RuleSpec> rules;
 };

@@ -7,151 +7,188 @@ namespace clausal::engine {
 
 namespace {
 
-constexpr std::size_t kMostEvents = 4096;    // a batch of three arrays in the second-level cache
-constexpr std::size_t kMostCursors = 4;      // beyond, walking the common order is faster than merging
+constexpr std::size_t kMostItems = 1024;     // a batch of three arrays in the first-level cache
+constexpr std::size_t kMostCursors = 5;      // beyond, walking the common order is faster than merging
+
+// Of two values the second where `mask` is all ones, the first where it is zero.
+template <class Value>
+Value choose(Value first, Value second, std::uint64_t mask) {
+    const auto narrow = static_cast<std::uint64_t>(first) ^
+                        ((static_cast<std::uint64_t>(first) ^ static_cast<std::uint64_t>(second)) & mask);
+    return static_cast<Value>(narrow);
+}
+
+Microseconds later(Microseconds time, Microseconds by) {
+    Microseconds out = 0;
+    return __builtin_add_overflow(time, by, &out) ? kForever : out;
+}
 
 }  // namespace
 
 Feed::Feed(const RunData& run, Machine& machine, std::size_t batch)
-    : run_(run), machine_(machine), batch_(std::clamp<std::size_t>(batch, 1, kMostEvents)) {
+    : run_(run), machine_(machine), batch_(std::clamp<std::size_t>(batch, 1, kMostItems)) {
     references_.resize(batch_ + abi::kRunAhead);
     times_.resize(batch_ + abi::kRunAhead);
     subjects_.resize(batch_ + abi::kRunAhead, 0);
 }
 
 void Feed::flush() {
-    machine_.run(references_.data(), times_.data(), subjects_.data(), filled_);
+    if (filled_ > 0) machine_.run(references_.data(), times_.data(), subjects_.data(), filled_);
     filled_ = 0;
 }
 
-bool Feed::merged() {
+void Feed::run() {
     std::vector<Cursor> cursors;
-    if (!plain(&cursors)) return false;
-    if (cursors.size() == 1) return one(cursors[0]);
-    if (cursors.size() == 2) return two(cursors[0], cursors[1]);
-    return several(std::move(cursors));
+    if (plain(&cursors)) {
+        merge(std::move(cursors));
+    } else {
+        in_order();
+    }
+    flush();
 }
 
-// Whether the group's events are a merge of few tables with one subject each.
+// --- a merge of few tables ------------------------------------------------------------------------
+
+void Feed::add_cursor(std::vector<Cursor>* cursors, std::uint32_t type, std::uint64_t reference, Microseconds shift,
+                      Rank rank) const {
+    const auto& references = run_.schema->events[type].subjects;
+    const auto place = std::find_if(references.begin(), references.end(), [&](const SubjectReference& subject) {
+        return subject.kind == machine_.spec.subject_kind;
+    }) - references.begin();
+    const EventTable& table = run_.data->tables[type];
+    Microseconds last = 0;   // of rows that come in time
+    if (__builtin_sub_overflow(run_.end, shift, &last)) last = kMissing;
+    const auto end = std::upper_bound(table.time.begin(), table.time.end(), last);
+    if (end == table.time.begin()) return;
+    cursors->push_back({table.time.data(), table.sequence.data(), table.subjects[static_cast<std::size_t>(place)].data(),
+                        reference, 0, static_cast<std::uint64_t>(end - table.time.begin()), table.size(), shift, rank});
+}
+
+// Whether the group's items are a merge of few tables, each in order and with one subject a row.
 bool Feed::plain(std::vector<Cursor>* cursors) const {
     const abi::GroupSpec& spec = machine_.spec;
-    if (spec.births || spec.types.empty() || spec.types.size() > kMostCursors) return false;
+    if (spec.births || spec.types.empty()) return false;
+    if (spec.types.size() - spec.idle.size() + spec.delays.size() > kMostCursors) return false;
     for (const std::uint32_t type : spec.types) {
         const auto& references = run_.schema->events[type].subjects;
         const auto of_kind = [&](const SubjectReference& reference) { return reference.kind == spec.subject_kind; };
         if (std::count_if(references.begin(), references.end(), of_kind) != 1) return false;
-        const auto place = std::find_if(references.begin(), references.end(), of_kind) - references.begin();
-        const EventTable& table = run_.data->tables[type];
-        const auto end = std::upper_bound(table.time.begin(), table.time.end(), run_.end);
-        cursors->push_back({table.time.data(), table.sequence.data(),
-                            table.subjects[static_cast<std::size_t>(place)].data(), std::uint64_t{type} << 32U, 0,
-                            static_cast<std::uint64_t>(end - table.time.begin()), table.size()});
+        if (!run_.data->rows_in_order && !is_in_order(run_.data->tables[type])) return false;
+    }
+    for (const std::uint32_t type : spec.types) {
+        if (std::find(spec.idle.begin(), spec.idle.end(), type) != spec.idle.end()) continue;
+        add_cursor(cursors, type, std::uint64_t{type} << 32U, 0, Rank::event);
+    }
+    for (std::size_t i = 0; i < spec.delays.size(); ++i) {
+        const abi::DelaySpec& delay = spec.delays[i];
+        add_cursor(cursors, delay.event, (std::uint64_t{abi::kDelayed} + i) << 32U, delay.by,
+                   delay.after_events ? Rank::delayed_after : Rank::delayed_before);
     }
     return true;
 }
 
-// Whether the rows up to `until` are in order.
-bool Feed::check(Cursor& cursor, std::uint64_t until) {
-    std::uint64_t wrong = 0;
-    const std::int64_t* time = cursor.time;
-    for (std::uint64_t row = cursor.checked; row < until; ++row) {
-        if (time[row] > time[row - 1]) continue;
-        wrong |= static_cast<std::uint64_t>(time[row] < time[row - 1]) |
-                 static_cast<std::uint64_t>(cursor.sequence[row] < cursor.sequence[row - 1]);
+void Feed::merge(std::vector<Cursor> cursors) {
+    while (!cursors.empty()) {
+        switch (cursors.size()) {
+        case 1: one(cursors[0]); break;
+        case 2: two(cursors[0], cursors[1]); break;
+        case 3: three(cursors[0], cursors[1], cursors[2]); break;
+        default: several(cursors); break;
+        }
+        std::erase_if(cursors, [](const Cursor& cursor) { return cursor.row == cursor.end; });
     }
-    cursor.checked = std::max(cursor.checked, until);
-    return wrong == 0;
 }
 
-bool Feed::one(Cursor cursor) {
+// The rest of one table: its own columns are handed over where they can be.
+void Feed::one(Cursor& cursor) {
+    flush();
     while (cursor.row < cursor.end) {
         const std::uint64_t count = std::min<std::uint64_t>(batch_, cursor.end - cursor.row);
-        if (!check(cursor, cursor.row + count)) return false;
         for (std::uint64_t i = 0; i < count; ++i) references_[i] = cursor.reference | (cursor.row + i);
+        const std::int64_t* times = cursor.time + cursor.row;
+        if (cursor.shift != 0) {
+            for (std::uint64_t i = 0; i < count; ++i) times_[i] = times[i] + cursor.shift;
+            times = times_.data();
+        }
         const std::uint32_t* subjects = cursor.subject + cursor.row;
         if (cursor.row + count + abi::kRunAhead > cursor.rows) {
             std::copy(subjects, subjects + count, subjects_.begin());   // no room to look ahead
             subjects = subjects_.data();
         }
-        machine_.run(references_.data(), cursor.time + cursor.row, subjects, count);
+        machine_.run(references_.data(), times, subjects, count);
         cursor.row += count;
     }
-    return check(cursor, cursor.rows);
 }
 
-// Two tables; which comes next is chosen without a branch.
-bool Feed::two(Cursor a, Cursor b) {
-    while (a.row < a.end || b.row < b.end) {
-        std::size_t filled = 0;
-        while (filled < batch_ && a.row < a.end && b.row < b.end) {
-            const std::int64_t time_a = a.time[a.row], time_b = b.time[b.row];
-            bool second = time_b < time_a;
-            if (time_a == time_b) [[unlikely]] second = b.sequence[b.row] < a.sequence[a.row];
-            const auto mask = -static_cast<std::int64_t>(second);
-            const auto unsigned_mask = static_cast<std::uint64_t>(mask);
-            references_[filled] = ((b.reference | b.row) & unsigned_mask) | ((a.reference | a.row) & ~unsigned_mask);
-            times_[filled] = (time_b & mask) | (time_a & ~mask);
-            const auto narrow = static_cast<std::uint32_t>(unsigned_mask);
-            subjects_[filled] = (b.subject[b.row] & narrow) | (a.subject[a.row] & ~narrow);
-            ++filled;
-            a.row += 1 - (unsigned_mask & 1U);
-            b.row += unsigned_mask & 1U;
-        }
-        Cursor& rest = a.row < a.end ? a : b;
-        if (a.row >= a.end || b.row >= b.end) {
-            for (; filled < batch_ && rest.row < rest.end; ++filled, ++rest.row) {
-                references_[filled] = rest.reference | rest.row;
-                times_[filled] = rest.time[rest.row];
-                subjects_[filled] = rest.subject[rest.row];
-            }
-        }
-        if (!check(a, std::min(a.row + 1, a.rows)) || !check(b, std::min(b.row + 1, b.rows))) return false;
-        filled_ = filled;
-        flush();
+// Until one of two tables ends; which comes next is chosen without a branch.
+void Feed::two(Cursor& first, Cursor& second) {
+    Cursor a = first, b = second;
+    // Of different ranks, one always goes first at the same instant.
+    const std::int64_t lead = b.rank < a.rank ? 1 : 0;
+    const bool ranked = a.rank != b.rank;
+    while (a.row < a.end && b.row < b.end) {
+        const std::int64_t time_a = a.now(), time_b = b.now();
+        bool later_one = time_b < time_a + lead;
+        if (!ranked && time_a == time_b) [[unlikely]] later_one = b.precedes(a);
+        const std::uint64_t mask = -static_cast<std::uint64_t>(later_one);
+        references_[filled_] = choose(a.reference | a.row, b.reference | b.row, mask);
+        times_[filled_] = choose(time_a, time_b, mask);
+        subjects_[filled_] = choose(a.subject[a.row], b.subject[b.row], mask);
+        a.row += 1 - (mask & 1U);
+        b.row += mask & 1U;
+        if (++filled_ == batch_) flush();
     }
-    return check(a, a.rows) && check(b, b.rows);
+    first.row = a.row;
+    second.row = b.row;
 }
 
-bool Feed::several(std::vector<Cursor> cursors) {
+void Feed::three(Cursor& first, Cursor& second, Cursor& third) {
+    Cursor a = first, b = second, c = third;
+    while (a.row < a.end && b.row < b.end && c.row < c.end) {
+        const std::int64_t time_a = a.now(), time_b = b.now(), time_c = c.now();
+        bool is_b = time_b < time_a;
+        if (time_a == time_b) [[unlikely]] is_b = b.precedes(a);
+        const std::uint64_t mask_b = -static_cast<std::uint64_t>(is_b);
+        const std::int64_t least = choose(time_a, time_b, mask_b);
+        bool is_c = time_c < least;
+        if (time_c == least) [[unlikely]] is_c = c.precedes(is_b ? b : a);
+        const std::uint64_t mask_c = -static_cast<std::uint64_t>(is_c);
+        references_[filled_] = choose(choose(a.reference | a.row, b.reference | b.row, mask_b), c.reference | c.row, mask_c);
+        times_[filled_] = choose(least, time_c, mask_c);
+        subjects_[filled_] = choose(choose(a.subject[a.row], b.subject[b.row], mask_b), c.subject[c.row], mask_c);
+        a.row += 1U & ~mask_b & ~mask_c;
+        b.row += 1U & mask_b & ~mask_c;
+        c.row += 1U & mask_c;
+        if (++filled_ == batch_) flush();
+    }
+    first.row = a.row;
+    second.row = b.row;
+    third.row = c.row;
+}
+
+// Until one of more tables ends.
+void Feed::several(std::vector<Cursor>& cursors) {
     std::int64_t times[kMostCursors];
-    std::uint64_t sequences[kMostCursors];
     const std::size_t count = cursors.size();
-    const auto refill = [&](std::size_t i) {
-        const Cursor& cursor = cursors[i];
-        times[i] = cursor.row < cursor.end ? cursor.time[cursor.row] : kForever;
-        sequences[i] = cursor.row < cursor.end ? cursor.sequence[cursor.row] : ~std::uint64_t{0};
-    };
-    std::uint64_t left = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        refill(i);
-        left += cursors[i].end;
-    }
-    while (left > 0) {
-        const auto some = static_cast<std::size_t>(std::min<std::uint64_t>(left, batch_));
-        left -= some;
-        for (filled_ = 0; filled_ < some; ++filled_) {
-            std::size_t best = 0;
-            std::int64_t least = times[0];
-            for (std::size_t i = 1; i < count; ++i) {
-                bool earlier = times[i] < least;
-                if (times[i] == least) [[unlikely]] earlier = sequences[i] < sequences[best];
-                best = earlier ? i : best;
-                least = earlier ? times[i] : least;
-            }
-            Cursor& cursor = cursors[best];
-            references_[filled_] = cursor.reference | cursor.row;
-            times_[filled_] = least;
-            subjects_[filled_] = cursor.subject[cursor.row];
-            ++cursor.row;
-            refill(best);
+    for (std::size_t i = 0; i < count; ++i) times[i] = cursors[i].now();
+    while (true) {
+        std::size_t best = 0;
+        std::int64_t least = times[0];
+        for (std::size_t i = 1; i < count; ++i) {
+            bool earlier = times[i] < least;
+            if (times[i] == least) [[unlikely]] earlier = cursors[i].precedes(cursors[best]);
+            best = earlier ? i : best;
+            least = earlier ? times[i] : least;
         }
-        for (Cursor& cursor : cursors) {
-            if (!check(cursor, std::min(cursor.row + 1, cursor.rows))) return false;
-        }
-        flush();
+        Cursor& cursor = cursors[best];
+        put(cursor.reference | cursor.row, least, cursor.subject[cursor.row]);
+        if (++cursor.row == cursor.end) return;
+        times[best] = cursor.now();
     }
-    return std::all_of(cursors.begin(), cursors.end(), [](Cursor& cursor) { return check(cursor, cursor.rows); });
 }
+
+// --- along the total order ------------------------------------------------------------------------
+// For births of types that the group does not read, broadcast events, several roles, rows out of order.
 
 std::size_t Feed::until_end() const {
     const auto& order = run_.data->order;
@@ -161,7 +198,7 @@ std::size_t Feed::until_end() const {
 }
 
 // An event to each of its subjects of the group's kind, once each.
-void Feed::give_own(EventReference event) {
+void Feed::give_own(EventReference event, std::uint64_t reference, std::int64_t time) {
     const auto& references = run_.schema->events[event.type].subjects;
     const abi::TableView& table = run_.tables[event.type];
     for (std::size_t k = 0; k < references.size(); ++k) {
@@ -171,36 +208,82 @@ void Feed::give_own(EventReference event) {
         for (std::size_t i = 0; i < k; ++i) {
             repeated = repeated || (references[i].kind == references[k].kind && table.subjects[i][event.row] == subject);
         }
-        if (!repeated) give(std::uint64_t{event.type} << 32U | event.row, table.time[event.row], subject);
+        if (!repeated) put(reference | event.row, time, subject);
+    }
+}
+
+// An event that the group does not read, where it brings a subject to life.
+void Feed::give_birth(EventReference event) {
+    const std::uint32_t kind = machine_.spec.subject_kind;
+    const auto& references = run_.schema->events[event.type].subjects;
+    const std::vector<EventReference>& births = run_.births[kind];
+    for (std::size_t k = 0; k < references.size(); ++k) {
+        if (references[k].kind != kind) continue;
+        const std::uint32_t subject = run_.tables[event.type].subjects[k][event.row];
+        if (births[subject] != event) continue;
+        put(std::uint64_t{event.type} << 32U | event.row, run_.tables[event.type].time[event.row], subject);
+        return;   // the others are found from the event
+    }
+}
+
+void Feed::find_waiting(std::size_t count) {
+    const auto& delays = machine_.spec.delays;
+    if (delays.empty()) return;
+    for (const abi::DelaySpec& delay : delays) rows_[delay.event];
+    for (std::size_t i = 0; i < count; ++i) {
+        const EventReference event = run_.data->order[i];
+        if (const auto found = rows_.find(event.type); found != rows_.end()) found->second.push_back(event.row);
+    }
+    for (std::size_t i = 0; i < delays.size(); ++i) {
+        waiting_.push_back({&delays[i], (std::uint64_t{abi::kDelayed} + i) << 32U, &rows_.at(delays[i].event)});
+    }
+    soonest_ = kMissing;
+}
+
+void Feed::give_delayed(std::int64_t time) {
+    if (time < soonest_) return;
+    while (true) {
+        Waiting* next = nullptr;
+        std::int64_t least = kForever;
+        for (Waiting& waiting : waiting_) {
+            if (waiting.next == waiting.rows->size()) continue;
+            const std::uint32_t row = (*waiting.rows)[waiting.next];
+            const std::int64_t due = later(run_.tables[waiting.delay->event].time[row], waiting.delay->by);
+            const bool first = due < least || (due == least && next != nullptr && next->delay->after_events);
+            if (due > run_.end || !first) continue;
+            next = &waiting;
+            least = due;
+        }
+        soonest_ = least;
+        if (next == nullptr || least > time || (least == time && next->delay->after_events)) return;
+        const std::uint32_t row = (*next->rows)[next->next++];
+        give_own({next->delay->event, row}, next->reference, least);
     }
 }
 
 void Feed::in_order() {
     const abi::GroupSpec& spec = machine_.spec;
-    enum Role : std::uint8_t { kOther, kOwn, kBroadcast };
+    enum Role : std::uint8_t { kOther, kOwn, kIdle, kBroadcast };
     std::vector<Role> role(run_.tables.size(), kOther);
     for (const std::uint32_t type : spec.types) role[type] = kOwn;
+    for (const std::uint32_t type : spec.idle) role[type] = kIdle;
     for (const std::uint32_t type : spec.broadcasts) role[type] = kBroadcast;
     const std::size_t count = until_end();
+    find_waiting(count);
     for (std::size_t i = 0; i < count; ++i) {
         const EventReference event = run_.data->order[i];
-        if (role[event.type] == kBroadcast) {
-            machine_.broadcasts.push_back(std::uint64_t{event.type} << 32U | event.row);
-        } else if (role[event.type] == kOwn) {
-            give_own(event);
-        } else if (spec.births) {
-            const auto& references = run_.schema->events[event.type].subjects;
-            const std::vector<EventReference>& births = run_.births[spec.subject_kind];
-            for (std::size_t k = 0; k < references.size(); ++k) {
-                if (references[k].kind != spec.subject_kind) continue;
-                const std::uint32_t subject = run_.tables[event.type].subjects[k][event.row];
-                if (births[subject] != event) continue;
-                give(std::uint64_t{event.type} << 32U | event.row, run_.tables[event.type].time[event.row], subject);
-                break;   // the others are found from the event
-            }
+        const std::int64_t time = run_.tables[event.type].time[event.row];
+        if (!waiting_.empty()) give_delayed(time);
+        switch (role[event.type]) {
+        case kBroadcast: machine_.broadcasts.push_back(std::uint64_t{event.type} << 32U | event.row); break;
+        case kOwn: give_own(event, std::uint64_t{event.type} << 32U, time); break;
+        case kOther:
+            if (spec.births) give_birth(event);
+            break;
+        case kIdle: break;
         }
     }
-    flush();
+    if (!waiting_.empty()) give_delayed(kForever);
 }
 
 }  // namespace clausal::engine

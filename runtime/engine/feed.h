@@ -1,8 +1,10 @@
 #pragma once
-// Hands the events that a group reads to its code, in total order up to the end, some thousand at a
-// time: references, instants and subjects in arrays that stay in the cache.
+// Hands the events that a group reads to its code, in total order up to the end, some hundreds at a
+// time: references, instants and subjects in arrays that stay in the cache. Events of a delay come a
+// second time, when it is over (abi::DelaySpec).
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "runtime/engine/machine.h"
@@ -12,14 +14,14 @@ namespace clausal::engine {
 class Feed {
 public:
     Feed(const RunData& run, Machine& machine, std::size_t batch);
-    // Merges the group's tables, where each has one subject per row and its rows are in order. False:
-    // not so; events may have been handed over already, begin again with a new machine and in_order.
-    bool merged();
-    // Along the total order: births of types that the group does not read, broadcast events, several roles.
-    void in_order();
+    // Hands over everything.
+    void run();
 
 private:
-    // One event type of the group, read row by row.
+    // What comes first of one instant.
+    enum class Rank : std::uint8_t { delayed_before, event, delayed_after };
+
+    // The rows of one event type, now or once more when a delay is over.
     struct Cursor {
         const std::int64_t* time;
         const std::uint64_t* sequence;
@@ -27,10 +29,23 @@ private:
         std::uint64_t reference;      // of row 0
         std::uint64_t row, end;       // up to the end of the run
         std::uint64_t rows;
-        std::uint64_t checked = 1;    // rows before this one are in order
+        std::int64_t shift;
+        Rank rank;
+        std::int64_t now() const { return time[row] + shift; }
+        // Whether its row comes before that of another one at the same instant.
+        bool precedes(const Cursor& other) const {
+            return rank != other.rank ? rank < other.rank : sequence[row] < other.sequence[other.row];
+        }
+    };
+    // A delay along the total order.
+    struct Waiting {
+        const abi::DelaySpec* delay;
+        std::uint64_t reference;
+        const std::vector<std::uint32_t>* rows;   // of its type, in the total order
+        std::size_t next = 0;
     };
 
-    void give(std::uint64_t reference, std::int64_t time, std::uint32_t subject) {
+    void put(std::uint64_t reference, std::int64_t time, std::uint32_t subject) {
         references_[filled_] = reference;
         times_[filled_] = time;
         subjects_[filled_] = subject;
@@ -38,12 +53,20 @@ private:
     }
     void flush();
     bool plain(std::vector<Cursor>* cursors) const;
-    static bool check(Cursor& cursor, std::uint64_t until);
-    bool one(Cursor cursor);
-    bool two(Cursor a, Cursor b);
-    bool several(std::vector<Cursor> cursors);
+    void add_cursor(std::vector<Cursor>* cursors, std::uint32_t type, std::uint64_t reference, Microseconds shift,
+                    Rank rank) const;
+    void merge(std::vector<Cursor> cursors);
+    void one(Cursor& cursor);
+    void two(Cursor& first, Cursor& second);
+    void three(Cursor& first, Cursor& second, Cursor& third);
+    void several(std::vector<Cursor>& cursors);
+
+    void in_order();
     std::size_t until_end() const;
-    void give_own(EventReference event);
+    void give_own(EventReference event, std::uint64_t reference, std::int64_t time);
+    void give_birth(EventReference event);
+    void find_waiting(std::size_t count);
+    void give_delayed(std::int64_t time);         // those that come before events of this instant
 
     const RunData& run_;
     Machine& machine_;
@@ -51,6 +74,9 @@ private:
     std::vector<std::uint64_t> references_;
     std::vector<std::int64_t> times_;
     std::vector<std::uint32_t> subjects_;
+    std::map<std::uint32_t, std::vector<std::uint32_t>> rows_;
+    std::vector<Waiting> waiting_;
+    std::int64_t soonest_ = kForever;             // at which some delay may be over
 };
 
 }  // namespace clausal::engine

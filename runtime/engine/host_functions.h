@@ -44,7 +44,7 @@ void ch_streak_absence(Context*, State, Index, Truth start, Truth filter) noexce
 void ch_streak_without(Context*, State, Index, Truth) noexcept;
 Truth ch_streak(Context*, State, Index) noexcept;
 void ch_consecutive_push(Context*, State, Index, Truth condition) noexcept;
-void ch_unit_refresh(Context*, Index) noexcept;
+void ch_unit_refresh(Context*, std::uint32_t unit, std::int64_t time) noexcept;
 Truth ch_consecutive(Context*, State, Index) noexcept;
 void ch_hold_observe(Context*, State, Index, Truth) noexcept;
 Truth ch_hold(Context*, State, Index, std::uint32_t before) noexcept;
@@ -69,7 +69,6 @@ std::int64_t ch_floor_word(const Number*) noexcept;
 Truth ch_compare(const Number* left_low, const Number* left_high, const Number* right_low,
                  const Number* right_high, std::uint32_t op) noexcept;
 std::int64_t ch_store(Context*, Index rule, const Number*, std::int32_t decimals) noexcept;
-void ch_queue_grow(abi::Queue*) noexcept;
 void ch_fire_room(Context*) noexcept;
 std::uint32_t ch_pool_take(abi::Pool*, std::uint32_t size_class) noexcept;
 }

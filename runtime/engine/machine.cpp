@@ -48,13 +48,8 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     context.pool = &pool;
     context.constants = run.constants.data();
     context.counters = run.counters.data();
-    queue.next = kForever;
-    lags.assign(spec.lags + 1, {nullptr, 0, 0, 0, kForever});
-    context.lags = lags.data();
-    context.queue = &queue;
     context.machine = this;
     context.born = 1;
-    units.assign(spec.consecutives.size() + 1, {0, 0, 0});
     context.units = units.data();
     context.reference = context.place = -1;
     for (const auto& text : spec.texts) {
@@ -66,8 +61,6 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
 
 Machine::~Machine() {
     std::free(pool.words);
-    std::free(queue.entries);
-    for (const abi::Queue& lag : lags) std::free(lag.entries);
 }
 
 void Machine::run(const std::uint64_t* references, const std::int64_t* times, const std::uint32_t* subjects,
@@ -356,20 +349,47 @@ void Machine::finish() {
 void Machine::finish_timers() {
     if (spec.falls_only || !(spec.observes_time || spec.births)) return;   // no firing, nothing pending
     std::vector<std::uint64_t> open(spec.absences.size(), 0);
-    if (spec.one_absence && spec.absences[0].queued) {
-        code.due(&context, first_state_, saturated(data.end, 1));
-        for (std::uint64_t i = queue.head; i != queue.tail; ++i) {
-            const abi::QueueEntry& start = queue.entries[i & (queue.capacity - 1)];
-            const auto* latest = reinterpret_cast<const std::int64_t*>(
-                state_of(static_cast<std::uint32_t>(start.subject)) + spec.absences[0].head);
-            if (*latest <= start.step) ++open[0];
-        }
+    if (spec.one_absence && spec.absences[0].delayed) {
+        open[0] = count_open(spec.absences[0]);
     } else {
         for (std::uint32_t subject = 0; subject < subjects_; ++subject) finish_subject(subject, &open);
     }
     for (const auto& rule : spec.rules) {
         for (const std::uint32_t absence : rule.absences) data.counters[rule.rule].pending += open[absence];
     }
+}
+
+// Starts whose deadline lies after the end, and that nothing closed before it.
+std::uint64_t Machine::count_open(const abi::AbsenceSpec& absence) const {
+    const auto delay = std::find_if(spec.delays.begin(), spec.delays.end(), [&](const abi::DelaySpec& each) {
+        return each.node == absence.node;
+    });
+    const EventTable& table = data.data->tables[delay->event];
+    const auto& references = data.schema->events[delay->event].subjects;
+    const auto subjects = static_cast<std::size_t>(
+        std::find_if(references.begin(), references.end(),
+                     [&](const SubjectReference& reference) { return reference.kind == spec.subject_kind; }) -
+        references.begin());
+    std::size_t row = 0;
+    if (data.data->rows_in_order) {
+        row = static_cast<std::size_t>(std::partition_point(table.time.begin(), table.time.end(), [&](Microseconds time) {
+            return saturated(time, absence.high) <= data.end;
+        }) - table.time.begin());
+    }
+    std::uint64_t out = 0;
+    for (; row < table.size(); ++row) {
+        const Microseconds time = table.time[row];
+        if (time > data.end) {
+            if (data.data->rows_in_order) break;
+            continue;
+        }
+        if (saturated(time, absence.high) <= data.end) continue;
+        const std::uint8_t* state = first_state_ + std::size_t{table.subjects[subjects][row]} * spec.state_bytes;
+        const auto& latest = *reinterpret_cast<const abi::LatestPlace*>(state + absence.head);
+        const Microseconds closed = latest.time ^ kMissing;
+        if (closed < time || (closed == time && latest.sequence <= table.sequence[row])) ++out;
+    }
+    return out;
 }
 
 void Machine::finish_subject(std::uint32_t subject, std::vector<std::uint64_t>* open) {
@@ -402,7 +422,7 @@ void bind_tables(RunData& run) {
     }
     for (std::size_t type = 0; type < data.tables.size(); ++type) {
         run.tables.push_back({data.tables[type].time.data(), run.columns[type].data(),
-                              run.references[type].data(), data.tables[type].size()});
+                              run.references[type].data(), data.tables[type].sequence.data(), data.tables[type].size()});
     }
 }
 

@@ -3,6 +3,7 @@
 // evaluated lazily, before the subject's next event and at the end), its firings. Generated code
 // reaches it through Context::machine; host functions are in nodes_*.cpp.
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -66,14 +67,12 @@ public:
     std::vector<std::uint64_t> broadcasts;   // of the run, in order
     std::vector<std::int64_t> output;
     std::vector<FiringRecord> firings;       // cut to size by finish
-    abi::Queue queue{};
-    std::vector<abi::Queue> lags;
     std::vector<std::int64_t> scratch;       // frame that a host function gives back
     std::vector<std::vector<std::int64_t>> text_ids;    // by text spec: words as ids (lists)
     bool view_before = false;                // of the aggregate or latest whose elapsed is computed
 
     struct Closing { std::uint32_t absence; std::int64_t base_step, outcome; bool released; };
-    std::vector<abi::UnitCache> units;       // by consecutive
+    std::array<abi::UnitCache, 6> units{};   // by CalendarUnit
     std::vector<Closing> closings;           // of the current step
     struct Fired { std::uint32_t rule; std::uint64_t values; };
     std::vector<Fired> fired, fired_next;    // at this depth, and to be seen at the next
@@ -96,6 +95,7 @@ private:
     void replay(std::uint8_t* state, std::uint64_t reference, bool reads, bool is_birth);
     void catch_up(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
     void finish_timers();
+    std::uint64_t count_open(const abi::AbsenceSpec& absence) const;
     void finish_subject(std::uint32_t subject, std::vector<std::uint64_t>* open);
     void run_timers(std::uint8_t* state, Microseconds instant);
     void touch(std::uint8_t* state) const;

@@ -318,15 +318,15 @@ void ch_consecutive_push(Context* ctx, std::uint8_t* state, std::uint32_t index,
     const auto unit = unit_of(machine.data.zone, static_cast<CalendarUnit>(spec.unit), ctx->time,
                               machine.calendar(spec.calendar));
     if (!unit) return;
-    kernels::ck_units_push(state + spec.cell, *unit, spec.mode == 1 ? 1 : 0, condition == kTrue ? 1 : 0);
+    kernels::ck_units_push(state + spec.cell, *unit, spec.mode, condition == kTrue ? 1 : 0);
 }
 
-void ch_unit_refresh(Context* ctx, std::uint32_t index) noexcept {
+void ch_unit_refresh(Context* ctx, std::uint32_t unit, std::int64_t time) noexcept {
     Machine& machine = machine_of(ctx);
-    const auto unit = static_cast<CalendarUnit>(machine.spec.consecutives[index].unit);
-    const std::int64_t here = unit_of(machine.data.zone, unit, ctx->time, nullptr).value_or(0);
-    machine.units[index] = {unit_start(machine.data.zone, unit, here, nullptr),
-                            unit_start(machine.data.zone, unit, here + 1, nullptr), here};
+    const auto kind = static_cast<CalendarUnit>(unit);
+    const std::int64_t here = unit_of(machine.data.zone, kind, time, nullptr).value_or(0);
+    machine.units[unit] = {unit_start(machine.data.zone, kind, here, nullptr),
+                           unit_start(machine.data.zone, kind, here + 1, nullptr), here};
 }
 
 std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {

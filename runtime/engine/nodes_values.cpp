@@ -145,7 +145,7 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
     }
     const std::uint64_t values = machine.output.size();
     machine.output.resize(values + (rule.stores ? rule.values : 0) + 1);
-    kernels::ck_fire(ctx, rule.rule);
+    kernels::ck_fire(ctx, rule.rule, ctx->subject, ctx->time, ctx->reference, ctx->depth, ctx->kind);
     ctx->fire_next[-1].values = values;
     if (machine.spec.outputs) machine.fired_next.push_back({rule.rule, values});
     return machine.output.data() + values;
@@ -351,18 +351,6 @@ std::int64_t ch_store(Context* ctx, Index rule, const Number* number, std::int32
         return kMissing;
     }
     return out;
-}
-
-void ch_queue_grow(Queue* queue) noexcept {
-    const std::uint64_t capacity = std::max<std::uint64_t>(queue->capacity * 2, 1024);
-    auto* entries = static_cast<QueueEntry*>(std::calloc(capacity, sizeof(QueueEntry)));
-    if (entries == nullptr) std::abort();
-    for (std::uint64_t i = queue->head; i != queue->tail; ++i) {
-        entries[i & (capacity - 1)] = queue->entries[i & (queue->capacity - 1)];
-    }
-    std::free(queue->entries);
-    queue->entries = entries;
-    queue->capacity = capacity;
 }
 
 void ch_fire_room(Context* ctx) noexcept {

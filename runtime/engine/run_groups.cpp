@@ -1,7 +1,6 @@
 #include "runtime/engine/run_groups.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "runtime/engine/feed.h"
@@ -42,7 +41,7 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
     resolve(code.expiry, prefix + "expiry", find);
     resolve(code.deadline, prefix + "deadline", find);
     if (spec.outputs) resolve(code.output, prefix + "output", find);
-    if (spec.one_absence) resolve(code.due, prefix + "due", find);
+    if (spec.one_absence && !spec.absences[0].delayed) resolve(code.due, prefix + "due", find);
     return code;
 }
 
@@ -214,14 +213,8 @@ Records run_records(const RunRequest& request) {
     for (const BoundGroups::Group& group : request.groups->groups()) {
         const std::uint32_t kind = group.spec.subject_kind;
         if (group.spec.births && run.births[kind].empty()) run.births[kind] = find_births(run, kind);
-        std::optional<Machine> machine_place(std::in_place, run, group.spec, group.code);
-        if (!Feed(run, *machine_place, request.options.batch).merged()) {
-            // Rows out of order came to light on the way: begin again along the total order.
-            for (const abi::RuleSpec& rule : group.spec.rules) run.counters[rule.rule] = {};
-            machine_place.emplace(run, group.spec, group.code);
-            Feed(run, *machine_place, request.options.batch).in_order();
-        }
-        Machine& machine = *machine_place;
+        Machine machine(run, group.spec, group.code);
+        Feed(run, machine, request.options.batch).run();
         machine.finish();
         if (out.firings.empty()) {
             out.firings = std::move(machine.firings);

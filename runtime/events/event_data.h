@@ -72,11 +72,15 @@ struct EventData {
     std::vector<SubjectTable> subjects;       // by SubjectKind
     std::vector<EventTable> tables;           // by EventType
     std::vector<EventReference> order;        // sorted by (time, source rank, sequence)
+    bool rows_in_order = false;               // known of all tables: their rows are in the total order
 
     explicit EventData(const Schema& schema);
     EventData() = default;
     Microseconds last_time() const;           // of the last event in order; lowest value if none
 };
+
+// Whether the rows of a table are in the total order.
+bool is_in_order(const EventTable& table);
 
 // Sorts `order` over all rows by (time, sequence); sequences carry source rank and row number.
 void sort_order(EventData& data);

@@ -35,31 +35,6 @@ std::int64_t ck_front_time(const Pool* pool, const LogHead* head, std::uint32_t 
     return head->count == 0 ? kNever : *entry(*pool, *head, words, 0);
 }
 
-// A first of a lag that waits until it is old enough.
-void ck_lag_push(abi::Context* ctx, std::uint32_t lag, std::int64_t time) {
-    abi::Queue* queue = ctx->lags + lag;
-    if (queue->tail - queue->head == queue->capacity) ch_queue_grow(queue);
-    if (queue->head == queue->tail) queue->next = time;
-    queue->entries[queue->tail++ & (queue->capacity - 1)] = {time, 0, 0, ctx->subject};
-}
-
-// Whether a time time - high <= x <= time - low was pushed for the subject: it is enough to know the
-// latest that is old enough, of every subject. Cells hold it with its sign bit turned: 0 is none.
-std::uint32_t ck_lag_match(abi::Context* ctx, std::uint32_t lag, std::uint32_t stride, std::uint32_t cell,
-                           std::int64_t time, std::int64_t low, std::int64_t high) {
-    abi::Queue* queue = ctx->lags + lag;
-    while (queue->next <= time - low) {
-        const abi::QueueEntry first = queue->entries[queue->head++ & (queue->capacity - 1)];
-        queue->next = queue->head == queue->tail ? kNever : queue->entries[queue->head & (queue->capacity - 1)].time;
-        *reinterpret_cast<std::int64_t*>(ctx->states + static_cast<std::uint64_t>(first.subject) * stride + cell) =
-            first.time ^ kNone64;
-    }
-    const std::int64_t kept = *reinterpret_cast<const std::int64_t*>(
-        ctx->states + static_cast<std::uint64_t>(ctx->subject) * stride + cell);
-    if (kept == 0) return 0;
-    return high == kNever || (kept ^ kNone64) >= time - high ? 1 : 0;
-}
-
 // An open instance of an absence between bare events: time, step, reference, key.
 void ck_absence_open(Pool* pool, LogHead* head, std::int64_t time, std::int64_t step, std::int64_t reference,
                      std::int64_t key) {
@@ -91,27 +66,12 @@ void ck_absence_close(Pool* pool, LogHead* head, std::int64_t key, std::int64_t*
     head->count = kept;
 }
 
-void ck_queue_push(abi::Context* ctx, std::int64_t time, std::int64_t reference, std::int64_t step) {
-    abi::Queue* queue = ctx->queue;
-    if (queue->tail - queue->head == queue->capacity) ch_queue_grow(queue);
-    if (queue->head == queue->tail) queue->next = time;
-    queue->entries[queue->tail++ & (queue->capacity - 1)] = {time, reference, step, ctx->subject};
-}
-
-// Takes the oldest start that lies before `limit`; 0 when there is none.
-std::uint32_t ck_queue_pop(abi::Context* ctx, std::int64_t limit, abi::QueueEntry* out) {
-    abi::Queue* queue = ctx->queue;
-    if (queue->next >= limit) return 0;
-    *out = queue->entries[queue->head++ & (queue->capacity - 1)];
-    queue->next = queue->head == queue->tail ? kNever : queue->entries[queue->head & (queue->capacity - 1)].time;
-    return 1;
-}
-
 // A firing of a rule that stores nothing and is held back by nothing.
-void ck_fire(abi::Context* ctx, std::uint32_t rule) {
+void ck_fire(abi::Context* ctx, std::uint32_t rule, std::int64_t subject, std::int64_t time, std::int64_t reference,
+             std::int64_t depth, std::int64_t kind) {
     if (ctx->fire_next == ctx->fire_end) ch_fire_room(ctx);
-    *ctx->fire_next++ = {rule, static_cast<std::uint32_t>(ctx->subject), ctx->time, ctx->reference, 0,
-                         static_cast<std::uint32_t>(ctx->depth), static_cast<std::uint8_t>(ctx->kind)};
+    *ctx->fire_next++ = {rule, static_cast<std::uint32_t>(subject), time, reference, 0,
+                         static_cast<std::uint32_t>(depth), static_cast<std::uint8_t>(kind)};
 }
 
 // Moves the oldest entry out.
@@ -121,26 +81,31 @@ void ck_entry_pop(const Pool* pool, LogHead* head, std::uint32_t words, std::int
 }
 
 // Consecutive units in eight bytes: the last unit (biased; 0: none), the run that ends with it (0: it is
-// bad), the run that ended before it.
-void ck_units_push(void* cell, std::int64_t unit, std::uint32_t with_data, std::uint32_t good) {
+// bad), and, kept for whole units only, the run that ended before it.
+void ck_units_push(void* cell, std::int64_t unit, std::uint32_t mode, std::uint32_t good) {
+    // Values come in any order, so nothing here is a branch.
     auto* units = static_cast<UnitRun*>(cell);
     const auto biased = static_cast<std::uint32_t>(unit + kUnitBias);
-    if (units->unit != biased) {
-        const bool adjacent = units->unit != 0 && (with_data != 0 || units->unit == biased - 1);
-        units->before = adjacent ? units->run : 0;
-        units->unit = biased;
-        units->run = static_cast<std::uint16_t>(units->before + (units->before < 0xffff ? 1 : 0));
+    const std::uint32_t last = units->unit, last_run = units->run;
+    const bool same = last == biased;
+    const bool adjacent = mode == kUnitsWithData ? last != 0 : last == biased - 1;
+    std::uint32_t before = adjacent ? last_run : 0U;
+    if (mode == kUnitsComplete) {
+        before = same ? units->before : before;
+        units->before = static_cast<std::uint16_t>(before);
     }
-    if (good == 0) units->run = 0;
+    const std::uint32_t first = before + (before < 0xffffU ? 1U : 0U);
+    const std::uint32_t run = same ? last_run : first;
+    units->unit = biased;
+    units->run = static_cast<std::uint16_t>(good != 0 ? run : 0U);
 }
 
 std::uint32_t ck_units_hold(const void* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count) {
     const auto* units = static_cast<const UnitRun*>(cell);
-    if (units->unit == 0) return 0;
-    if (mode == 1) return units->run >= count ? 1 : 0;
+    if (mode == kUnitsWithData) return units->run >= count ? 1 : 0;   // an untouched cell has no run
     const auto biased = static_cast<std::uint32_t>(unit + kUnitBias);
     // A look back at the instant before an event sees units that this event brought: as if current.
-    if (units->unit >= biased) return (mode == 0 ? units->run : units->before) >= count ? 1 : 0;
+    if (units->unit >= biased) return (mode == kUnitsComplete ? units->before : units->run) >= count ? 1 : 0;
     return units->unit == biased - 1 && units->run >= count ? 1 : 0;
 }
 

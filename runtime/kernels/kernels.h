@@ -9,8 +9,7 @@
 
 // Gives a free block of 2^size_class words; may move Pool::words.
 extern "C" std::uint32_t ch_pool_take(clausal::abi::Pool* pool, std::uint32_t size_class) noexcept;
-// Doubles a full queue; makes room for firings.
-extern "C" void ch_queue_grow(clausal::abi::Queue* queue) noexcept;
+// Makes room for firings.
 extern "C" void ch_fire_room(clausal::abi::Context* ctx) noexcept;
 
 namespace clausal::kernels {
@@ -20,17 +19,13 @@ extern "C" {
 void ck_ring_push(void* cell, std::uint32_t size, std::int64_t time);
 std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n);
 std::int64_t ck_front_time(const abi::Pool*, const abi::LogHead*, std::uint32_t words);
-void ck_lag_push(abi::Context*, std::uint32_t lag, std::int64_t time);
-std::uint32_t ck_lag_match(abi::Context*, std::uint32_t lag, std::uint32_t stride, std::uint32_t cell,
-                           std::int64_t time, std::int64_t low, std::int64_t high);
 void ck_absence_open(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t step, std::int64_t reference,
                      std::int64_t key);
 void ck_absence_close(abi::Pool*, abi::LogHead*, std::int64_t key, std::int64_t* run);
-void ck_queue_push(abi::Context*, std::int64_t time, std::int64_t reference, std::int64_t step);
-std::uint32_t ck_queue_pop(abi::Context*, std::int64_t limit, abi::QueueEntry* out);
-void ck_fire(abi::Context*, std::uint32_t rule);
+void ck_fire(abi::Context*, std::uint32_t rule, std::int64_t subject, std::int64_t time, std::int64_t reference,
+             std::int64_t depth, std::int64_t kind);
 void ck_entry_pop(const abi::Pool*, abi::LogHead*, std::uint32_t words, std::int64_t* out);
-void ck_units_push(void* cell, std::int64_t unit, std::uint32_t with_data, std::uint32_t good);
+void ck_units_push(void* cell, std::int64_t unit, std::uint32_t mode, std::uint32_t good);
 std::uint32_t ck_units_hold(const void* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count);
 }
 
@@ -40,6 +35,8 @@ struct UnitRun {
     std::uint16_t run, before;
 };
 inline constexpr std::int64_t kUnitBias = std::int64_t{1} << 30;
+// Of core::UnitMode.
+inline constexpr std::uint32_t kUnitsWithData = 1, kUnitsComplete = 2;
 
 using abi::LogHead;
 using abi::Pool;
