@@ -66,7 +66,9 @@ cellValue : CELL | MINUS? literal ;
 
 termDecl : TERM NAME (EQ | IS) expr (COMMA WITH withField (COMMA withField)*)? alias* ;
 withField : NAME EQ expr ;
-calendarDecl : CALENDAR NAME EQ FILE_WORD TEXT (LISTSEP TEXT)* (COMMA (workingTime | TEXT))* alias* ;
+calendarDecl
+    : CALENDAR NAME EQ (FILE_WORD TEXT (LISTSEP TEXT)* | workingTime) (COMMA (workingTime | TEXT))*
+      alias* ;
 workingTime : (UNIT | WORKING) CLOCK (TO | MINUS) CLOCK ;
 
 // ---- rules --------------------------------------------------------------------------------------
@@ -142,7 +144,7 @@ condition
     | sum (conditionTail | englishWindow)* ;
 
 // 任一 产线 近 7 天 的 …
-keyWindow : LAST quantity INSIDE? ;
+keyWindow : LAST length INSIDE? ;
 
 // What may follow a value, also within a filter.
 plainTail
@@ -167,7 +169,7 @@ conditionTail
     | onCount
     | HOLD quantity (comparison sum)?
     | FOR (quantity | NAME NAME?)
-    | FULL quantity
+    | FULL length
     | LATER_THAN ref
     | KNOWN_FOR quantity HISTORY?
     | AFTER afterTail
@@ -192,13 +194,13 @@ lag : BY? comparison quantity ;
 followedTail : bounds? BY refsBefore bounds? (OR UNTIL NEXT ref)? (COMMA? unless)? without? ;
 precededTail : BY refsBefore bounds? ;
 bounds
-    : WITHIN (quantity | NUM TO quantity | quantity TO quantity)
+    : WITHIN (length | NUM TO quantity | quantity TO quantity)
     | LATER_THAN quantity
     | LATER_THAN? ATLEAST quantity ((AND | COMMA)? (WITHIN | ATMOST) quantity)? ;
 unless : UNLESS MEANWHILE? refs MEANWHILE? ;
 without : COMMA? (WITHOUT ref IN_BETWEEN | MIDDLE_NO ref) ;
 afterTail
-    : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? quantity INSIDE (OR NEXT ref BEFORE)? afterEvent
+    : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? length INSIDE (OR NEXT ref BEFORE)? afterEvent
     | (NUM | quantity) TO quantity INSIDE? afterEvent
     | ATLEAST quantity afterEvent
     | quantity AFTER NO refs
@@ -257,14 +259,14 @@ sameFields : SAME NAME (LISTSEP NAME)* POSS ;
 step : DOT NAME | POSS NAME | NAME ;
 witness : LP NAME RP | AS NAME ;
 ofPart : OF SAME NAME (AND NAME)* | OF ref latestWindow? ;
-latestWindow : IN LAST quantity ;
+latestWindow : IN LAST length ;
 
 window
-    : LAST quantity INSIDE?
+    : LAST length INSIDE?
     | PREVIOUS_ONE quantity
     | SAME_PERIOD? LP quantity BEFORE RP POSS? quantity
     | quantity BEFORE POSS? quantity
-    | THIS_UNIT | LAST_UNIT
+    | THIS_UNIT SO_FAR? | LAST_UNIT
     | SINCE LATEST ref SINCE_END ;
 windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
     | latestOf | aggregateOf ;
@@ -277,9 +279,9 @@ englishAggregate
     | SHARE OF ref englishWindow?
     | (MEAN_PER | DAILY) englishAggregate ;
 englishWindow
-    : IN? LAST (quantity | UNIT)
-    | IN? THIS UNIT
-    | IN? THIS_UNIT | IN? LAST_UNIT
+    : IN? LAST (length | UNIT)
+    | IN? THIS UNIT SO_FAR?
+    | IN? THIS_UNIT SO_FAR? | IN? LAST_UNIT
     | SINCE LATEST? ref
     | IN SAME quantity quantity AGO
     | IN quantity EARLIER_THAN ;
@@ -287,3 +289,5 @@ englishWindow
 literal
     : quantity | NUM | PERCENT | NUM CURRENCY_UNIT | CURRENCY_UNIT NUM | TEXT | TRUTH ;
 quantity : NUM unitWord (NUM unitWord)* ;
+// A length of time, or the parameter that holds it.
+length : quantity | NAME ;

@@ -95,7 +95,7 @@ struct Node {
     std::vector<Correlation> unless_correlation;
     Pick pick = Pick::any;
     Direction direction = Direction::any;
-    std::int64_t count = 0;              // streak, consecutive; absence_after: working days
+    std::int64_t count = 0;              // streak, consecutive; absence_after: working days or time
     bool negated = false;                // streak: runs of failures of `of`
     bool before = false;                 // latest: before this step
     bool open = false;                   // elapsed: unfinished ones count to now

@@ -142,7 +142,9 @@ private:
                 break;
             case NodeKind::sequence: out_ += fmt::format(" pick {}", kPick[at(n.pick)]); break;
             case NodeKind::absence_after:
-                if (n.count > 0) out_ += fmt::format(" {} working days", n.count);
+                if (n.count > 0) out_ += n.unit == Unit::working_day
+                    ? fmt::format(" {} working days", n.count)
+                    : " working " + span_text(n.count);
                 break;
             case NodeKind::streak: out_ += fmt::format(" {}{}", n.count, n.negated ? " negated"
                 : ""); break;

@@ -294,6 +294,7 @@ private:
             case NodeKind::aggregate: {
                 const Words of = name(n.inputs[0]);
                 const Words w = window(n.window);
+                if (n.aggregate == AggregateOp::keys) break;  // said where it is made
                 say(span, fmt::format("over {} in {}", of.english, w.english),
                     fmt::format("统计 {}，范围：{}", of.chinese, w.chinese));
                 break;
@@ -311,6 +312,12 @@ private:
                 say(span, "fires at the step at which it becomes true", "在变为真的那一步发生");
                 break;
             case NodeKind::shift:
+                if (n.window.kind != Window::Kind::all) {
+                    say(span,
+                        fmt::format("against mean and deviation of the {} of the {} before it, at least 8 of them; fewer are unknown", unit_words(n.window.unit).plural, duration_words(n.high, false)),
+                        fmt::format("与其前 {} 内至少 8 个{}的平均和标准差相比；不足 8 个为未知", duration_words(n.high, true), unit_words(n.window.unit).chinese));
+                    break;
+                }
                 say(span,
                     fmt::format("against mean and deviation of the values in the {} before, at least 8 of them; fewer are unknown", duration_words(n.high, false)),
                     fmt::format("与之前 {} 内至少 8 个值的平均和标准差相比；不足 8 个为未知",
@@ -405,6 +412,10 @@ private:
             return;
         }
         const Words absent = name(n.inputs[1]);
+        if (n.count > 0) {
+            by_calendar(n, start, span);
+            return;
+        }
         const std::string low = n.low > 0 ? fmt::format("from {} ", exact(n.low, false))
             : std::string();
         const std::string low_zh = n.low > 0 ? fmt::format("从满 {} 起", exact(n.low, true))
@@ -428,13 +439,33 @@ private:
         }
     }
 
+    // The deadline of an absence by a calendar.
+    void by_calendar(const Node& n, const Words& start, Span span) {
+        const std::string& calendar = pack_.schema.calendars[n.calendar].name;
+        if (n.unit == Unit::working_day) {
+            say(span, fmt::format("decided at the end of the day (24:00) of working day number {} of calendar {} after the day of the {}", n.count, calendar, start.english),
+                fmt::format("在 {} 当天之后、日历 {} 的第 {} 个工作日结束时（24:00）判定", start.chinese, calendar, n.count));
+        } else {
+            say(span, fmt::format("decided once {} of the working time of calendar {} have passed since the {}", duration_words(n.count, false), calendar, start.english),
+                fmt::format("自 {} 起、按日历 {} 的工作时间满 {} 时判定", start.chinese, calendar, duration_words(n.count, true)));
+        }
+    }
+
     void sequence(const Node& n, Span span) {
         const Words first = name(n.inputs[0]);
         const Words second = name(n.inputs[1]);
+        const bool same = !n.correlation.empty();
         const char* pick = n.pick == Pick::any ? "at each" : n.pick == Pick::first_only
-            ? "only at the first" : "only at the very next";
+            ? "only at the first" : same ? "only at the very next with equal fields"
+            : "only at the very next";
         const char* pick_zh = n.pick == Pick::any ? "每一次" : n.pick == Pick::first_only ? "只在首次"
-            : "只在紧接着的那次";
+            : same ? "只在字段相同的紧接着那次" : "只在紧接着的那次";
+        if (n.count > 0) {
+            const std::string& calendar = pack_.schema.calendars[n.calendar].name;
+            say(span, fmt::format("occurs {} {} at the latest on working day number {} of calendar {} after the day of the {}", pick, second.english, n.count, calendar, first.english),
+                fmt::format("{} {} 发生，最迟在 {} 当天之后、日历 {} 的第 {} 个工作日", pick_zh, second.chinese, first.chinese, calendar, n.count));
+            return;
+        }
         if (n.high == kForever) {
             say(span, fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick,
                 second.english, first.english, n.low > 0 ? fmt::format(" at least {} before",

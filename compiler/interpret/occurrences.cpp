@@ -270,13 +270,12 @@ Occurrence SubjectTrace::occur_absence_after(NodeId id, const Node& node) {
         instance.start = now;
         instance.deadline = node.high == kForever ? kForever : clamped_add(start->time, node.high);
         if (node.count > 0) {
-            const auto day = calendar(node.calendar)->add_working_days(run_.zone.day_of(start->time), node.count);
-            if (day) {
-                run_.zone.to_instant((*day + 1) * kDay, &instance.deadline);
-                --instance.deadline;
-            } else {
-                instance.maybe = true;   // the calendar does not reach so far
-            }
+            const WorkCalendar& work = *calendar(node.calendar);
+            const auto end = node.unit == core::Unit::working_day
+                                 ? work.end_of_working_days(run_.zone, start->time, node.count)
+                                 : work.after_working_time(run_.zone, start->time, node.count);
+            if (end) instance.deadline = *end;
+            instance.maybe = !end;   // the calendar does not reach so far
         }
         instance.started = start->state.truth;
         instance.frame = start->frame;

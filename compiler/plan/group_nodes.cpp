@@ -231,7 +231,8 @@ void GroupMaker::add_absence(NodeId id) {
     spec.has_absent = input_of(node, 1) != kNone;
     if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
     if (input_of(node, 5) != kNone || !node.unless_correlation.empty()) spec.unless_name = name("unless", id);
-    spec.working_days = node.count;
+    spec.working = node.count;
+    spec.working_hours = node.count > 0 && node.unit != core::Unit::working_day;
     spec.calendar = node.calendar;
     spec.simple = node.count == 0 && is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
                   input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&

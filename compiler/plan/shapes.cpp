@@ -134,7 +134,7 @@ bool has_other_timers(const abi::GroupSpec& spec) {
         spec.reads_registers || !spec.counted_units.empty()) {
         return true;
     }
-    const auto by_calendar = [](const abi::AbsenceSpec& absence) { return absence.working_days > 0; };
+    const auto by_calendar = [](const abi::AbsenceSpec& absence) { return absence.working > 0; };
     if (std::any_of(spec.absences.begin(), spec.absences.end(), by_calendar)) return true;
     return std::any_of(spec.consecutives.begin(), spec.consecutives.end(), [](const abi::ConsecutiveSpec& consecutive) {
         return consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day);

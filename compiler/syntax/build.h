@@ -168,6 +168,8 @@ private:
     NodeId english_window(View v);
     NodeId literal(View v);
     NodeId quantity(View v);
+    NodeId length(View v);
+    std::vector<NodeId> so_far(View v);
     NodeId quantity_of(const Token& number, View unit);
     NodeId percent(const Token& token);
     NodeId text(const Token& token) { return leaf(NodeKind::text, token); }

@@ -89,7 +89,7 @@ NodeId Build::condition(View v) {
     if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
         NodeId window = kNoNode;
         if (const View given = v.child(Rule::keyWindow)) {
-            window = make(NodeKind::window_last, given, {quantity(given.child(Rule::quantity)), kNoNode});
+            window = make(NodeKind::window_last, given, {length(given.child(Rule::length)), kNoNode});
         }
         return make(NodeKind::quantified, v,
                     {name(*v.tok(Tok::NAME)), condition(v.at(v.size() - 1)), window}, "",
@@ -204,7 +204,7 @@ NodeId Build::tail(NodeId left, View v) {
             }
             return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
         case Tok::FULL:
-            return make(NodeKind::reaches, where, {left, quantity(v.child(Rule::quantity))});
+            return make(NodeKind::reaches, where, {left, length(v.child(Rule::length))});
         case Tok::LATER_THAN:
             return make(NodeKind::reaches, where, {ref(v.child(Rule::ref)), left});
         case Tok::KNOWN_FOR:
@@ -325,6 +325,10 @@ Build::Bounds Build::bounds(View v) {
     }
     const std::vector<View> lengths = v.all(Rule::quantity);
     const Token* number = v.tok(Tok::NUM);
+    if (const View only = v.child(Rule::length)) {
+        result.high = length(only);
+        return result;
+    }
     if (v.has(Tok::LATER_THAN) && !v.has(Tok::ATLEAST)) {  // after 60 days: no end
         result.low = quantity(lengths.front());
     } else if (v.has(Tok::ATLEAST)) {
@@ -398,12 +402,13 @@ NodeId Build::after(NodeId left, View v) {
         return error(v);
     }
     const std::vector<View> lengths = v.all(Rule::quantity);
+    const View given = v.child(Rule::length);
     if (v.has(Tok::ATLEAST)) {
         if (v.has(Tok::UNIT)) {  // 至少 1 天 3 天内
             const NodeId low = make(NodeKind::quantity, span(*v.tok(Tok::NUM)), {},
                                     v.tok(Tok::UNIT)->text);
             set_number(low, *v.tok(Tok::NUM));
-            limits = {low, quantity(lengths.front())};
+            limits = {low, length(given)};
         } else {
             limits.low = quantity(lengths.front());
         }
@@ -412,8 +417,8 @@ NodeId Build::after(NodeId left, View v) {
         limits.low = v.has(Tok::NUM)
                          ? quantity_of(*v.tok(Tok::NUM), lengths.back().child(Rule::unitWord))
                          : quantity(lengths.front());
-    } else if (!lengths.empty()) {
-        limits.high = quantity(lengths.front());
+    } else if (given) {
+        limits.high = length(given);
     }
     const View event = v.child(Rule::afterEvent);
     if (!event.has(Tok::NO)) {

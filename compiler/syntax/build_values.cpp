@@ -269,7 +269,7 @@ NodeId Build::ref(View v) {
         id = make(NodeKind::field_of, v, {owner}, at(id).text);
         if (const View w = of.child(Rule::latestWindow)) {
             const NodeId last =
-                make(NodeKind::window_last, w, {quantity(w.child(Rule::quantity)), kNoNode});
+                make(NodeKind::window_last, w, {length(w.child(Rule::length)), kNoNode});
             id = make(NodeKind::windowed, v, {last, id});
         }
     }
@@ -299,22 +299,24 @@ NodeId Build::ref(View v) {
 NodeId Build::window(View v) {
     const std::vector<View> lengths = v.all(Rule::quantity);
     if (v.has(Tok::LAST)) {
-        const Token* unit = lengths.front().child(Rule::unitWord).first_token();
-        if (sources_.text(span(*unit)) == "月") {  // 近3月
+        const View given = v.child(Rule::length);
+        const View counted = given.child(Rule::quantity);
+        const Token* unit = counted ? counted.child(Rule::unitWord).first_token() : nullptr;
+        if (unit != nullptr && sources_.text(span(*unit)) == "月") {  // 近3月
             Diagnostic& finding =
                 sink_.report(Kind::month_or_months, span(v),
                              {{"text", std::string(sources_.text(span(v))), ""}});
             finding.help.push_back({"help", "write `近 90 天` for a length of time, `本月` or `上月` for a month",
                                     "一段时间写成 `近 90 天`，某个月写成 `本月` 或 `上月`"});
         }
-        return make(NodeKind::window_last, v, {quantity(lengths.front()), kNoNode});
+        return make(NodeKind::window_last, v, {length(given), kNoNode});
     }
     if (v.has(Tok::PREVIOUS_ONE)) {
         const NodeId length = quantity(lengths.front());
         return make(NodeKind::window_last, v, {length, quantity(lengths.front())});
     }
     if (const Token* unit = v.tok(Tok::THIS_UNIT)) {
-        return make(NodeKind::window_unit, v, {}, unit->text, Op::this_one);
+        return make(NodeKind::window_unit, v, so_far(v), unit->text, Op::this_one);
     }
     if (const Token* unit = v.tok(Tok::LAST_UNIT)) {
         return make(NodeKind::window_unit, v, {}, unit->text, Op::previous);
@@ -324,6 +326,15 @@ NodeId Build::window(View v) {
     }
     const NodeId length = quantity(lengths.back());
     return make(NodeKind::window_last, v, {length, quantity(lengths.front())});
+}
+
+// 本月至今: the value up to now is meant as it stands.
+std::vector<NodeId> Build::so_far(View v) {
+    const Token* word = v.tok(Tok::SO_FAR);
+    if (word == nullptr) {
+        return {};
+    }
+    return {make(NodeKind::truth, span(*word), {}, "", Op::yes)};
 }
 
 NodeId Build::window_body(View v, NodeId window) {
@@ -473,16 +484,17 @@ NodeId Build::english_window(View v) {
         return make(NodeKind::window_since, v, {ref(v.child(Rule::ref))});
     }
     if (v.has(Tok::LAST)) {
-        if (lengths.empty()) {
+        const View given = v.child(Rule::length);
+        if (!given) {
             return make(NodeKind::window_unit, v, {}, v.tok(Tok::UNIT)->text, Op::previous);
         }
-        return make(NodeKind::window_last, v, {quantity(lengths.front()), kNoNode});
+        return make(NodeKind::window_last, v, {length(given), kNoNode});
     }
     if (v.has(Tok::THIS)) {
-        return make(NodeKind::window_unit, v, {}, v.tok(Tok::UNIT)->text, Op::this_one);
+        return make(NodeKind::window_unit, v, so_far(v), v.tok(Tok::UNIT)->text, Op::this_one);
     }
     if (const Token* unit = v.tok(Tok::THIS_UNIT)) {
-        return make(NodeKind::window_unit, v, {}, unit->text, Op::this_one);
+        return make(NodeKind::window_unit, v, so_far(v), unit->text, Op::this_one);
     }
     if (const Token* unit = v.tok(Tok::LAST_UNIT)) {
         return make(NodeKind::window_unit, v, {}, unit->text, Op::previous);
@@ -527,6 +539,11 @@ NodeId Build::quantity_of(const Token& number, View unit) {
     const NodeId id = make(NodeKind::quantity, span(number), {}, unit.first_token()->text);
     set_number(id, number);
     return id;
+}
+
+NodeId Build::length(View v) {
+    const View counted = v.child(Rule::quantity);
+    return counted ? quantity(counted) : name(*v.tok(Tok::NAME));
 }
 
 NodeId Build::quantity(View v) {

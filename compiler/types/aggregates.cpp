@@ -79,15 +79,24 @@ std::optional<Window> Elaborator::window(Id id) {
     return std::nullopt;
 }
 
+// `this month` without `so far`: what is counted there can still grow.
+std::optional<Span> Elaborator::running_window(Id id) const {
+    if (id == kNoNode || at(id).kind != SyntaxKind::window_unit || at(id).op == Op::previous
+        || child(id, 0) != kNoNode) return std::nullopt;
+    return at(id).span;
+}
+
 Result Elaborator::windowed(Id id, const Scope& scope, Want want) {
     Scope inner = scope;
     inner.window = window(child(id, 0));
+    inner.running = running_window(child(id, 0));
     if (!inner.window) return fail();
     const Id of = child(id, 1);
     Result result = expression(of, inner, want == Want::occurrence ? Want::any : want);
     if (result.form == Form::occurrence && want != Want::occurrence) {
         // An event in a window is the question whether there was one.
-        const Result count = aggregate_of(of, scope, Op::count, of, kNoNode, inner.window);
+        const Result count = aggregate_of(of, scope, Op::count, of, kNoNode, inner.window,
+            inner.running);
         if (!count.ok()) return fail();
         if (want == Want::value) return count;
         const Result one = constant({1, 1}, Type{TypeKind::integer, 0, "", {}, false}, at(id).span);
@@ -97,12 +106,13 @@ Result Elaborator::windowed(Id id, const Scope& scope, Want want) {
 }
 
 Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, Id value_id,
-    const std::optional<Window>& in) {
+    const std::optional<Window>& in, std::optional<Span> running) {
     const Span span = at(id).span;
     if (stream_id != kNoNode && at(stream_id).kind == SyntaxKind::windowed) {
         const auto inner = window(child(stream_id, 0));
         if (!inner) return fail();
-        return aggregate_of(id, scope, op, child(stream_id, 1), value_id, inner);
+        return aggregate_of(id, scope, op, child(stream_id, 1), value_id, inner,
+            running_window(child(stream_id, 0)));
     }
     Scope outer;
     outer.first = scope.self;
@@ -229,16 +239,19 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
     }
     Result result = value_result(add(std::move(node), span), std::move(type), span);
     result.working = working;
+    result.running = running;
     return result;
 }
 
 Result Elaborator::aggregate(Id id, const Scope& scope) {
     std::optional<Window> in = scope.window;
+    std::optional<Span> running = scope.running;
     if (child(id, 2) != kNoNode) {
         in = window(child(id, 2));
+        running = running_window(child(id, 2));
         if (!in) return fail();
     }
-    return aggregate_of(id, scope, at(id).op, child(id, 0), child(id, 1), in);
+    return aggregate_of(id, scope, at(id).op, child(id, 0), child(id, 1), in, running);
 }
 
 Result Elaborator::per_unit(Id id, const Scope& scope) {

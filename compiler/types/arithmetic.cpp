@@ -43,6 +43,7 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
         }
         Result result = value_result(add(std::move(node), span), std::move(type), span);
         result.working = left.working || right.working;
+        result.running = left.running ? left.running : right.running;
         return result;
     };
     if (op == Op::plus || op == Op::minus) {

@@ -281,21 +281,41 @@ Result Elaborator::compare_results(core::CompareOp op, Result left, Result right
         const bool wanted = (known.constant.numerator == 1) == (op == core::CompareOp::eq);
         return state_result(wanted ? is : add(make(CoreKind::not_, {is}), span), span);
     }
+    // The running value of an open unit can still grow: what needs it small is never certain.
+    const bool needs_small = op == core::CompareOp::lt || op == core::CompareOp::le
+        || op == core::CompareOp::eq;
+    const bool needs_large = op == core::CompareOp::gt || op == core::CompareOp::ge
+        || op == core::CompareOp::eq;
+    if (left.running && needs_small) return from_above(*left.running, span);
+    if (right.running && needs_large) return from_above(*right.running, span);
     core::Node node = make(CoreKind::compare, {left.node, right.node});
     node.compare = op;
-    const core::Node& a = out_.core.nodes[left.node];
-    const bool running = a.kind == CoreKind::aggregate && a.window.kind == Window::Kind::this_unit;
-    const NodeId id = add(std::move(node), span);
-    const bool from_above = op == core::CompareOp::lt || op == core::CompareOp::le
-        || op == core::CompareOp::eq;
-    if (running && from_above) {
-        // The running value of an open unit can still grow: false is certain, true is not.
-        core::Node unknown = make(CoreKind::truth);
-        unknown.truth = 2;
-        return state_result(add(make(CoreKind::and_, {id, add(std::move(unknown), span)}), span),
-            span);
+    return state_result(add(std::move(node), span), span);
+}
+
+Result Elaborator::from_above(const Span& window, Span span) {
+    const std::string_view text = sources_.text(window);
+    const bool chinese = std::any_of(text.begin(), text.end(),
+        [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; });
+    Diagnostic& finding = report(Kind::running_from_above, span,
+        {{"window", std::string(text), ""}});
+    finding.help.push_back({"",
+        "`so far` takes the value up to now as it stands; `last month`, `yesterday` the closed one",
+        "「至今」取到此刻为止的值；「上月」「昨天」取已结束的"});
+    finding.fixes.push_back({window, std::string(text) + (chinese ? "至今" : " so far"), false});
+    struct Closed { const char* open; const char* closed; };
+    static constexpr Closed kClosed[] = {{"今天", "昨天"}, {"今日", "昨日"}, {"本日", "昨日"},
+        {"本周", "上周"}, {"这周", "上周"}, {"本月", "上月"}, {"当月", "上月"}, {"今年", "去年"},
+        {"本年", "去年"}, {"today", "yesterday"}, {"this day", "yesterday"}, {"this ", "last "}};
+    for (const Closed& one : kClosed) {
+        const std::size_t place = text.find(one.open);
+        if (place == std::string_view::npos) continue;
+        std::string closed(text);
+        closed.replace(place, std::string_view(one.open).size(), one.closed);
+        finding.fixes.push_back({window, std::move(closed), false});
+        break;
     }
-    return state_result(id, span);
+    return fail();
 }
 
 Result Elaborator::compare_with_earlier_window(Id id, const Scope& scope) {

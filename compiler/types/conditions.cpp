@@ -269,7 +269,8 @@ Result Elaborator::silence(Id id, const Scope& scope) {
 Result Elaborator::none_or_some(Id id, const Scope& scope, bool some) {
     const auto in = window(child(id, 1));
     if (!in) return fail();
-    const Result count = aggregate_of(id, scope, Op::count, child(id, 0), kNoNode, in);
+    const Result count = aggregate_of(id, scope, Op::count, child(id, 0), kNoNode, in,
+        running_window(child(id, 1)));
     if (!count.ok()) return fail();
     const Type integer{TypeKind::integer, 0, "", {}, false};
     const Result limit = constant({some ? 1 : 0, 1}, integer, at(id).span);

@@ -68,6 +68,8 @@ struct Result {
     bool is_constant = false;            // a value known now
     Rational constant;
     bool working = false;                // a duration of working time
+    // where `this month` stands, of a value that can still grow
+    std::optional<Span> running;
     std::optional<Occurrence> per_start; // elapsed: a value of each start
     NodeId start = kNone;
     NodeId start_value = kNone;
@@ -79,6 +81,7 @@ struct Scope {
     const Occurrence* self = nullptr;
     const Occurrence* first = nullptr;
     std::optional<Window> window;        // written in front
+    std::optional<Span> running;         // where that window stands, if its unit is still open
     const Type* expected = nullptr;      // what the neighbour is
     bool* used_first = nullptr;          // set when something of `first` is read
     const Occurrence* keyed = nullptr;   // each, any: `latest X` is self
@@ -227,9 +230,11 @@ private:
     struct EventBounds {
         Microseconds low = 0, high = kForever;
         std::int64_t low_days = 0, high_days = 0;
+        Microseconds working_time = 0;
     };
     bool bounds_agree(const EventBounds& bounds, Span span);
-    bool read_bounds(Id low_id, Id high_id, EventBounds* out);
+    // `decides`: the bound is the end of an absence, which may be of working time.
+    bool read_bounds(Id low_id, Id high_id, EventBounds* out, bool decides = false);
     void apply_days(core::Node& node, const EventBounds& bounds, Span span);
 
     // --- moments.cpp
@@ -244,8 +249,11 @@ private:
     // --- aggregates.cpp
     Result aggregate(Id id, const Scope& scope);
     Result aggregate_of(Id id, const Scope& scope, Op op, Id stream, Id value,
-        const std::optional<Window>& window);
+        const std::optional<Window>& window, std::optional<Span> running = std::nullopt);
     std::optional<Window> window(Id id);
+    std::optional<Span> running_window(Id id) const;
+    Result from_above(const Span& window, Span span);
+    bool nothing_same(const Occurrence& of, Span span);
     Result windowed(Id id, const Scope& scope, Want want);
     Result per_unit(Id id, const Scope& scope);
     Result share(Id id, const Scope& scope);

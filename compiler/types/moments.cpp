@@ -10,7 +10,8 @@ Result Elaborator::reaches(Id id, const Scope& scope) {
     (void)scope;
     const Result of = occurrence(child(id, 0), {});
     EventBounds limits;
-    if (!read_bounds(kNoNode, child(id, 1), &limits) || !of.ok()) return fail();
+    if (!read_bounds(kNoNode, child(id, 1), &limits, true) || !of.ok()
+        || !nothing_same(of.occurrence, at(id).span)) return fail();
     core::Node node = make(CoreKind::absence_after, {of.node, kNone, kNone, kNone, kNone});
     node.high = limits.high;
     apply_days(node, limits, at(id).span);
@@ -73,7 +74,10 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
         if (!in) return fail();
         out.unit = *in;
     }
-    if (out.unit == core::Unit::working_day) {
+    if (out.unit == core::Unit::working_day && pack_.schema.calendars.empty()) {
+        note(node.span, "working days are Monday to Friday, holidays included: no calendar is declared",
+            "工作日指周一至周五，节假日也算：没有声明日历");
+    } else if (out.unit == core::Unit::working_day) {
         out.calendar = the_calendar(node.span);
         if (out.calendar == kNone) return fail();
     }
@@ -202,7 +206,7 @@ Result Elaborator::cluster(Id id, const Scope& scope) {
     const Result of = occurrence(child(id, 0), {});
     const auto low = optional_length(child(id, 1), kDay);
     const auto high = optional_length(child(id, 2), 28 * kDay);
-    if (!of.ok() || !low || !high) return fail();
+    if (!of.ok() || !low || !high || !nothing_same(of.occurrence, at(id).span)) return fail();
     core::Node out = make(CoreKind::cluster, {of.node});
     out.low = *low;
     out.high = *high;

@@ -139,6 +139,13 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
         at(id).span);
 }
 
+// Where there is no second event, `of the same f` says nothing.
+bool Elaborator::nothing_same(const Occurrence& of, Span span) {
+    if (of.same.empty()) return true;
+    report(Kind::same_needs_two, span, {{"field", of.same[0], ""}});
+    return false;
+}
+
 // Turns `same f` and conditions on both events into core correlations; `second` has none left then.
 bool Elaborator::correlate(const Occurrence& first, Occurrence& second,
     std::vector<Correlation>* out, NodeId* pair, Span span) {
@@ -201,6 +208,8 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     const bool has_without = child(id, 1) != kNoNode;
     if (has_without) without = occurrence(child(id, 1), scope);
     if (!of.ok() || (has_without && !without.ok())) return fail();
+    if (!nothing_same(of.occurrence, at(of_id).span)
+        || (has_without && !nothing_same(without.occurrence, at(child(id, 1)).span))) return fail();
     core::Node inner = out_.core.nodes[of.node];
     core::Node out = make(CoreKind::streak);
     const auto count = whole_count(id, 1'000'000);
@@ -219,6 +228,7 @@ Result Elaborator::streak(Id id, const Scope& scope) {
         absence.high = inner.high;
         absence.count = inner.count;
         absence.calendar = inner.calendar;
+        absence.unit = inner.unit;
         absence.correlation = inner.correlation;
         of.node = add(std::move(absence), at(of_id).span);
         negated = !negated;

@@ -141,7 +141,7 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         return fail();
     }
     EventBounds limits;
-    const bool bounded = read_bounds(child(id, 2), high_id, &limits);
+    const bool bounded = read_bounds(child(id, 2), high_id, &limits, true);
     if (!start.ok() || !absent.ok() || !bounded || (until_id != kNoNode && !until.ok())
         || (unless_id != kNoNode && !unless.ok())) return fail();
     if (!bounds_agree(limits, span)) return fail();
@@ -185,6 +185,7 @@ void Elaborator::working_days(core::Node& node, std::int64_t days, bool upper, S
         // No calendar rests for more than sixty days on top of its weekends.
         node.high = (3 * days + 60) * kDay;
         node.count = days;
+        node.unit = core::Unit::working_day;
         node.calendar = calendar;
         if (node.kind == CoreKind::absence_after) return;  // the deadline itself
     }
@@ -207,7 +208,22 @@ void Elaborator::working_days(core::Node& node, std::int64_t days, bool upper, S
 }
 
 // Reads the bounds of two events; working days are added to the node once it has its pair.
-bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out) {
+bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out, bool decides) {
+    if (decides && high_id != kNoNode && at(high_id).kind == SyntaxKind::quantity
+        && at(high_id).text == "working_hour") {
+        const auto low = optional_length(low_id, 0);
+        const Result length = literal(high_id);
+        if (!low || !length.ok() || the_calendar(at(high_id).span) == kNone) return false;
+        constexpr std::int64_t kMost = 1'000;
+        if (length.constant.denominator != 1 || length.constant.numerator < 1
+            || length.constant.numerator > kMost * kDay) {
+            report(Kind::number_out_of_range, at(high_id).span);
+            return false;
+        }
+        out->low = *low;
+        out->working_time = static_cast<Microseconds>(length.constant.numerator);
+        return true;
+    }
     out->low_days = working_days_of(low_id).value_or(0);
     out->high_days = working_days_of(high_id).value_or(0);
     const auto is_days = [&](Id id) {
@@ -228,6 +244,14 @@ bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out) {
 void Elaborator::apply_days(core::Node& node, const EventBounds& bounds, Span span) {
     if (bounds.low_days > 0) working_days(node, bounds.low_days, false, span);
     if (bounds.high_days > 0) working_days(node, bounds.high_days, true, span);
+    if (bounds.working_time > 0) {
+        const CalendarSpec& hours = pack_.schema.calendars[0];
+        const Microseconds day = std::max(hours.end_minute - hours.begin_minute, 1) * kMinute;
+        node.calendar = 0;
+        node.unit = core::Unit::hour;
+        node.count = bounds.working_time;
+        node.high = (3 * (bounds.working_time / day + 1) + 60) * kDay;
+    }
 }
 
 // A condition on two events with the two exchanged; nullopt where it reads more than their fields.

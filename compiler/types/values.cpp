@@ -179,6 +179,14 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     if (id == kNoNode) return std::nullopt;
     const syntax::Node& node = at(id);
     if (node.kind == SyntaxKind::error) return std::nullopt;
+    if (node.kind == SyntaxKind::quantity && node.text == "working_hour") {
+        Diagnostic& finding = report(Kind::working_hours_here, node.span,
+            {{"number", to_string(node.number), ""}});
+        finding.help.push_back({"",
+            "working hours can be the end of an absence (`A not followed by B within 8 working hours`), or a bound of `time from A to B, in office time`; else write hours",
+            "工作小时可用于「A 之后 8 个工作小时内 没有 B」，或与「A 到 B 的 用时，按 工时」相比；否则请写小时"});
+        return std::nullopt;
+    }
     if (node.kind == SyntaxKind::quantity && names::is_calendar_unit(node.text)) {
         struct UnitName { const char* code; const char* chinese; };
         static constexpr UnitName kNames[] = {{"month", "个月"}, {"year", "年"},
@@ -217,6 +225,13 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     // A declared parameter may be a length.
     const Result result = expression(id, {}, Want::value);
     if (!result.ok()) return std::nullopt;
+    if (result.is_constant && result.working) {
+        Rational hours;
+        if (divide(result.constant, {kHour, 1}, &hours) == Fault::none) {
+            report(Kind::working_hours_here, node.span, {{"number", to_string(hours, 6), ""}});
+        }
+        return std::nullopt;
+    }
     if (result.is_constant && result.type.kind == TypeKind::duration
         && result.constant.denominator == 1 && result.constant.numerator < kForever / 4) {
         return static_cast<Microseconds>(result.constant.numerator);

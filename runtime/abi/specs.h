@@ -109,7 +109,8 @@ struct AbsenceSpec {
     std::uint32_t node = kNone;
     std::uint32_t head = 0, words = 0, frame_words = 0;
     Microseconds low = 0, high = 0;
-    std::int64_t working_days = 0;        // > 0: decided at the end of so many days of `calendar`
+    std::int64_t working = 0;             // > 0: decided after so many days, or microseconds, of `calendar`
+    bool working_hours = false;           // microseconds
     std::uint32_t calendar = kNone;
     bool has_absent = false;
     bool has_streak = false;

@@ -46,6 +46,10 @@ public:
     std::optional<std::int64_t> add_working_days(std::int64_t day, std::int64_t count) const;
     // Working time in [from, to) with the working hours of each working day of `zone`.
     std::optional<Microseconds> working_time(const Zone& zone, Microseconds from, Microseconds to) const;
+    // The first instant by which so much working time (> 0) has passed since `from`.
+    std::optional<Microseconds> after_working_time(const Zone& zone, Microseconds from, Microseconds length) const;
+    // The last microsecond of the count-th working day after the day of `from`.
+    std::optional<Microseconds> end_of_working_days(const Zone& zone, Microseconds from, std::int64_t count) const;
     const std::string& hash() const { return hash_; }                    // of the files' contents
     // Working days as consecutive numbers: of a working day (nullopt on others and without data), of the
     // last one at or before a day, and back.

@@ -145,6 +145,34 @@ std::optional<Microseconds> WorkCalendar::working_time(const Zone& zone, Microse
     return total;
 }
 
+std::optional<Microseconds> WorkCalendar::after_working_time(const Zone& zone, Microseconds from,
+                                                             Microseconds length) const {
+    constexpr std::int64_t kMostDays = 4'000;
+    const std::int64_t first = zone.day_of(from);
+    for (std::int64_t day = first; day < first + kMostDays; ++day) {
+        const std::optional<bool> working = is_working(day);
+        if (!working) return std::nullopt;
+        if (!*working) continue;
+        Microseconds begin = 0, end = 0;
+        zone.to_instant(day * kDay + begin_minute_ * kMinute, &begin);
+        zone.to_instant(day * kDay + end_minute_ * kMinute, &end);
+        begin = std::max(begin, from);
+        if (end <= begin) continue;
+        if (end - begin >= length) return begin + length;
+        length -= end - begin;
+    }
+    return std::nullopt;
+}
+
+std::optional<Microseconds> WorkCalendar::end_of_working_days(const Zone& zone, Microseconds from,
+                                                              std::int64_t count) const {
+    const std::optional<std::int64_t> day = add_working_days(zone.day_of(from), count);
+    if (!day) return std::nullopt;
+    Microseconds end = 0;
+    zone.to_instant((*day + 1) * kDay, &end);
+    return end - 1;
+}
+
 std::optional<std::int64_t> WorkCalendar::working_index(std::int64_t day) const {
     const std::optional<bool> working = is_working(day);
     if (!working || !*working) return std::nullopt;

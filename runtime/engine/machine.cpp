@@ -160,14 +160,15 @@ void Machine::advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t 
     }
 }
 
+std::optional<Microseconds> Machine::by_calendar(const abi::AbsenceSpec& absence, Microseconds start) const {
+    const WorkCalendar& work = *calendar(absence.calendar);
+    return absence.working_hours ? work.after_working_time(data.zone, start, absence.working)
+                                 : work.end_of_working_days(data.zone, start, absence.working);
+}
+
 Microseconds Machine::decided_at(const abi::AbsenceSpec& absence, Microseconds start) const {
-    if (absence.working_days > 0) {
-        const auto day = calendar(absence.calendar)->add_working_days(data.zone.day_of(start), absence.working_days);
-        Microseconds end = 0;
-        if (day) {
-            data.zone.to_instant((*day + 1) * kDay, &end);
-            return end - 1;
-        }
+    if (absence.working > 0) {
+        if (const auto end = by_calendar(absence, start)) return *end;
     }
     return saturated(start, absence.high);
 }
@@ -249,7 +250,7 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         for (std::uint32_t i = 0; i < head.count; ++i) {
             out.offer(decided_at(absence, kernels::entry(pool, head, absence.words, i)[0]));
             // Starts are in time order; by a calendar that ends, their decisions need not be.
-            if (out.best != kForever && absence.working_days == 0) break;
+            if (out.best != kForever && absence.working == 0) break;
         }
     }
     const Microseconds birth = spec.births ? header_of(state)->birth : 0;

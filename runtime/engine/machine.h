@@ -87,6 +87,8 @@ public:
     // past(x) of the present: x lies before it, or at its instant and it is no event step.
     bool past(Microseconds x, bool before) const;
     const WorkCalendar* calendar(std::uint32_t index) const;
+    // By the calendar, where it reaches so far.
+    std::optional<Microseconds> by_calendar(const abi::AbsenceSpec& absence, Microseconds start) const;
     // The instant at which an absence that started then is decided.
     Microseconds decided_at(const abi::AbsenceSpec& absence, Microseconds start) const;
 

@@ -197,9 +197,7 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
     if (start != kFalse) {
         std::int64_t* entry = push_frame(machine, head, spec.words, spec.frame_words, start_frame, start);
         // A calendar that does not reach so far leaves it open.
-        const bool beyond = spec.working_days > 0 &&
-                            !machine.calendar(spec.calendar)->add_working_days(machine.data.zone.day_of(ctx->time),
-                                                                               spec.working_days);
+        const bool beyond = spec.working > 0 && !machine.by_calendar(spec, ctx->time);
         entry[spec.frame_words] = beyond ? 1 : 0;
     }
     if (ctx->kind != kDeadlineStep || ctx->depth != 0) return result;

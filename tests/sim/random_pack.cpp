@@ -358,9 +358,11 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
             made.low = random_.chance(25) ? span(1, 3) : 0;
             made.high = made.low + span(1, 5);
             if (random_.chance(15)) {
-                made.count = random_.between(1, 4);
+                const bool days = random_.chance(60);
+                made.unit = days ? Unit::working_day : Unit::hour;
+                made.count = days ? random_.between(1, 4) : random_.between(1, 40) * kHour / 2;
                 made.calendar = 0;
-                made.high = (3 * made.count + 60) * kDay;
+                made.high = 72 * kDay;
             }
             add_derived(made, slots, inner, {&self});
             return add_occurrence(made, slots);
