@@ -99,6 +99,66 @@ void Resolver::named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t
     list.push_back({t[id].text, {tree, id}, t[id].span, imported});
 }
 
+std::string Resolver::inherited(const std::string& pack, std::string PackSettings::*setting,
+    std::set<std::string>& seen) const {
+    const auto found = packs_.find(pack);
+    if (found == packs_.end() || !seen.insert(pack).second) return {};
+    if (!(found->second.*setting).empty()) return found->second.*setting;
+    for (const std::string& other : found->second.imports) {
+        std::string value = inherited(other, setting, seen);
+        if (!value.empty()) return value;
+    }
+    return {};
+}
+
+const Resolver::PackSettings& Resolver::settings_of(const Tree& tree) const {
+    return packs_.at(pack_of_.at(&tree));
+}
+
+std::string Resolver::foreign_zone(const Tree& tree) const {
+    const std::string& zone = settings_of(tree).zone;
+    return zone == pack_.schema.zone ? std::string() : zone;
+}
+
+// Settings of this pack and of each imported one: an imported declaration means what it means there.
+void Resolver::all_settings() {
+    packs_[""];
+    for (const TreeInput& input : inputs_) {
+        const Tree& tree = *input.tree;
+        std::string& key = pack_of_[&tree];
+        if (tree.root == kNoNode) continue;
+        for (const SyntaxId id : tree[tree.root].children) {
+            if (input.imported && id != kNoNode && tree[id].kind == SyntaxKind::pack) {
+                key = fold(tree[id].text);
+            }
+        }
+        PackSettings& own = packs_[key];
+        for (const SyntaxId id : tree[tree.root].children) {
+            if (id == kNoNode) continue;
+            own.has_rules |= tree[id].kind == SyntaxKind::rule;
+            if (tree[id].kind == SyntaxKind::import) own.imports.push_back(fold(tree[id].text));
+            if (tree[id].kind == SyntaxKind::pack) settings(tree, id, input.imported);
+        }
+    }
+    std::map<std::string, PackSettings> complete = packs_;
+    for (auto& [name, own] : complete) {
+        std::set<std::string> zones, currencies;
+        own.zone = inherited(name, &PackSettings::zone, zones);
+        own.currency = inherited(name, &PackSettings::currency, currencies);
+    }
+    const PackSettings& main = complete[""];
+    if (!main.zone.empty()) pack_.schema.zone = main.zone;
+    pack_.schema.currency = main.currency;
+    for (auto& [name, own] : complete) {
+        if (own.zone.empty()) own.zone = pack_.schema.zone;
+        if (own.currency.empty()) own.currency = pack_.schema.currency;
+        if (own.has_rules && own.zone != pack_.schema.zone
+            && own.zone_span.file != Span::kNoFile) sink_.report(Kind::imported_zone, own.zone_span,
+            {{"zone", own.zone, ""}, {"own", pack_.schema.zone, ""}});
+    }
+    packs_ = std::move(complete);
+}
+
 void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
     const syntax::Node& node = tree[id];
     if (!imported) {
@@ -118,17 +178,16 @@ void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
         const SyntaxId value = setting.children.empty() ? kNoNode : setting.children[0];
         if (text.empty() && value != kNoNode) text = tree[value].text;
         text = normalised(text);
-        // What the pack itself says prevails over what it imports.
-        if (setting.op == Op::zone && (!imported || !has_zone_)) {
-            pack_.schema.zone = text;
-            has_zone_ = has_zone_ || !imported;
+        PackSettings& own = packs_[pack_of_.at(&tree)];
+        if (setting.op == Op::zone) {
+            own.zone = text;
+            own.zone_span = setting.span;
             if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span,
                 {{"name", text, ""}});
         } else if (setting.op == Op::version && !imported) {
             pack_.schema.version = text;
-        } else if (setting.op == Op::currency && (!imported || !has_currency_)) {
-            pack_.schema.currency = currency_code(text);
-            has_currency_ = has_currency_ || !imported;
+        } else if (setting.op == Op::currency) {
+            own.currency = currency_code(text);
         } else if (setting.op == Op::lateness && !imported && value != kNoNode) {
             const auto length = duration_of(tree[value]);
             if (length) pack_.schema.lateness = *length;
@@ -195,7 +254,7 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
         if (!type.unit.empty()) pack_.unit_spellings.emplace(type.unit, node.text);
     }
     if (type.kind == TypeKind::money) {
-        type.unit = node.text.empty() ? pack_.schema.currency : currency_code(node.text);
+        type.unit = node.text.empty() ? settings_of(tree).currency : currency_code(node.text);
         if (type.unit.empty()) sink_.report(Kind::currency_missing, node.span,
             {{"name", field, ""}});
     }

@@ -35,12 +35,7 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
         pack_.has_broken_statements |= tree[id].kind == SyntaxKind::error;
     });
     // Later declarations refer to earlier kinds: one walk for each.
-    each_statement(inputs, [&](std::uint32_t i, const Tree& tree, SyntaxId id) {
-        if (tree[id].kind == SyntaxKind::pack && !inputs[i].imported) settings(tree, id, false);
-    });
-    each_statement(inputs, [&](std::uint32_t i, const Tree& tree, SyntaxId id) {
-        if (tree[id].kind == SyntaxKind::pack && inputs[i].imported) settings(tree, id, true);
-    });
+    all_settings();
     each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
         if (tree[id].kind == SyntaxKind::subject) subject(tree, id);
         if (tree[id].kind == SyntaxKind::calendar) calendar(tree, id);
@@ -58,7 +53,6 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
             case SyntaxKind::table: named(pack_.tables, SymbolKind::table, i, id, imported); break;
             case SyntaxKind::term: named(pack_.terms, SymbolKind::term, i, id, imported); break;
             case SyntaxKind::rule:
-                if (imported) break;
                 if (!tree[id].text.empty()) declare(SymbolKind::rule,
                     static_cast<std::uint32_t>(pack_.rules.size()), tree, id);
                 pack_.rules.push_back({tree[id].text, {i, id}, tree[id].span, imported});

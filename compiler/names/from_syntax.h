@@ -16,7 +16,7 @@ struct TreeInput {
     const syntax::SyntaxTree* tree = nullptr;
     // contents of the list files that it names, as written
     const std::map<std::string, std::string>* files = nullptr;
-    // of an imported pack: gives its vocabulary and sources, not its rules and examples
+    // of an imported pack: gives all it declares but its examples, read by its own settings
     bool imported = false;
 };
 

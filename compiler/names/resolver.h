@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,20 @@ public:
 
 private:
     // --- declarations.cpp
+    // What one pack says of itself; what it leaves out, the first of its imports says that does.
+    struct PackSettings {
+        std::string zone, currency;
+        Span zone_span;
+        std::vector<std::string> imports;  // folded
+        bool has_rules = false;
+    };
+    void all_settings();
     void settings(const Tree& tree, SyntaxId id, bool imported);
+    std::string inherited(const std::string& pack, std::string PackSettings::*setting,
+        std::set<std::string>& seen) const;
+    const PackSettings& settings_of(const Tree& tree) const;
+    // An imported pack's local times are those of its own zone; "" where the zone is this pack's.
+    std::string foreign_zone(const Tree& tree) const;
     void calendar(const Tree& tree, SyntaxId id);
     void subject(const Tree& tree, SyntaxId id);
     void event(const Tree& tree, SyntaxId id);
@@ -59,6 +73,8 @@ private:
         const EventType* event, int depth = 0);
     std::uint32_t source_number_as_duration(std::uint32_t value, Microseconds unit,
         SourceSpec& spec);
+    // A unit written behind a column has to be one of the field.
+    void check_source_unit(const Tree& tree, SyntaxId id, const Field& field, bool inside = false);
     void source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec);
 
     // --- examples.cpp
@@ -96,7 +112,9 @@ private:
     ResolvedPack& pack_;
     Sink& sink_;
     std::vector<TreeInput> inputs_;
-    bool has_zone_ = false, has_currency_ = false, has_pack_ = false;
+    bool has_pack_ = false;
+    std::map<std::string, PackSettings> packs_;       // by folded name; "" is the pack itself
+    std::map<const Tree*, std::string> pack_of_;      // key into packs_
     Span pack_span_;
     std::optional<Zone> zone_;
     std::map<std::string, std::int32_t> ranks_;  // by file

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/names/print.h"
 #include "compiler/names/resolver.h"
 #include "compiler/names/units.h"
 #include "compiler/names/words.h"
@@ -24,6 +25,27 @@ std::uint32_t add_node(SourceSpec& spec, SourceNode node) {
     spec.nodes.push_back(std::move(node));
     return static_cast<std::uint32_t>(spec.nodes.size() - 1);
 }
+
+// A form of dates, like dd.MM.yyyy.
+bool is_pattern(const std::string& text) {
+    return text.find("yyyy") != std::string::npos
+        || (text.find_first_of("yMdHms") != std::string::npos
+            && text.find_first_of("-/: .年") != std::string::npos);
+}
+
+std::string time_unit_zh(std::string_view unit) {
+    static constexpr std::pair<const char*, const char*> kUnits[] = {{"microsecond", "微秒"},
+        {"millisecond", "毫秒"}, {"second", "秒"}, {"minute", "分钟"}, {"hour", "小时"},
+        {"working_hour", "工作小时"}, {"day", "天"}, {"week", "周"}, {"month", "个月"},
+        {"year", "年"}, {"working_day", "工作日"}};
+    for (const auto& [english, chinese] : kUnits) {
+        if (unit == english) return chinese;
+    }
+    return {};
+}
+
+bool is_numeric_unit(TypeKind kind) { return kind == TypeKind::number
+    || kind == TypeKind::integer; }
 
 }  // namespace
 
@@ -58,6 +80,29 @@ std::uint32_t Resolver::source_number_as_duration(std::uint32_t value, Microseco
     SourceSpec& spec) {
     SourceNode node{SourceNode::Kind::to_duration, "", {unit, 0}, {value}};
     return add_node(spec, std::move(node));
+}
+
+void Resolver::check_source_unit(const Tree& tree, SyntaxId id, const Field& field, bool inside) {
+    const syntax::Node& node = tree[id];
+    if (node.kind == SyntaxKind::arithmetic) {
+        for (const SyntaxId child : node.children) {
+            if (child != kNoNode) check_source_unit(tree, child, field, true);
+        }
+        return;
+    }
+    if (node.kind != SyntaxKind::column_format || node.op == Op::as_fraction
+        || node.op == Op::as_percent || node.text.empty() || is_pattern(node.text)) return;
+    const Type& type = field.type;
+    // Within a sum a length of time may be added to an instant.
+    const bool is_time = type.kind == TypeKind::duration
+        || (inside && (type.kind == TypeKind::instant || type.kind == TypeKind::date));
+    bool fits = false;
+    if (unit_length(node.text)) fits = is_time;
+    else if (is_numeric_unit(type.kind)) fits = unit_code(node.text) == type.unit;
+    else if (type.kind == TypeKind::money) fits = currency_code(node.text) == type.unit;
+    if (fits) return;
+    sink_.report(Kind::source_unit, node.span, {{"unit", node.text, time_unit_zh(node.text)}, {"field", field.name, ""},
+        {"type", type_words(type, false), type_words(type, true)}});
 }
 
 std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,
@@ -140,10 +185,8 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
             if (input == kNone) return kNone;
             if (const auto unit = unit_length(node.text)) return source_number_as_duration(input,
                 *unit, spec);
-            const bool pattern = node.text.find_first_of("yMdHms") != std::string::npos
-                && node.text.find_first_of("-/: .年") != std::string::npos;
-            // a free unit: the field has it
-            if (!pattern && node.text.find("yyyy") == std::string::npos) return input;
+            // a unit that is none of time: the field has it
+            if (!is_pattern(node.text)) return input;
             out.kind = SourceNode::Kind::parsed_date;
             out.text = node.text;
             out.inputs = {input};
@@ -256,11 +299,13 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
             continue;
         }
         if (part.op == Op::time || (part.text.empty() && part.op == Op::none)) {
+            check_source_unit(tree, value, {"time", Type{TypeKind::instant, 0, "", {}, false}});
             bind(kNone, source_value(tree, value, spec, &event));
             continue;
         }
         const std::uint32_t field = pack_.field_of_event(event_index, part.text);
         if (field != kNone) {
+            check_source_unit(tree, value, event.fields[field]);
             bind(field, source_value(tree, value, spec, &event));
             continue;
         }
@@ -307,6 +352,7 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
     SourceSpec spec;
     spec.format = format_of(node.op);
     spec.file = node.text;
+    spec.zone = foreign_zone(tree);
     spec.rank = -1;
     std::vector<SyntaxId> loose;  // bindings written directly in the source
     for (const SyntaxId child : node.children) {
@@ -342,6 +388,7 @@ void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subj
     RegisterSpec out;
     out.source.format = format_of(node.op);
     out.source.file = node.text;
+    out.source.zone = foreign_zone(tree);
     SubjectKind& subject = pack_.schema.subjects[subject_index];
     EventType as_event;  // so that expressions may use the subject's fields
     as_event.name = subject.name;
@@ -379,6 +426,7 @@ void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subj
             unknown_field(part.text, part.span, subject.name, subject.fields);
             continue;
         }
+        check_source_unit(tree, part.children[0], subject.fields[field]);
         rows.bindings.push_back({field, value});
         bound[field] = true;
     }
