@@ -33,6 +33,11 @@ int dry_run(const DryRunOptions& options) {
     if (!load_calendars(pack, options.data, &calendars)) return kExitFindings;
     if (!parse_until(pack, options.until, &run_options.until)) return kExitUsage;
 
+    if (options.data.empty() && pack.core().schema.sources.empty()) {
+        fmt::print(stderr, "{}\n", chinese ? "错误：规则包没有声明来源，无法知道读哪些文件；请用 --data 给出数据文件或文件夹"
+                                           : "error: the pack declares no source, so there is no telling which files to read; name files or folders with --data");
+        return kExitUsage;
+    }
     EventData data(pack.core().schema);
     std::vector<DataFinding> findings;
     const auto files = match_files(pack.core().schema, options.data, pack.loaded.folder, &findings);

@@ -63,7 +63,7 @@ int run(int argc, char** argv) {
     DryRunOptions dry_options;
     auto* dry_command = app.add_subcommand("dry-run", "show what a pack would do, write nothing / 试运行，不写入");
     dry_command->add_option("PACK", dry_options.pack, "file or folder / 文件或目录")->required();
-    dry_command->add_option("--data", dry_options.data, "data files or folders / 数据文件或目录")->required();
+    dry_command->add_option("--data", dry_options.data, "data files or folders; without it those beside the pack / 数据文件或目录；不写则用规则包旁边的");
     dry_command->add_option("--firings", dry_options.firings, "print the firings as table, csv or ndjson / 打印触发")
         ->check(CLI::IsMember({"table", "csv", "ndjson"}));
     dry_command->add_option("--until", dry_options.until, "run to this instant / 运行到此时刻");

@@ -1,7 +1,10 @@
 #include "runtime/events/cell_value.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
+
+#include <nlohmann/json.hpp>
 
 #include "runtime/events/time_text.h"
 
@@ -49,6 +52,44 @@ bool is_blank(std::string_view text) {
     }
     return true;
 }
+
+std::string_view without_outer_blanks(std::string_view text) {
+    static constexpr std::array<std::string_view, 6> kBlanks{" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
+    for (bool cut = true; cut && !text.empty();) {
+        cut = false;
+        for (const std::string_view blank : kBlanks) {
+            if (text.starts_with(blank)) { text.remove_prefix(blank.size()); cut = true; }
+            if (text.ends_with(blank)) { text.remove_suffix(blank.size()); cut = true; }
+        }
+    }
+    return text;
+}
+
+namespace {
+
+// "5,000" or "1，200.50": which mark is the decimal one differs by country, so it is not guessed.
+bool has_separators(std::string_view text) {
+    std::string bare;
+    bool any = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const bool wide = text.substr(at).starts_with("，");
+        if (wide || text[at] == ',' || text[at] == '\'') {
+            any = true;
+            at += wide ? std::string_view("，").size() : 1;
+            continue;
+        }
+        bare += text[at++];
+    }
+    Decimal number;
+    return any && parse_number(bare, &number) != NumberStatus::unreadable;
+}
+
+struct Sign { std::string_view sign; std::string_view codes; };
+// What may stand beside an amount, and the currencies that it may mean.
+constexpr std::array<Sign, 8> kSigns{{{"$", "USD HKD AUD CAD SGD NZD TWD"}, {"€", "EUR"}, {"£", "GBP"}, {"¥", "CNY JPY"},
+                                      {"￥", "CNY JPY"}, {"元", "CNY"}, {"₹", "INR"}, {"₩", "KRW"}}};
+
+}  // namespace
 
 NumberStatus parse_number(std::string_view text, Decimal* out) {
     text = trimmed(text);
@@ -155,7 +196,7 @@ bool CellConverter::to_number(const CellValue& value, Decimal* out, RowProblem* 
     case NumberStatus::out_of_range: return fail(problem, DataKind::value_out_of_range, value.text);
     case NumberStatus::unreadable: break;
     }
-    return fail(problem, DataKind::value_not_number, value.text);
+    return fail(problem, has_separators(value.text) ? DataKind::value_with_separator : DataKind::value_not_number, value.text);
 }
 
 bool CellConverter::scaled(const Decimal& value, std::string_view text, int decimals, std::int64_t* out,
@@ -195,6 +236,7 @@ bool CellConverter::money(std::string_view text, const Type& type, Decimal* out,
         return code.size() == 3 && is_upper(code[0]) && is_upper(code[1]) && is_upper(code[2]);
     };
     std::string_view code;
+    bool minus = false;
     if (amount.size() > 3 && is_code(amount.substr(amount.size() - 3))) {
         code = amount.substr(amount.size() - 3);
         amount.remove_suffix(3);
@@ -202,14 +244,27 @@ bool CellConverter::money(std::string_view text, const Type& type, Decimal* out,
         code = amount.substr(0, 3);
         amount.remove_prefix(3);
     }
-    if (!code.empty() && !type.unit.empty() && code != type.unit) {
+    bool other = !code.empty() && !type.unit.empty() && code != type.unit;
+    for (const Sign& each : kSigns) {
+        if (!code.empty()) break;
+        const bool negative = amount.starts_with("-") && amount.substr(1).starts_with(each.sign);
+        if (!negative && !amount.starts_with(each.sign) && !amount.ends_with(each.sign)) continue;
+        code = each.sign;
+        other = !type.unit.empty() && each.codes.find(type.unit) == std::string_view::npos;
+        if (amount.ends_with(each.sign)) amount.remove_suffix(each.sign.size());
+        else amount.remove_prefix(each.sign.size() + (negative ? 1 : 0));
+        minus = negative;
+    }
+    if (other) {
         problem->arguments.push_back({"currency", type.unit});
         return fail(problem, DataKind::value_other_currency, text);
     }
     CellValue bare;
     bare.kind = CellValue::Kind::text;
     bare.text = trimmed(amount);
-    return to_number(bare, out, problem);
+    if (!to_number(bare, out, problem)) return false;
+    if (minus) out->coefficient = -out->coefficient;
+    return true;
 }
 
 bool CellConverter::to_instant(const Zone& zone, Microseconds local, Microseconds* out, RowProblem* problem) {
@@ -271,8 +326,13 @@ bool CellConverter::time(const CellValue& value, const Type& type, std::int64_t*
 
 bool CellConverter::texts(const CellValue& value, std::int64_t* out, RowProblem* problem) {
     std::vector<std::int64_t> ids;
+    nlohmann::json list;
+    // A JSON list of texts also in a cell of a table.
+    if (value.kind == CellValue::Kind::text && trimmed(value.text).starts_with("[")) list = nlohmann::json::parse(trimmed(value.text), nullptr, false);
     if (value.kind == CellValue::Kind::list) {
         for (const std::string& item : *value.items) ids.push_back(dictionary_.intern(item));
+    } else if (list.is_array() && std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); })) {
+        for (const auto& item : list) ids.push_back(dictionary_.intern(item.template get<std::string>()));
     } else if (value.kind == CellValue::Kind::text) {
         static constexpr std::array<std::string_view, 4> kMarks{";", "；", "|", "、"};
         std::string_view rest = value.text;

@@ -80,5 +80,7 @@ bool fail(RowProblem* problem, DataKind kind, std::string_view value);
 std::string_view trimmed(std::string_view text);
 // Whether a text has nothing but spaces and line ends, also full-width and no-break spaces.
 bool is_blank(std::string_view text);
+// Without spaces, tabs, line ends, no-break and ideographic spaces around it.
+std::string_view without_outer_blanks(std::string_view text);
 
 }  // namespace clausal

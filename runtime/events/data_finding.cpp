@@ -32,6 +32,12 @@ std::string_view slug(DataKind kind) {
         CLAUSAL_SLUG(store_cannot_open); CLAUSAL_SLUG(store_declaration_changed);
         CLAUSAL_SLUG(store_damaged); CLAUSAL_SLUG(store_write_failed); CLAUSAL_SLUG(store_foreign);
         CLAUSAL_SLUG(store_name_reserved); CLAUSAL_SLUG(store_not_found);
+        CLAUSAL_SLUG(event_name_missing); CLAUSAL_SLUG(no_data_found);
+        CLAUSAL_SLUG(value_with_separator); CLAUSAL_SLUG(file_grown); CLAUSAL_SLUG(file_changed);
+        CLAUSAL_SLUG(columns_unused); CLAUSAL_SLUG(column_never_seen);
+        CLAUSAL_SLUG(register_rows_repeated); CLAUSAL_SLUG(register_from_beginning);
+        CLAUSAL_SLUG(firings_of_other_packs); CLAUSAL_SLUG(firings_not_given);
+        CLAUSAL_SLUG(firings_differ);
 #undef CLAUSAL_SLUG
     }
     return "none";
@@ -39,7 +45,7 @@ std::string_view slug(DataKind kind) {
 
 bool is_error(DataKind kind) {
     const auto code = static_cast<std::uint16_t>(kind);
-    return (code >= 801 && code < 820) || code >= 860;
+    return (code >= 801 && code < 820) || (code >= 860 && code < 892);
 }
 
 std::string_view argument(const DataFinding& finding, std::string_view name) {

@@ -88,6 +88,7 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
         out.spec.events.push_back(std::move(source));
     }
     out.event_column = event;
+    out.time_column = time;
     return out;
 }
 
@@ -137,6 +138,34 @@ void check_generic_columns(const Schema& schema, const std::string& path, const 
     if (any_keys || lost_key.empty() || reported.contains(lost_key)) return;
     findings->push_back(unknown_column(path, lost_key, header));
     if (!extra.empty()) findings->back().arguments[0].value = nearest_name(lost_key, extra);
+}
+
+void check_unused_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
+                          const std::vector<bool>& read, std::vector<DataFinding>* findings) {
+    constexpr std::size_t kNamesShown = 20;
+    std::set<std::string> given;
+    std::set<std::string> known;
+    for (const std::string& name : header) given.insert(normalised_name(name));
+    for (const auto* names : {&time_names(), &event_names(), &id_names()})
+        for (const std::string& name : *names) known.insert(normalised_name(name));
+    std::vector<std::string> missing;
+    for (std::size_t type = 0; type < schema.events.size(); ++type) {
+        for (const Field& field : schema.events[type].fields) {
+            known.insert(normalised_name(field.name));
+            if (type < read.size() && read[type] && !given.contains(normalised_name(field.name)) &&
+                std::find(missing.begin(), missing.end(), field.name) == missing.end()) missing.push_back(field.name);
+        }
+    }
+    std::vector<std::string> extra;
+    for (const std::string& name : header)
+        if (!known.contains(normalised_name(name))) extra.push_back(name);
+    if (missing.empty() || extra.empty()) return;
+    const auto list = [](const std::vector<std::string>& names) {
+        std::string out;
+        for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i) out += (i > 0 ? ", `" : "`") + names[i] + "`";
+        return names.size() > kNamesShown ? out + ", …" : out;
+    };
+    findings->push_back({DataKind::columns_unused, path, 0, {}, {{"columns", list(extra)}, {"fields", list(missing)}}});
 }
 
 void add_generic_aliases(std::vector<WantedColumn>* wanted) {

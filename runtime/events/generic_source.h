@@ -17,6 +17,7 @@ namespace clausal {
 struct GenericSource {
     SourceSpec spec;
     std::uint32_t event_column = kNone;                          // node; kNone: always events[0]
+    std::uint32_t time_column = kNone;                           // node
     std::unordered_map<std::string, std::uint32_t> events;       // normalised name -> SourceSpec::events
     std::vector<std::string> event_names;
 };
@@ -31,6 +32,11 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
 // no column gives. `header` has the names of all columns; other columns that mean nothing are fine.
 void check_generic_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
                            std::vector<DataFinding>* findings);
+
+// Warns of columns that no field is called, when fields of the events that the file gave
+// (`read`, by event type) have no column: such a pair may be one name written in two ways.
+void check_unused_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
+                          const std::vector<bool>& read, std::vector<DataFinding>* findings);
 
 // Gives the wanted columns time, event and id their other names, which NDJSON keys may use.
 void add_generic_aliases(std::vector<WantedColumn>* wanted);

@@ -107,14 +107,18 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
     for (const std::string& each : given) {
         const fs::path path(each);
         if (fs::is_directory(path, error)) {
+            bool any = false;
             for (Declared& file : declared) {
                 fs::path inside = path / file.file;
                 if (!fs::exists(inside, error)) inside = path / fs::path(file.file).filename();
                 if (!fs::exists(inside, error)) continue;
                 if (first_time(file.file, inside)) out.push_back({file.file, inside.string()});
                 file.matched = true;
+                any = true;
                 any_data |= !file.is_register;
             }
+            // Sources that lack their file are reported below.
+            if (!any && schema.sources.empty()) findings->push_back({DataKind::no_data_found, each, 0, {}, {}});
             continue;
         }
         bool found = false;

@@ -73,6 +73,7 @@ private:
         std::map<std::string, Zone> zones;
         std::vector<std::uint32_t> columns;        // node -> place among the wanted cells
         std::unique_ptr<RowEvaluator> evaluator;
+        std::uint64_t taken = 0;                   // rows that its filters let through
     };
 
     bool open_zone(const std::string& name, const std::string& path, std::optional<Zone>* out) {
@@ -123,7 +124,7 @@ private:
         for (std::size_t i = 0; i < specs.size(); ++i)
             if (!prepare(*specs[i], file.path, false, &wanted, &sources[i])) return;
         table->want(wanted, false, &report_.findings);
-        read_rows(*table, sources, nullptr, file, specs[0]->rank);
+        if (read_rows(*table, sources, nullptr, file, specs[0]->rank)) absent_columns(*table, wanted, sources);
     }
 
     void read_generic(const SourceFileInput& file, std::int32_t rank) {
@@ -145,13 +146,64 @@ private:
         if (!prepare(generic.spec, file.path, true, &wanted, &sources[0])) return;
         add_generic_aliases(&wanted);
         table->want(wanted, true, &report_.findings);
-        read_rows(*table, sources, &generic, file, rank);
-        if (!csv && !table->names().empty()) check_generic_columns(schema_, file.path, table->names(), &report_.findings);
+        if (!read_rows(*table, sources, &generic, file, rank)) return;
+        if (!csv && !table->names().empty()) {
+            const auto lacks = [&](std::uint32_t node) {
+                return node != kNone && !table->occurs(sources[0].columns[node]);
+            };
+            if (lacks(generic.time_column)) report_.findings.push_back({DataKind::generic_no_time, file.path, 0, {}, {}});
+            if (generic.event_names.size() != 1 && lacks(generic.event_column))
+                report_.findings.push_back({DataKind::generic_no_event, file.path, 0, {}, {}});
+            check_generic_columns(schema_, file.path, table->names(), &report_.findings);
+        }
+        if (report_.ok()) check_unused_columns(schema_, file.path, table->names(), types_read_, &report_.findings);
     }
 
-    void read_rows(TableFile& table, std::vector<Source>& sources, const GenericSource* generic,
+    // Columns that no line of an NDJSON file had. An absent key is a missing value, so most are only
+    // worth a warning, or nothing when no line was meant for the source that wants them.
+    void absent_columns(const TableFile& table, const std::vector<WantedColumn>& wanted, const std::vector<Source>& sources) {
+        std::uint64_t all_taken = 0;
+        for (const Source& source : sources) all_taken += source.taken;
+        const bool nothing_read = file_.events + file_.duplicates + file_.after_until == 0;
+        for (std::uint32_t i = 0; i < wanted.size(); ++i) {
+            if (wanted[i].optional || wanted[i].name.empty() || table.occurs(i)) continue;
+            bool taken = false;
+            bool filters = false;
+            for (const Source& source : sources) {
+                const auto column = std::find(source.columns.begin(), source.columns.end(), i);
+                if (column == source.columns.end()) continue;
+                taken |= source.taken > 0;
+                filters |= in_filter(*source.spec, static_cast<std::uint32_t>(column - source.columns.begin()));
+            }
+            const bool slip = std::any_of(table.names().begin(), table.names().end(), [&](const std::string& key) {
+                const bool used = std::any_of(wanted.begin(), wanted.end(), [&](const WantedColumn& other) { return other.name == key; });
+                return !used && looks_like(wanted[i].name, key);
+            });
+            if ((filters && all_taken == 0) || (taken && nothing_read) || (slip && (taken || filters)))
+                report_.findings.push_back(unknown_column(file_.path, wanted[i].name, table.names()));
+            else if (taken)
+                report_.findings.push_back({DataKind::column_never_seen, file_.path, 0, wanted[i].name, {}});
+        }
+    }
+
+    static bool in_filter(const SourceSpec& spec, std::uint32_t column) {
+        std::vector<std::uint32_t> open{spec.filter};
+        for (const SourceEvent& event : spec.events) open.push_back(event.filter);
+        while (!open.empty()) {
+            const std::uint32_t node = open.back();
+            open.pop_back();
+            if (node == kNone) continue;
+            if (node == column) return true;
+            open.insert(open.end(), spec.nodes[node].inputs.begin(), spec.nodes[node].inputs.end());
+        }
+        return false;
+    }
+
+    // false: there were errors before, nothing was read.
+    bool read_rows(TableFile& table, std::vector<Source>& sources, const GenericSource* generic,
                    const SourceFileInput& file, std::int32_t rank) {
-        if (!report_.ok()) return;
+        if (!report_.ok()) return false;
+        types_read_.assign(schema_.events.size(), false);
         for (Source& source : sources)
             source.evaluator = std::make_unique<RowEvaluator>(*source.spec, source.columns, *source.zone,
                                                               source.zones, data_.dictionary);
@@ -160,9 +212,15 @@ private:
         if (const auto found = options_.rows_before.find(rank); found != options_.rows_before.end()) row = found->second;
         if (const auto found = rows_by_rank_.find(rank); found != rows_by_rank_.end()) row = found->second;
         file_.rows_before = row;
+        const auto read_before = options_.rows_known.find(file.path);
+        const std::uint64_t known = read_before == options_.rows_known.end() ? 0 : read_before->second;
         for (;;) {
             const TableFile::Status status = table.next();
             if (status == TableFile::Status::end) break;
+            if (file_.rows_known < known) {
+                ++file_.rows_known;
+                continue;
+            }
             ++file_.rows;
             ++row;
             if (file_.rows % kRowsBetweenProgress == 0 && options_.progress)
@@ -176,8 +234,8 @@ private:
                 reject({problem.kind, file.path, table.line(), problem.column, std::move(problem.arguments)});
         }
         rows_by_rank_[rank] = row;
-        table.finish(&report_.findings);
         end_file(table);
+        return true;
     }
 
     // Events of one row into pending_.
@@ -193,13 +251,16 @@ private:
                 std::uint32_t only = 0;
                 if (generic->event_column != kNone && !generic_event(evaluator, *generic, &only, problem)) return false;
                 const SourceEvent& event = source.spec->events[only];
+                ++source.taken;
                 evaluator.begin_event(event, schema_.events[event.event].fields);
                 if (!read_event(evaluator, event, table.line(), problem)) return false;
             } else {
                 for (const SourceEvent& event : source.spec->events) {
                     evaluator.begin_event(event, schema_.events[event.event].fields);
                     if (!evaluator.test(event.filter, &taken, problem)) return false;
-                    if (taken == 1 && !read_event(evaluator, event, table.line(), problem)) return false;
+                    if (taken != 1) continue;
+                    ++source.taken;
+                    if (!read_event(evaluator, event, table.line(), problem)) return false;
                 }
             }
             if (evaluator.notes().ambiguous) note(&ambiguous_, table.line());
@@ -217,6 +278,10 @@ private:
             return true;
         }
         problem->column = generic.spec.nodes[generic.event_column].text;
+        if (is_blank(name)) {
+            problem->kind = DataKind::event_name_missing;
+            return false;
+        }
         problem->arguments.push_back({"nearest", nearest_name(name, generic.event_names)});
         return fail(problem, DataKind::event_name_unknown, name);
     }
@@ -246,6 +311,9 @@ private:
             problem->kind = DataKind::time_missing;
             return false;
         }
+        for (const SubjectReference& reference : type.subjects)
+            for (const std::uint32_t field : reference.key_fields)
+                if (type.fields[field].type.kind == TypeKind::text) event.values[field] = trimmed_key(event.values[field]);
         if (const std::uint32_t field = writer_.missing_key(event); field != kNone) {
             problem->kind = DataKind::key_missing;
             problem->arguments.push_back({"field", type.fields[field].name});
@@ -256,6 +324,14 @@ private:
             note(&rounded_[{source.event, evaluator.rounded_field()}], line);
         ++pending_count_;
         return true;
+    }
+
+    // " C1" and "C1" are one subject.
+    std::int64_t trimmed_key(std::int64_t value) {
+        if (value == kMissing) return value;
+        const std::string& text = data_.dictionary.text(value);
+        const std::string_view bare = without_outer_blanks(text);
+        return bare.size() == text.size() ? value : data_.dictionary.intern(std::string(bare));
     }
 
     bool append_row(std::int32_t rank, std::uint64_t row, std::uint64_t line, RowProblem* problem) {
@@ -280,6 +356,7 @@ private:
                                            (row << 4U) | place++;
             writer_.append(event, rank, sequence);
             ++file_.events;
+            types_read_[event.type] = true;
             if (options_.keep_event_ids) {
                 if (report_.event_ids.size() <= event.type) report_.event_ids.resize(schema_.events.size());
                 auto& ids = report_.event_ids[event.type];
@@ -315,14 +392,17 @@ private:
                 continue;
             }
             RowProblem problem;
-            if (!register_row(spec, *source.evaluator, table->cells(), &problem))
+            if (!register_row(spec, *source.evaluator, table->cells(), table->line(), &problem))
                 reject({problem.kind, file.path, table->line(), problem.column, std::move(problem.arguments)});
         }
-        table->finish(&report_.findings);
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (!wanted[i].name.empty() && !table->occurs(i))
+                report_.findings.push_back(unknown_column(file.path, wanted[i].name, table->names()));
         end_file(*table);
     }
 
-    bool register_row(const RegisterSpec& spec, RowEvaluator& evaluator, const std::vector<Cell>& cells, RowProblem* problem) {
+    bool register_row(const RegisterSpec& spec, RowEvaluator& evaluator, const std::vector<Cell>& cells, std::uint64_t line,
+                      RowProblem* problem) {
         const SourceEvent& row = spec.source.events[0];
         const SubjectKind& kind = schema_.subjects[row.event];
         evaluator.begin_row(cells);
@@ -335,6 +415,7 @@ private:
         std::vector<std::int64_t> key(spec.key_values.size(), kMissing);
         for (std::size_t i = 0; i < key.size(); ++i) {
             if (!evaluator.value(spec.key_values[i], kTextType, &key[i], problem)) return false;
+            key[i] = trimmed_key(key[i]);
             if (key[i] != kMissing && !is_blank(data_.dictionary.text(key[i]))) continue;
             problem->kind = DataKind::key_missing;
             problem->arguments.push_back({"field", i < kind.keys.size() ? kind.keys[i] : kind.name});
@@ -342,13 +423,15 @@ private:
         }
         RegisterVersion version;
         version.valid_from = kBeginning;
+        bool from_beginning = false;
         version.values.assign(kind.fields.size(), kMissing);
         for (std::size_t i = 0; i < row.bindings.size(); ++i)
             if (row.bindings[i].field < kind.fields.size() &&
                 !evaluator.binding(i, &version.values[row.bindings[i].field], problem)) return false;
         if (spec.valid_from != kNone) {
             if (!evaluator.value(spec.valid_from, kInstantType, &version.valid_from, problem)) return false;
-            if (version.valid_from == kMissing) version.valid_from = kBeginning;
+            from_beginning = version.valid_from == kMissing;
+            if (from_beginning) version.valid_from = kBeginning;
         }
         const std::uint32_t subject = writer_.subject(row.event, key);
         auto& registers = data_.subjects[row.event].registers;
@@ -367,6 +450,7 @@ private:
         }
         registers[subject].push_back(std::move(version));
         ++file_.events;
+        if (from_beginning) note(&from_beginning_, line);
         return true;
     }
 
@@ -388,7 +472,7 @@ private:
         file_.path = file.path;
         file_.rank = rank;
         file_.is_register = is_register;
-        ambiguous_ = {};
+        ambiguous_ = from_beginning_ = {};
         rounded_.clear();
     }
 
@@ -406,11 +490,14 @@ private:
             report_.findings.push_back({options_.strict ? DataKind::strict_refused : DataKind::rows_put_aside, path, 0, {},
                                         {{"count", count(file_.put_aside)}}});
         if (file_.duplicates > 0)
-            report_.findings.push_back({DataKind::duplicates_dropped, path, 0, {}, {{"count", count(file_.duplicates)}}});
+            report_.findings.push_back({file_.is_register ? DataKind::register_rows_repeated : DataKind::duplicates_dropped, path, 0, {}, {{"count", count(file_.duplicates)}}});
         if (file_.after_until > 0)
             report_.findings.push_back({DataKind::events_after_until, path, 0, {}, {{"count", count(file_.after_until)}}});
         if (ambiguous_.count > 0)
             report_.findings.push_back({DataKind::time_ambiguous, path, ambiguous_.line, {}, {{"count", count(ambiguous_.count)}}});
+        if (from_beginning_.count > 0)
+            report_.findings.push_back({DataKind::register_from_beginning, path, from_beginning_.line, {},
+                                        {{"count", count(from_beginning_.count)}}});
         for (const auto& [field, noted] : rounded_) {
             std::string name = "time";
             std::int32_t decimals = kDecimalsOfSecond;
@@ -438,7 +525,8 @@ private:
     std::vector<NewEvent> pending_;        // events of the row; the first pending_count_
     std::size_t pending_count_ = 0;
     FileReport file_;
-    Noted ambiguous_;
+    std::vector<bool> types_read_;         // event types that the file gave
+    Noted ambiguous_, from_beginning_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, Noted> rounded_;
     std::map<std::int32_t, std::uint64_t> rows_by_rank_;
     std::uint64_t bytes_total_ = 0, bytes_done_ = 0;

@@ -26,6 +26,7 @@ struct ReadOptions {
     bool keep_event_ids = false;          // fill ReadReport::event_ids
     bool read_registers = true;
     std::map<std::int32_t, std::uint64_t> rows_before;   // per rank: rows of earlier readings
+    std::map<std::string, std::uint64_t> rows_known;     // per path: leading rows that were read before
     // Called now and then with bytes read of all files and of the current one.
     std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
@@ -37,7 +38,8 @@ struct FileReport {
     bool is_register = false;
     std::uint64_t bytes = 0;
     std::uint64_t rows_before = 0;        // of the rank, in earlier files and readings
-    std::uint64_t rows = 0;               // without the header, with those put aside
+    std::uint64_t rows_known = 0;         // leading rows that were left out as read before
+    std::uint64_t rows = 0;               // the others, without the header, with those put aside
     std::uint64_t events = 0;             // taken (registers: versions)
     std::uint64_t put_aside = 0;
     std::uint64_t duplicates = 0;

@@ -120,7 +120,7 @@ public:
     const std::vector<Cell>& cells() const override { return cells_; }
     std::uint64_t line() const override { return reader_.line(); }
     DataFinding problem() const override { return problem_; }
-    void finish(std::vector<DataFinding>* findings) const override { (void)findings; }
+    bool occurs(std::size_t) const override { return true; }
     std::uint64_t bytes_read() const override { return stream_.consumed(); }
 
 private:
@@ -198,12 +198,7 @@ public:
     DataFinding problem() const override { return problem_; }
     std::uint64_t bytes_read() const override { return stream_.consumed(); }
 
-    void finish(std::vector<DataFinding>* findings) const override {
-        if (!any_) return;
-        for (std::size_t i = 0; i < columns_.size(); ++i)
-            if (!columns_[i].optional && !columns_[i].name.empty() && !reader_->seen(i))
-                findings->push_back(unknown_column(path_, columns_[i].name, reader_->keys_seen()));
-    }
+    bool occurs(std::size_t index) const override { return !any_ || reader_->seen(index); }
 
 private:
     Status parse(std::string_view row) {

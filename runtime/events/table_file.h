@@ -39,8 +39,8 @@ public:
     virtual const std::vector<Cell>& cells() const = 0;
     virtual std::uint64_t line() const = 0;
     virtual DataFinding problem() const = 0;    // of a broken row
-    // Columns that turned out never to occur (NDJSON).
-    virtual void finish(std::vector<DataFinding>* findings) const = 0;
+    // Whether any row so far had the wanted column `index` (CSV: its header has been looked at).
+    virtual bool occurs(std::size_t index) const = 0;
     virtual std::uint64_t bytes_read() const = 0;
 
     // nullptr and a finding when the file cannot be read at all.

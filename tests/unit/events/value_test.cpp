@@ -122,8 +122,21 @@ TEST_CASE("numbers are exact or refused") {
     CHECK(convert("922337203685.477580", number).value == 922337203685477580);
     for (const char* bad : {"9223372036854775807", "1e19", "1e999999999999", "99999999999999999999999999"})
         CHECK_MESSAGE(convert(bad, number).kind == DataKind::value_out_of_range, bad);
-    for (const char* bad : {"", "-", "1,000", "1.", "0x10", "1e", "NaN", "Infinity", "1 2", "一"})
+    for (const char* bad : {"", "-", "1.", "0x10", "1e", "NaN", "Infinity", "1 2", "一"})
         CHECK_MESSAGE(convert(bad, number).kind == DataKind::value_not_number, bad);
+    for (const char* bad : {"1,000", "5，000", "1'234.50", "-1,2"})
+        CHECK_MESSAGE(convert(bad, number).kind == DataKind::value_with_separator, bad);
+    const Type dollars = type(TypeKind::money, 4, "USD");
+    CHECK(convert("$35.5", dollars).value == 355'000);
+    CHECK(convert("-$35.5", dollars).value == -355'000);
+    CHECK(convert("$ -35.5", dollars).value == -355'000);
+    CHECK(convert("€5", dollars).kind == DataKind::value_other_currency);
+    CHECK(convert("5 €", type(TypeKind::money, 4, "EUR")).value == 50'000);
+    CHECK(convert("¥5", type(TypeKind::money, 4, "CNY")).value == 50'000);
+    CHECK(convert("5元", type(TypeKind::money, 4, "CNY")).value == 50'000);
+    CHECK(convert("$1,200.50", dollars).kind == DataKind::value_with_separator);
+    CHECK(convert("$", dollars).kind == DataKind::value_not_number);
+    CHECK(convert("$$5", dollars).kind == DataKind::value_not_number);
     CHECK(convert("3.0", type(TypeKind::integer)).value == 3);
     CHECK(convert("3.5", type(TypeKind::integer)).kind == DataKind::value_not_number);
     CHECK(convert("35.00 EUR", type(TypeKind::money, 4, "EUR")).value == 350'000);
