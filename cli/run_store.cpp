@@ -5,9 +5,19 @@
 
 #include "cli/commands.h"
 #include "cli/pack.h"
+#include "runtime/base/sha256.h"
 #include "runtime/store/store.h"
 
 namespace clausal::cli {
+
+namespace {
+
+// Packs of equal rules have equal hashes, whatever their layout, comments and version.
+PackLabel pack_label(const core::CorePack& core) {
+    return {core.schema.version, sha256_hex(core::print(core))};
+}
+
+}  // namespace
 
 int run_store(const RunStoreOptions& options) {
     Pack pack = open_pack(options.common, options.pack);
@@ -36,7 +46,7 @@ int run_store(const RunStoreOptions& options) {
                                                                 : data->last_time();
     const Microseconds clock = std::max(reached, store_clock(*store).value_or(reached));
     const auto written = write_firings(*store, schema, rule_labels(pack.core()), *data, outcomes,
-                                       Zone::open(schema.zone).value_or(Zone::utc()), clock, &findings);
+                                       Zone::open(schema.zone).value_or(Zone::utc()), pack_label(pack.core()), reached, clock, &findings);
     print_data_findings(findings, options.common, pack);
     if (!written) return kExitFindings;
     fmt::print("{}\n", summary(pack, *data, outcomes));

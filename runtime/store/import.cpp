@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -31,21 +32,34 @@ namespace {
 constexpr std::size_t kHashPiece = std::size_t{1} << 20;
 constexpr int kRankShift = 40;
 
-// SHA-256 over the SHA-256 of each MiB: large files need no more memory than small ones.
-std::string content_hash(const std::string& path) {
+constexpr int kPrefixesTried = 4;   // earlier imports that a file may be longer than
+
+// SHA-256 over the SHA-256 of each MiB: large files need no more memory than small ones. `first`: of
+// that many bytes only, "" when they do not end a line or there are no more.
+std::string content_hash(const std::string& path, std::optional<std::uint64_t> first = std::nullopt) {
     const ReadBytes read = bytes_of_file(path, nullptr);
     if (!read) return {};
     std::vector<char> piece(kHashPiece);
     std::string hashes;
-    for (;;) {
+    std::uint64_t left = first.value_or(std::numeric_limits<std::uint64_t>::max());
+    char last = 0;
+    while (left > 0) {
         std::size_t size = 0;
-        while (size < piece.size()) {
-            const std::size_t got = read(piece.data() + size, piece.size() - size);
+        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), left));
+        while (size < wanted) {
+            const std::size_t got = read(piece.data() + size, wanted - size);
             if (got == 0) break;
             size += got;
         }
         if (size == 0) break;
         hashes += sha256_hex({piece.data(), size});
+        left -= size;
+        last = piece[size - 1];
+    }
+    if (first) {
+        char next = 0;
+        if (left > 0 || read(&next, 1) == 0) return {};
+        if (last != '\n' && next != '\n' && next != '\r') return {};
     }
     return sha256_hex(hashes);
 }
@@ -75,6 +89,7 @@ public:
             }
             hash_of_[{file.declared, file.path}] = hash;
             fresh.push_back(file);
+            look_for_growth(file, options);
         }
         EventData data(schema_);
         if (!store::load_dictionary(database_, &data.dictionary)) return failed();
@@ -86,7 +101,9 @@ public:
         options.keep_event_ids = true;
         report_.read = read_sources(schema_, fresh, options, data);
         report_.duplicates = report_.read.duplicates;
+        known.insert(known.end(), grown_.begin(), grown_.end());
         report_.read.findings.insert(report_.read.findings.begin(), known.begin(), known.end());
+        if (has_events_without_id()) report_.read.findings.insert(report_.read.findings.end(), changed_.begin(), changed_.end());
         if (!report_.read.ok()) return false;
         clock_ = database_.integer("SELECT clock FROM clausal_cursor");
         for (std::uint32_t type = 0; type < schema_.events.size(); ++type)
@@ -98,6 +115,47 @@ public:
     }
 
 private:
+    // A log that is imported again after it grew: its old rows are known by their bytes.
+    void look_for_growth(const SourceFileInput& file, ReadOptions& options) {
+        if (is_register(file.declared)) return;
+        Statement before = database_.prepare("SELECT path, bytes, content_hash, row_count FROM clausal_import"
+                                             " WHERE declared = ? ORDER BY bytes DESC");
+        before.bind(1, file.declared);
+        bool same_path = false;
+        for (int tried = 0; before.step();) {
+            same_path |= before.text(0) == file.path;
+            const auto bytes = static_cast<std::uint64_t>(before.integer(1));
+            if (bytes == 0 || tried >= kPrefixesTried || torn(before.text(0))) continue;
+            ++tried;
+            if (content_hash(file.path, bytes) != before.text(2)) continue;
+            const auto rows = static_cast<std::uint64_t>(before.integer(3));
+            if (rows == 0) continue;
+            options.rows_known[file.path] = rows;
+            grown_.push_back({DataKind::file_grown, file.path, 0, {}, {{"count", std::to_string(rows)}}});
+            return;
+        }
+        if (same_path) changed_.push_back({DataKind::file_changed, file.path, 0, {}, {}});
+    }
+
+    bool is_register(const std::string& declared) const {
+        return !declared.empty() && std::any_of(schema_.registers.begin(), schema_.registers.end(),
+                                                [&](const RegisterSpec& each) { return each.source.file == declared; });
+    }
+
+    // Whether an import of the path ended within a quoted cell: its rows are others once the file goes on.
+    bool torn(std::string_view path) {
+        Statement find = database_.prepare("SELECT 1 FROM clausal_finding WHERE path = ? AND kind = 'row_unclosed_quote'");
+        find.bind(1, path);
+        return find.step();
+    }
+
+    bool has_events_without_id() const {
+        for (const auto& ids : report_.read.event_ids)
+            for (const std::string& id : ids)
+                if (id.empty()) return true;
+        return false;
+    }
+
     bool failed() {
         report_.read.findings.push_back(database_.failed()
             ? database_.take_failure()
@@ -255,7 +313,7 @@ private:
         for (const FileReport& each : report_.read.files) {
             const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
             file.bind(1, each.declared).bind(2, each.path).bind(3, hash_of_[{each.declared, each.path}])
-                .bind(4, number(each.bytes)).bind(5, each.rank).bind(6, number(each.rows)).bind(7, number(each.events))
+                .bind(4, number(each.bytes)).bind(5, each.rank).bind(6, number(each.rows_known + each.rows)).bind(7, number(each.events))
                 .bind(8, number(each.put_aside)).bind(9, number(each.duplicates)).bind(10, number(report_.late)).bind(11, now);
             if (!file.execute()) return false;
             if (each.is_register) continue;
@@ -292,6 +350,7 @@ private:
     ImportReport& report_;
     std::optional<Microseconds> clock_;
     std::size_t texts_before_ = 0, sets_before_ = 0;
+    std::vector<DataFinding> grown_, changed_;
     std::set<std::pair<std::string, std::string>> hashes_;                          // of this import
     std::map<std::pair<std::string, std::string>, std::string> hash_of_;            // declared, path
 };

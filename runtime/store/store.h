@@ -86,15 +86,25 @@ struct WrittenFirings {
     std::uint64_t known = 0;           // of earlier runs
 };
 
+// The pack that ran: firings say which one made them.
+struct PackLabel {
+    std::string version;               // as the pack says
+    std::string hash;                  // of what its rules mean
+};
+
 // Adds the firings of a run that the store does not have yet and moves its clock to `clock`, in one
-// transaction. `data` is what load_events gave. nullopt after a finding; then nothing is changed.
+// transaction. `data` is what load_events gave; `reached` is how far the run went. Nothing that the
+// store has is changed: findings count the firings of other versions of the pack, those that this
+// run does not give, and those it gives with other values. nullopt after an error; then nothing is
+// changed at all.
 std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema, const std::vector<RuleLabel>& rules,
                                             const EventData& data, const Outcomes& outcomes, const Zone& zone,
-                                            Microseconds clock, std::vector<DataFinding>* findings);
+                                            const PackLabel& pack, Microseconds reached, Microseconds clock,
+                                            std::vector<DataFinding>* findings);
 
 // The firings of the store in output order, as written.
 struct StoredFiring {
-    std::string id, rule, subject, step, actions;
+    std::string id, rule, subject, step, actions, pack_version, pack_hash;
     Microseconds time = 0;
 };
 std::vector<StoredFiring> read_firings(Store& store, std::vector<DataFinding>* findings);

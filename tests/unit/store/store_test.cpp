@@ -163,7 +163,7 @@ TEST_CASE("importing again changes nothing, more rows go on, ids are known acros
     CHECK(again.events == 0);
     CHECK(again.files_known == 1);
     CHECK(has(again.read.findings, DataKind::file_already_imported));
-    again = orders.import(*store, "c.csv", first + orders.full_row("1", "K9", "2026-01-02") + orders.full_row("3", "K3", "2026-01-05"));
+    again = orders.import(*store, "c.csv", orders.full_row("3", "K3", "2026-01-05") + first + orders.full_row("1", "K9", "2026-01-02"));
     CHECK(again.ok());
     CHECK(again.duplicates == 1);                // id 1 with equal values
     CHECK(again.events == 2);                    // the row without id and id 3
@@ -182,6 +182,53 @@ TEST_CASE("importing again changes nothing, more rows go on, ids are known acros
     for (const std::uint64_t each : data->tables[orders.order].sequence) ++sequences[each];
     CHECK(sequences.size() == 4);                // rows of later files have later numbers
     CHECK(data->tables[orders.order].sequence[2] > data->tables[orders.order].sequence[1]);
+}
+
+TEST_CASE("a file that has grown gives its new rows only") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    const std::string row = ",K1,2026-01-02,,,,,,,,,,,\n";     // no id
+    CHECK(orders.import(*store, "a.csv", row + row).events == 2);
+    ImportReport grown = orders.import(*store, "a.csv", row + row + row + ",K2,2026-01-03,,,,,,,,,,,\n");
+    CHECK(grown.ok());
+    CHECK(grown.events == 2);
+    CHECK(grown.read.rows == 2);
+    REQUIRE(has(grown.read.findings, DataKind::file_grown));
+    CHECK_FALSE(has(grown.read.findings, DataKind::file_changed));
+    // And once more: the rows of both imports are known.
+    grown = orders.import(*store, "a.csv", row + row + row + ",K2,2026-01-03,,,,,,,,,,,\n,K3,2026-01-04,,,,,,,,,,,\n");
+    CHECK(grown.events == 1);
+    for (const DataFinding& each : grown.read.findings)
+        if (each.kind == DataKind::file_grown) CHECK(argument(each, "count") == "4");
+    const auto data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    CHECK(data->order.size() == 5);
+    std::map<std::uint64_t, int> sequences;
+    for (const std::uint64_t each : data->tables[orders.order].sequence) ++sequences[each];
+    CHECK(sequences.size() == 5);
+    // Another beginning under the same name: all rows, and a warning. With ids nothing counts twice.
+    const ImportReport changed = orders.import(*store, "a.csv", ",K9,2026-01-01,,,,,,,,,,,\n" + row);
+    CHECK(changed.events == 2);
+    CHECK(has(changed.read.findings, DataKind::file_changed));
+    CHECK_FALSE(has(changed.read.findings, DataKind::file_grown));
+    CHECK(orders.import(*store, "b.csv", orders.full_row("1", "K1", "2026-01-02")).events == 1);
+    const ImportReport named = orders.import(*store, "b.csv", orders.full_row("2", "K1", "2026-01-02") + orders.full_row("1", "K1", "2026-01-02"));
+    CHECK(named.events == 1);
+    CHECK(named.duplicates == 1);
+    CHECK_FALSE(has(named.read.findings, DataKind::file_changed));
+}
+
+TEST_CASE("a line that was cut off is no known row") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    CHECK(orders.import(*store, "a.csv", ",K1,2026-01-02,,,,,,,,,,,").events == 1);   // no line end
+    const ImportReport longer = orders.import(*store, "a.csv", ",K1,2026-01-02,,,,,,,,,,,x\n");
+    CHECK_FALSE(has(longer.read.findings, DataKind::file_grown));
+    CHECK(has(longer.read.findings, DataKind::file_changed) == (longer.events > 0));
 }
 
 TEST_CASE("all or nothing") {
@@ -221,10 +268,10 @@ TEST_CASE("firings once, the clock, and late events") {
     const std::vector<RuleLabel> rules{{"r1", 0}};
     CHECK_FALSE(store_clock(*store));
     const Microseconds clock = data->last_time();
-    auto written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), clock, &findings);
+    auto written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), {"1.0.0", "aa"}, clock, clock, &findings);
     REQUIRE(written);
     CHECK(written->added == 2);
-    written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), clock - 1, &findings);
+    written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), {"1.0.0", "aa"}, clock, clock - 1, &findings);
     REQUIRE(written);
     CHECK(written->added == 0);
     CHECK(written->known == 2);
@@ -234,6 +281,9 @@ TEST_CASE("firings once, the clock, and late events") {
     CHECK(firings[0].subject == "K1");
     CHECK(firings[0].actions == R"([{"action":"act","values":{"v":0.0005}}])");
     CHECK(firings[1].step == "deadline");
+    CHECK(firings[1].pack_version == "1.0.0");
+    CHECK(firings[1].pack_hash == "aa");
+    CHECK_FALSE(has(findings, DataKind::firings_of_other_packs));
     // After a run, what lies at or before the clock is late: stored, and not read.
     const ImportReport late = orders.import(*store, "b.csv", orders.full_row("7", "K1", "2026-01-02") + orders.full_row("8", "K1", "2026-01-03"));
     CHECK(late.late == 1);
@@ -243,6 +293,58 @@ TEST_CASE("firings once, the clock, and late events") {
     CHECK(data->order.size() == 2);
     CHECK(sql_text(orders.folder.path("s.db"), "SELECT count(*), sum(clausal_late) FROM \"订单:rows\"") == "3|1\n");
     CHECK(sql_text(orders.folder.path("s.db"), "SELECT time FROM clausal_firings LIMIT 1") == "2026-01-02T00:00:00.000000Z\n");
+}
+
+TEST_CASE("firings of another version of the pack stay and are counted") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02") + orders.full_row("2", "K1", "2026-01-03"));
+    auto data = load_events(*store, orders.pack.schema, &findings);
+    REQUIRE(data);
+    orders.pack.schema.actions.push_back({"act", {{"v", type(TypeKind::money, 4, "CNY")}}});
+    const auto firing = [&](std::uint32_t rule, std::uint32_t row, std::int64_t value) {
+        Firing out;
+        out.rule = rule;
+        out.step = {data->tables[orders.order].time[row], Step::Kind::event, {orders.order, row}};
+        out.actions = {{0, {value}}};
+        return out;
+    };
+    const std::vector<RuleLabel> rules{{"kept", 0}, {"gone", 0}};
+    const Microseconds clock = data->last_time();
+    const auto write = [&](const PackLabel& pack, std::vector<Firing> firings, Microseconds reached) {
+        Outcomes outcomes;
+        outcomes.firings = std::move(firings);
+        findings.clear();
+        return write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), pack, reached, clock, &findings);
+    };
+    REQUIRE(write({"1.0.0", "aa"}, {firing(0, 0, 5), firing(1, 0, 5), firing(1, 1, 5)}, clock));
+    CHECK(findings.empty());
+    // The next version has another value for one and does not give the others.
+    auto written = write({"1.1.0", "bb"}, {firing(0, 0, 6), firing(0, 1, 6)}, clock);
+    REQUIRE(written);
+    CHECK(written->added == 1);
+    CHECK(written->known == 1);
+    REQUIRE(findings.size() == 3);
+    CHECK(findings[0].kind == DataKind::firings_of_other_packs);
+    CHECK(argument(findings[0], "count") == "3");
+    CHECK(argument(findings[0], "versions") == "1.0.0 (aa): 3");
+    CHECK(findings[1].kind == DataKind::firings_not_given);
+    CHECK(argument(findings[1], "rule") == "gone");
+    CHECK(argument(findings[1], "count") == "2");
+    CHECK(findings[2].kind == DataKind::firings_differ);
+    CHECK(argument(findings[2], "rule") == "kept");
+    const auto firings = read_firings(*store, &findings);
+    REQUIRE(firings.size() == 4);
+    CHECK(firings[0].actions == R"([{"action":"act","values":{"v":0.0005}}])");
+    CHECK(firings[0].pack_version == "1.0.0");
+    CHECK(firings[3].pack_version == "1.1.0");
+    CHECK(sql_text(orders.folder.path("s.db"), "SELECT count(*) FROM clausal_firings WHERE pack_version = '1.1.0'") == "1\n");
+    // A run that stops earlier says nothing of what comes later.
+    REQUIRE(write({"1.0.0", "aa"}, {firing(0, 0, 5), firing(1, 0, 5)}, data->tables[orders.order].time[0]));
+    CHECK_FALSE(has(findings, DataKind::firings_not_given));
+    CHECK(has(findings, DataKind::firings_of_other_packs));
 }
 
 TEST_CASE("what is refused") {
@@ -276,7 +378,7 @@ TEST_CASE("what is refused") {
     }
     foreign("ours.db", "PRAGMA user_version = 99");
     CHECK(refused("ours.db") == DataKind::store_newer);
-    foreign("ours.db", "PRAGMA user_version = 1; UPDATE clausal_meta SET value = 'another' WHERE key = 'pack'");
+    foreign("ours.db", "PRAGMA user_version = 2; UPDATE clausal_meta SET value = 'another' WHERE key = 'pack'");
     CHECK(refused("ours.db") == DataKind::store_other_pack);
     CHECK(argument(findings[0], "found") == "another");
     foreign("ours.db", "UPDATE clausal_meta SET value = 'test' WHERE key = 'pack'");
@@ -286,7 +388,7 @@ TEST_CASE("what is refused") {
         const ImportReport report = orders.import(*reader, "a.csv", "");
         CHECK(has(report.read.findings, DataKind::store_read_only));
         findings.clear();
-        CHECK_FALSE(write_firings(*reader, orders.pack.schema, {}, EventData(orders.pack.schema), {}, Zone::utc(), 0, &findings));
+        CHECK_FALSE(write_firings(*reader, orders.pack.schema, {}, EventData(orders.pack.schema), {}, Zone::utc(), {}, 0, 0, &findings));
         CHECK(has(findings, DataKind::store_read_only));
     }
     {   // somebody else writes
