@@ -29,9 +29,13 @@ std::string xml(std::string_view text) {
 // Conditions that no example makes true, or none makes false.
 void print_untried_conditions(const Pack& pack, const std::vector<WorkCalendar>& calendars) {
     const bool chinese = pack.language == Language::chinese;
+    // A built pack has no text that could be shown.
+    if (pack.loaded.trees.empty()) return;
     bool any = false;
     for (const ConditionCoverage& row : condition_coverage(pack.core(), calendars)) {
         if (row.held && row.failed) continue;
+        // Rules of an imported pack are tried by its own examples.
+        if (row.span.file < pack.loaded.sources.size() && !pack.loaded.owns(row.span.file)) continue;
         const std::string& rule = pack.core().rules[row.rule].id;
         std::string words = fmt::format("n{}", row.node);
         std::string place;

@@ -81,6 +81,12 @@ const char* name_of(NodeKind kind) {
 }
 
 NodeId Builder::add(Node node, Span span) {
+    const NodeId id = find_or_add(std::move(node), span);
+    if (places_ != nullptr) places_->emplace(id, span);
+    return id;
+}
+
+NodeId Builder::find_or_add(Node node, Span span) {
     std::vector<NodeId>& bucket = buckets_[hash_of(node)];
     for (const NodeId id : bucket) {
         if (same(pack_.nodes[id], node)) return id;

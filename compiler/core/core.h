@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "compiler/source/source_file.h"
@@ -148,6 +150,8 @@ struct Rule {
     std::string purpose;
     std::string version;
     Span span;
+    // Where its text has each of its nodes: CorePack::spans has the first place in the pack.
+    std::vector<std::pair<NodeId, Span>> places;
 };
 
 struct ConstantList {
@@ -209,9 +213,13 @@ class Builder {
 public:
     explicit Builder(CorePack& pack) : pack_(pack) {}
     NodeId add(Node node, Span span);
+    // From here on, each node asked for is noted with its first span; nullptr: no more.
+    void note_places(std::map<NodeId, Span>* places) { places_ = places; }
 
 private:
+    NodeId find_or_add(Node node, Span span);
     CorePack& pack_;
+    std::map<NodeId, Span>* places_ = nullptr;
     std::unordered_map<std::uint64_t, std::vector<NodeId>> buckets_;
 };
 

@@ -17,11 +17,17 @@ struct Words {
     std::string chinese;
 };
 
-struct UnitWords { const char* english; const char* plural; const char* chinese; };
-constexpr UnitWords kUnits[] = {{"hour", "hours", "小时"}, {"day", "days", "天"},
-    {"week", "weeks", "周"},
-                                {"month", "months", "个月"}, {"year", "years", "年"},
-                                {"working day", "working days", "个工作日"}};
+struct UnitWords {
+    const char* english;
+    const char* plural;
+    const char* chinese;
+    const char* current;   // 今天
+    const char* last;      // 昨天
+};
+constexpr UnitWords kUnits[] = {{"hour", "hours", "小时", "本小时", "上一小时"},
+    {"day", "days", "天", "今天", "前一天"}, {"week", "weeks", "周", "本周", "上周"},
+    {"month", "months", "个月", "本月", "上月"}, {"year", "years", "年", "本年", "上一年"},
+    {"working day", "working days", "个工作日", "本工作日", "上一个工作日"}};
 
 const UnitWords& unit_words(Unit unit) { return kUnits[static_cast<std::size_t>(unit)]; }
 
@@ -199,13 +205,13 @@ private:
             case Window::Kind::this_unit:
                 return {fmt::format("the current calendar {} of zone {} up to now",
                     unit_words(w.unit).english, pack_.schema.zone),
-                        fmt::format("时区 {} 的本{}，到此刻为止", pack_.schema.zone,
-                            unit_words(w.unit).chinese)};
+                        fmt::format("时区 {} 的{}，到此刻为止", pack_.schema.zone,
+                            unit_words(w.unit).current)};
             case Window::Kind::previous_unit:
                 return {fmt::format("the last closed calendar {} of zone {}",
                     unit_words(w.unit).english, pack_.schema.zone),
-                        fmt::format("时区 {} 已结束的上{}", pack_.schema.zone,
-                            unit_words(w.unit).chinese)};
+                        fmt::format("时区 {} 已结束的{}", pack_.schema.zone,
+                            unit_words(w.unit).last)};
             case Window::Kind::closed_units:
                 return {fmt::format("all closed calendar {} of zone {} since the subject began",
                     unit_words(w.unit).plural, pack_.schema.zone),

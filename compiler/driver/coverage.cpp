@@ -84,11 +84,16 @@ std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
         std::set<core::NodeId> conditions;
         collect(pack, pack.rules[r].condition, conditions);
         for (const core::NodeId node : conditions) {
-            coverage.push_back({r, node, node < pack.spans.size() ? pack.spans[node] : Span{}, false, false});
+            // Nodes are shared by rules: the text is that of this one.
+            Span span = node < pack.spans.size() ? pack.spans[node] : Span{};
+            for (const auto& [id, place] : pack.rules[r].places) {
+                if (id == node) span = place;
+            }
+            coverage.push_back({r, node, span, false, false});
         }
     }
     std::stable_sort(coverage.begin(), coverage.end(), [](const ConditionCoverage& a, const ConditionCoverage& b) {
-        return std::tie(a.rule, a.span.begin) < std::tie(b.rule, b.span.begin);
+        return std::tie(a.rule, a.span.begin, a.span.end) < std::tie(b.rule, b.span.begin, b.span.end);
     });
     const Microseconds horizon = decision_horizon(pack);
     for (const core::Example& example : pack.examples) {
@@ -96,7 +101,7 @@ std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
         if (data.order.empty()) continue;
         core::intern_constants(pack, data.dictionary);
         RunOptions options;
-        options.until = data.last_time() + horizon;
+        options.until = example_end(example, data, horizon);
         const interpret::RunData run = interpret::make_run_data(pack, data, calendars, options);
         for (std::uint32_t kind = 0; kind < pack.schema.subjects.size(); ++kind) {
             const interpret::Program program = interpret::make_program(pack, kind);
@@ -123,7 +128,18 @@ std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
             }
         }
     }
-    return coverage;
+    // What one piece of text means may be several nodes.
+    std::vector<ConditionCoverage> merged;
+    for (const ConditionCoverage& row : coverage) {
+        if (!merged.empty() && merged.back().rule == row.rule && merged.back().span == row.span
+            && row.span.file != Span::kNoFile) {
+            merged.back().held |= row.held;
+            merged.back().failed |= row.failed;
+        } else {
+            merged.push_back(row);
+        }
+    }
+    return merged;
 }
 
 }  // namespace clausal

@@ -189,6 +189,15 @@ Microseconds decision_horizon(const core::CorePack& pack) {
     return std::min(total, 4000 * kDay);
 }
 
+Microseconds example_end(const core::Example& example, const EventData& data, Microseconds horizon) {
+    const Microseconds last = data.order.empty() ? 0 : data.last_time();
+    Microseconds end = last + horizon;
+    for (const core::Expectation& expectation : example.expectations) {
+        if (expectation.time != kMissing) end = std::max(end, expectation.time);
+    }
+    return end;
+}
+
 std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Executor& run) {
     std::vector<ExampleResult> results;
     const Microseconds horizon = decision_horizon(pack);
@@ -197,12 +206,7 @@ std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Execut
         EventData data = example_data(pack, example);
         core::intern_constants(pack, data.dictionary);
         RunOptions options;
-        Microseconds last = data.order.empty() ? 0 : data.last_time();
-        Microseconds latest_expected = last;
-        for (const core::Expectation& expectation : example.expectations) {
-            if (expectation.time != kMissing) latest_expected = std::max(latest_expected, expectation.time);
-        }
-        options.until = std::max(last + horizon, latest_expected);
+        options.until = example_end(example, data, horizon);
         ExampleResult result{e, {}, run(pack, data, options)};
         for (std::size_t i = 0; i < example.expectations.size(); ++i) {
             check(pack, example.expectations[i], i, result.outcomes, data, result.failures);
@@ -220,13 +224,14 @@ std::vector<RuleCoverage> rule_coverage(const core::CorePack& pack,
         RuleCoverage row;
         row.rule = rule.id;
         for (const ExampleResult& result : results) {
-            if (r < result.outcomes.rules.size()) row.firings += result.outcomes.rules[r].firings;
-        }
-        for (const core::Example& example : pack.examples) {
-            for (const core::Expectation& expectation : example.expectations) {
+            const std::uint64_t firings = r < result.outcomes.rules.size()
+                ? result.outcomes.rules[r].firings : 0;
+            row.firings += firings;
+            for (const core::Expectation& expectation : pack.examples[result.example].expectations) {
                 const bool about = std::any_of(rule.actions.begin(), rule.actions.end(),
                                                [&](const core::ActionCall& call) { return call.action == expectation.action; });
-                if (!about) continue;
+                // Another rule may have done what was demanded.
+                if (!about || (expectation.must && firings == 0)) continue;
                 (expectation.must ? row.expected_to_fire : row.expected_silent) = true;
             }
         }

@@ -39,12 +39,15 @@ std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Execut
 // Longest time after an event at which the pack can still decide something because of it.
 Microseconds decision_horizon(const core::CorePack& pack);
 
+// How far an example is run: as far as something may still be decided or is expected.
+Microseconds example_end(const core::Example& example, const EventData& data, Microseconds horizon);
+
 // What the examples say of a rule.
 struct RuleCoverage {
     std::string rule;
     std::uint64_t firings = 0;      // over all examples
-    bool expected_to_fire = false;  // some example demands a firing of one of its actions
-    bool expected_silent = false;   // some example forbids one
+    bool expected_to_fire = false;  // it fired in an example that demands one of its actions
+    bool expected_silent = false;   // some example forbids one of its actions
 };
 std::vector<RuleCoverage> rule_coverage(const core::CorePack& pack,
                                         const std::vector<ExampleResult>& results);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "compiler/core/bounds.h"
+#include "compiler/core/readings.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
@@ -396,8 +397,20 @@ void Elaborator::check_rule(const core::Rule& rule) {
     if (core::sort_of(root.kind) == core::Sort::state && at_birth(rule.condition) == kTrue) {
         Diagnostic& finding = report(Kind::true_at_birth, out_.core.spans[rule.condition],
             {{"subject", subject, ""}});
-        finding.help.push_back({"", fmt::format("add `and {} is known for 30 days`", subject),
-            fmt::format("加上「且 {} 已有 30 天 历史」", subject)});
+        // As long a history as the condition looks back.
+        Microseconds length = 0;
+        for (const NodeId id : core::reachable(out_.core, rule.condition)) {
+            const core::Node& part = out_.core[id];
+            if (part.window.kind == Window::Kind::sliding) {
+                length = std::max(length, part.window.length + part.window.offset);
+            }
+        }
+        if (length == 0) length = 30 * kDay;
+        const bool days = length % kDay == 0 && length > kDay;
+        finding.help.push_back({"", fmt::format("add `and {} is known for {}`", subject, days
+            ? fmt::format("{} days", length / kDay) : core::duration_words(length, false)),
+            fmt::format("加上「且 {} 已有 {} 历史」", subject, days
+            ? fmt::format("{} 天", length / kDay) : core::duration_words(length, true))});
     }
     std::vector<NodeId> roots{rule.condition};
     for (const core::ActionCall& call : rule.actions) {

@@ -219,7 +219,11 @@ void Elaborator::rule(std::uint32_t index) {
         for (const Id inner : children(part)) wishes(inner);
     }
     if (child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::error) return kept();
+    std::map<NodeId, Span> places;
+    builder_.note_places(&places);
     Result condition_result = condition(child(id, 0), {});
+    builder_.note_places(nullptr);
+    out.places.assign(places.begin(), places.end());
     if (condition_result.form == Form::occurrence && !condition_result.occurrence.same.empty()) {
         report(Kind::same_needs_two, condition_result.span,
             {{"field", condition_result.occurrence.same[0], ""}});
@@ -258,7 +262,10 @@ void Elaborator::rule(std::uint32_t index) {
 // What is done where the condition is false or unknown: a rule of its own.
 void Elaborator::otherwise(const core::Rule& rule, Id id, const Result& condition) {
     core::Rule out = rule;
-    out.id = rule.id + " otherwise";
+    // Named in the language that it is written in.
+    const bool chinese = at(id).span.file < sources_.size()
+        && sources_.text(at(id).span).find("触发") != std::string_view::npos;
+    out.id = rule.id + (chinese ? " 否则" : " otherwise");
     out.actions.clear();
     out.span = at(id).span;
     Result turned = condition;
