@@ -177,7 +177,8 @@ TEST_CASE("imports: found, unknown, in a circle") {
     const LoadedPack good = load_texts({{"main.clausal",
         "规则包 主包 版本 1.0.0。\n导入 词汇。\n规则 甲：当消费其中金额>5元时触发提醒。\n"}, {"words.clausal", base}});
     REQUIRE_MESSAGE(good.ok(), findings(good));
-    CHECK(good.core->rules.size() == 1);          // the rules of an import stay there
+    REQUIRE(good.core->rules.size() == 2);        // those of the import run as well
+    CHECK(good.core->rules[0].id == "别处");
     CHECK(good.core->schema.zone == "UTC");       // what the pack leaves open comes from it
     CHECK(good.core->schema.pack == "主包");
     const LoadedPack unknown = load_texts({{"main.clausal", "规则包 主包 版本 1.0.0。\n导入 没人。\n主体 客户。\n"}});
