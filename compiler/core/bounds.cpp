@@ -108,7 +108,7 @@ Bound own(const CorePack& pack, NodeId id) {
         case NodeKind::contains: case NodeKind::overlaps: case NodeKind::streak:
         case NodeKind::consecutive: case NodeKind::hold: case NodeKind::silence:
         case NodeKind::known_for: case NodeKind::before_this: case NodeKind::constant:
-        case NodeKind::field: case NodeKind::subject_field: case NodeKind::arithmetic:
+        case NodeKind::missing: case NodeKind::field: case NodeKind::subject_field: case NodeKind::arithmetic:
         case NodeKind::negative: case NodeKind::round: case NodeKind::choose: case NodeKind::time_of:
         case NodeKind::now: case NodeKind::closed_units: case NodeKind::date_of: case NodeKind::add_days:
         case NodeKind::keyword_density: case NodeKind::key_part: return {};

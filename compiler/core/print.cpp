@@ -174,7 +174,7 @@ private:
             case NodeKind::not_true: case NodeKind::is_missing: case NodeKind::contains:
             case NodeKind::overlaps: case NodeKind::hold: case NodeKind::silence:
             case NodeKind::known_for: case NodeKind::before_this: case NodeKind::exists_around:
-            case NodeKind::negative: case NodeKind::choose: case NodeKind::now:
+            case NodeKind::missing: case NodeKind::negative: case NodeKind::choose: case NodeKind::now:
             case NodeKind::date_of: case NodeKind::add_days: case NodeKind::keyword_density: break;
         }
         bounds(n);

@@ -51,6 +51,11 @@ private:
             ? duration_words(length, chinese) : duration_clock(length);
     }
 
+    static const char* article(const std::string& noun) {
+        return !noun.empty() && std::string_view("aeiouAEIOU").find(noun[0]) != std::string_view::npos
+            ? "an" : "a";
+    }
+
     // How an occurrence is called.
     Words name(NodeId id, int depth = 0) const {
         if (id == kNone || depth > 8) return {"?", "?"};
@@ -108,10 +113,26 @@ private:
                 fmt::format("对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发", subject));
         }
         for (const NodeId id : reachable(pack_, r)) node(id);
+        lengths_in_days(r);
         ties(r);
         limit(r);
         validity(r);
         bound(r);
+    }
+
+    // Lengths that were said in days.
+    void lengths_in_days(const Rule& r) {
+        const auto in_days = [](Microseconds length) {
+            return length != kForever && length >= 4 * kDay && length % kDay == 0;
+        };
+        bool some = in_days(r.limit.length);
+        for (const NodeId id : reachable(pack_, r)) {
+            const Node& n = pack_[id];
+            some = some || in_days(n.low) || in_days(n.high) || in_days(n.window.length)
+                || in_days(n.window.offset);
+        }
+        if (some) say(r.span, "a day as a length is exactly 24 hours, also when clocks are set",
+            "作为时长的 1 天恰好是 24 小时，与拨钟无关");
     }
 
     // Events of one instant come in the order of their sources (SEMANTICS 3).
@@ -233,7 +254,10 @@ private:
             case NodeKind::absence_after: absence_after(n, span); break;
             case NodeKind::absence_before: {
                 const Words event = name(n.inputs[0]);
-                const Words absent = name(n.inputs[1]);
+                Words absent = name(n.inputs[1]);
+                const Words same = same_fields(n.correlation, n.inputs[0]);
+                absent.english += same.english;
+                absent.chinese = same.chinese + absent.chinese;
                 if (n.high == kForever) {
                     const std::string gap = n.low > 0 ? duration_words(n.low, false) : "";
                     const std::string gap_zh = n.low > 0 ? duration_words(n.low, true) : "";
@@ -256,7 +280,7 @@ private:
                 const Words base = base_of(n.inputs[0]);
                 if (n.inputs.size() > 1 && n.inputs[1] != kNone) {
                     const Words breaking = name(n.inputs[1]);
-                    say(span, fmt::format("{} in a row: {} {} with no {} in between; a {} breaks the run, other events do not", n.count, n.count, of.english, breaking.english, breaking.english),
+                    say(span, fmt::format("{} in a row: {} {} with no {} in between; {} {} breaks the run, other events do not", n.count, n.count, of.english, breaking.english, article(breaking.english), breaking.english),
                         fmt::format("连续 {} 次：{} 次「{}」之间没有 {}；{} 会打断，其他事件不会", n.count, n.count,
                             of.chinese, breaking.chinese, breaking.chinese));
                     break;
@@ -292,7 +316,9 @@ private:
                         fmt::format("取最近一次 {}，无论多久以前", of.chinese));
                 } else {
                     const Words w = window(n.window);
-                    say(span, fmt::format("of the latest {} in {}", of.english, w.english),
+                    const bool since = n.window.kind == Window::Kind::since;
+                    say(span, fmt::format("of the latest {} {}{}", of.english, since ? "" : "in ",
+                        w.english),
                         fmt::format("取最近一次 {}，范围：{}", of.chinese, w.chinese));
                 }
                 break;
@@ -301,7 +327,9 @@ private:
                 const Words of = name(n.inputs[0]);
                 const Words w = window(n.window);
                 if (n.aggregate == AggregateOp::keys) break;  // said where it is made
-                say(span, fmt::format("over {} in {}", of.english, w.english),
+                const bool since = n.window.kind == Window::Kind::all
+                    || n.window.kind == Window::Kind::since;
+                say(span, fmt::format("over {} {}{}", of.english, since ? "" : "in ", w.english),
                     fmt::format("统计 {}，范围：{}", of.chinese, w.chinese));
                 break;
             }
@@ -396,6 +424,26 @@ private:
             fmt::format("优先级 {}：同一步的触发中，高者在前", r.priority));
     }
 
+    // ` of the same order id`, by the names of the fields of the later event.
+    Words same_fields(const std::vector<Correlation>& pairs, NodeId later) const {
+        const Node* n = &pack_[later];
+        for (int depth = 0; depth < 32 && n->kind != NodeKind::event && !n->inputs.empty(); ++depth) {
+            const NodeId next = n->kind == NodeKind::sequence ? n->inputs[1] : n->inputs[0];
+            if (next == kNone) break;
+            n = &pack_[next];
+        }
+        std::string names;
+        std::string names_zh;
+        for (const Correlation& pair : pairs) {
+            if (n->kind != NodeKind::event) break;
+            const std::vector<Field>& fields = pack_.schema.events[n->event].fields;
+            if (pair.second_slot >= fields.size()) continue;
+            names += (names.empty() ? " of the same " : " and ") + fields[pair.second_slot].name;
+            names_zh += (names_zh.empty() ? "同一 " : "、") + fields[pair.second_slot].name;
+        }
+        return {names, names_zh.empty() ? names_zh : names_zh + " 的 "};
+    }
+
     Words base_of(NodeId id) const {
         const Node* n = &pack_[id];
         for (int depth = 0; depth < 32; ++depth) {
@@ -417,7 +465,13 @@ private:
                 fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, exact(n.high, true)));
             return;
         }
-        const Words absent = name(n.inputs[1]);
+        Words absent = name(n.inputs[1]);
+        const Words same = same_fields(n.correlation, n.inputs[1]);
+        absent.english += same.english;
+        absent.chinese = same.chinese + absent.chinese;
+        if (!n.correlation.empty()) {
+            say(span, "only " + absent.english + " counts", "只算 " + absent.chinese);
+        }
         if (n.count > 0) {
             by_calendar(n, start, span);
             return;
@@ -439,8 +493,8 @@ private:
         if (n.inputs.size() > 3 && n.inputs[3] != kNone) {
             const Words unless = name(n.inputs[3]);
             say(span,
-                fmt::format("a {} before the decision releases the start: neither held nor failed",
-                unless.english),
+                fmt::format("{} {} before the decision releases the start: neither held nor failed",
+                article(unless.english), unless.english),
                 fmt::format("判定之前出现 {} 则不再追究：既不算有也不算没有", unless.chinese));
         }
     }
@@ -459,7 +513,10 @@ private:
 
     void sequence(const Node& n, Span span) {
         const Words first = name(n.inputs[0]);
-        const Words second = name(n.inputs[1]);
+        Words second = name(n.inputs[1]);
+        const Words fields = same_fields(n.correlation, n.inputs[1]);
+        second.english += fields.english;
+        second.chinese = fields.chinese + second.chinese;
         const bool same = !n.correlation.empty();
         const char* pick = n.pick == Pick::any ? "at each" : n.pick == Pick::first_only
             ? "only at the first" : same ? "only at the very next with equal fields"
@@ -480,8 +537,9 @@ private:
                     ? fmt::format("至少 {} ", exact(n.low, true)) : std::string(), first.chinese));
             return;
         }
-        say(span, fmt::format("occurs {} {} with a {} from {} to {} before, both included", pick,
-            second.english, first.english, exact(n.high, false), exact(n.low, false)),
+        say(span, fmt::format("occurs {} {} with {} {} from {} to {} before, both included", pick,
+            second.english, article(first.english), first.english, exact(n.high, false),
+            exact(n.low, false)),
             fmt::format("{} {} 发生，其前 {} 至 {}（两端都算）有 {}", pick_zh, second.chinese,
                 exact(n.low, true), exact(n.high, true), first.chinese));
     }
@@ -524,8 +582,8 @@ std::string duration_words(Microseconds length, bool chinese) {
     static constexpr Step kSteps[] = {{kDay, "day", "天"}, {kHour, "hour", "小时"},
         {kMinute, "minute", "分钟"}, {kSecond, "second", "秒"}};
     for (const Step& step : kSteps) {
-        // "72 hours" is not turned into "3 days": two and three days are said in hours.
-        if (step.size == kDay && length % kDay == 0 && length < 4 * kDay && length > kDay) continue;
+        // "72 hours" is not turned into "3 days": up to three days are said in hours.
+        if (step.size == kDay && length % kDay == 0 && length < 4 * kDay) continue;
         if (length != 0 && length % step.size == 0) {
             const Microseconds n = length / step.size;
             return chinese ? fmt::format("{} {}", n, step.chinese) : fmt::format("{} {}{}", n,

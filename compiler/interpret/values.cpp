@@ -17,6 +17,7 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
     const auto input = [&](std::size_t place) { return value(node.inputs.at(place), view, context); };
     switch (node.kind) {
         case NodeKind::constant: return value_constant(node);
+        case NodeKind::missing: return unknown_value();
         case NodeKind::field: return value_field(node, context);
         case NodeKind::subject_field: return value_subject_field(node, view);
         case NodeKind::latest: return value_latest(node, view, context);

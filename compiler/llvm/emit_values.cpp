@@ -211,6 +211,11 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
         }
         return code(std::to_string(node.code));
     }
+    case NodeKind::missing: {
+        Value out = code(kMissingText);
+        out.shape = plan::shape_of(pack_, group_, id, kNone, kNone);
+        return out;
+    }
     case NodeKind::field:
         return field(node, view);
     case NodeKind::subject_field: {

@@ -64,7 +64,20 @@ void Resolver::unknown_field(std::string_view name, Span span, const std::string
 
 void Resolver::add_symbol(Symbol symbol, const std::string& spelling) {
     std::vector<Symbol>& list = pack_.symbols[fold(spelling)];
+    // What is used by its bare name alone has the name for itself.
+    const auto bare = [](SymbolKind kind) {
+        return kind == SymbolKind::parameter || kind == SymbolKind::list || kind == SymbolKind::term
+            || kind == SymbolKind::table;
+    };
     for (const Symbol& other : list) {
+        if (other.kind != symbol.kind && bare(other.kind) && bare(symbol.kind)) {
+            Diagnostic& finding = sink_.report(Kind::duplicate_name, symbol.span,
+                {{"name", spelling, ""}, {"what",
+                fmt::format("{} and as {}", english(other.kind), english(symbol.kind)),
+                fmt::format("{}和{}", chinese(other.kind), chinese(symbol.kind))}});
+            finding.labels.push_back({other.span, "declared here before", "先在这里声明"});
+            return;
+        }
         if (other.kind != symbol.kind) continue;
         if ((symbol.kind == SymbolKind::field || symbol.kind == SymbolKind::choice) &&
             (other.owner_kind != symbol.owner_kind || other.owner != symbol.owner)) {

@@ -137,9 +137,51 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
         for (std::size_t i = 0; i < fields.size(); ++i) n += is_key(i) ? 0 : 1;
         return n;
     }();
+    const auto field_called = [&](const std::string& name) {
+        for (std::size_t i = fields.size(); i-- > 0;) {
+            if (fold(fields[i].name) == fold(name)) return i;
+        }
+        for (const Symbol& symbol : pack_.find(name)) {
+            if (symbol.kind == SymbolKind::field && symbol.index < fields.size()
+                && fold(fields[symbol.index].name) == fold(symbol.name)) return std::size_t{symbol.index};
+        }
+        return fields.size();
+    };
     std::size_t positional = 0;
-    for (const SyntaxId id : nodes) positional += tree[id].kind == SyntaxKind::assignment
-        && !tree[id].text.empty() ? 0 : 1;
+    std::vector<bool> named(fields.size(), false), filled(fields.size(), false);
+    bool after_named = false;
+    SyntaxId stray = kNoNode;  // the first value without a name after one with a name
+    for (const SyntaxId id : nodes) {
+        if (tree[id].kind != SyntaxKind::assignment || tree[id].text.empty()) {
+            ++positional;
+            if (after_named && stray == kNoNode) stray = id;
+            continue;
+        }
+        const std::size_t i = field_called(tree[id].text);
+        if (i >= fields.size()) continue;
+        named[i] = true;
+        after_named = after_named || !is_key(i);
+    }
+    if (stray != kNoNode) {
+        // Such a value can only stand for a field that is not named; which one, is said if several are.
+        std::size_t left = 0;
+        std::string names;
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            if (named[i] || is_key(i)) continue;
+            ++left;
+            names += (names.empty() ? "" : ", ") + fields[i].name;
+        }
+        if (left != positional) {
+            Diagnostic& finding = sink_.report(Kind::value_after_named, tree[stray].span,
+                {{"name", owner, ""}});
+            if (names.empty()) finding.help.push_back({"", "all its fields are given by name already",
+                "它的字段都已按名称给出"});
+            else finding.help.push_back({"", "not given by name: " + names, "未按名称给出的字段：" + names});
+            finding.help.push_back({"", "write the field before the value, or values without a name first",
+                "请在值之前写出字段名，或把不写字段名的值放在前面"});
+            return;
+        }
+    }
     for (const SyntaxId id : nodes) {
         const syntax::Node& node = tree[id];
         std::size_t place = fields.size();
@@ -148,15 +190,7 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             if (node.children.empty() || node.children[0] == kNoNode) continue;
             value_node = node.children[0];
             if (!node.text.empty()) {
-                for (std::size_t i = 0; i < fields.size(); ++i) {
-                    if (fold(fields[i].name) == fold(node.text)) place = i;
-                }
-                if (place == fields.size()) {
-                    for (const Symbol& symbol : pack_.find(node.text)) {
-                        if (symbol.kind == SymbolKind::field && symbol.index < fields.size()
-                            && fold(fields[symbol.index].name) == fold(symbol.name)) place = symbol.index;
-                    }
-                }
+                place = field_called(node.text);
                 if (place == fields.size()) {
                     unknown_field(node.text, node.span, owner, fields);
                     continue;
@@ -164,7 +198,7 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             }
         }
         if (place == fields.size()) {
-            while (next < fields.size() && is_key(next)) ++next;
+            while (next < fields.size() && (is_key(next) || (stray != kNoNode && named[next]))) ++next;
             if (next >= fields.size()) {
                 sink_.report(Kind::too_many_values, node.span,
                              {{"name", owner, ""}, {"most", std::to_string(plain), ""},
@@ -173,11 +207,45 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             }
             place = next++;
         }
+        if (filled[place]) {
+            sink_.report(Kind::given_twice, node.span, {{"what", "`" + fields[place].name + "`",
+                "`" + fields[place].name + "` "}});
+            continue;
+        }
+        filled[place] = true;
         if (const auto parsed = value(tree, value_node, fields[place], state)) {
             out[place] = *parsed;
             if (given != nullptr) (*given)[place] = true;
         }
     }
+}
+
+// Whether each subject of the event is named in its brackets or spoken of by the example; what is
+// not is reported, once for an example.
+bool Resolver::subjects_known(std::uint32_t event, const Tree& tree,
+    const std::vector<SyntaxId>& given, ExampleState& state, Span span) {
+    const EventType& type = pack_.schema.events[event];
+    bool known = true;
+    for (const SubjectReference& reference : type.subjects) {
+        const bool spoken = std::any_of(state.example.subjects.begin(), state.example.subjects.end(),
+            [&](const core::ExampleSubject& subject) { return subject.kind == reference.kind; });
+        const bool named = std::any_of(given.begin(), given.end(), [&](SyntaxId id) {
+            if (tree[id].kind != SyntaxKind::assignment) return false;
+            const std::string folded = fold(tree[id].text);
+            return std::any_of(reference.key_fields.begin(), reference.key_fields.end(),
+                [&](std::uint32_t key) { return fold(type.fields[key].name) == folded; });
+        });
+        if (spoken || named) continue;
+        known = false;
+        if (!state.unknown_subjects.insert(reference.kind).second) continue;
+        const std::string& name = pack_.schema.subjects[reference.kind].name;
+        const std::string& field = type.fields[reference.key_fields.front()].name;
+        Diagnostic& finding = sink_.report(Kind::example_subject_missing, span,
+            {{"subject", name, ""}});
+        finding.help.push_back({"", fmt::format("write `{} ({} \"…\", …)`", type.name, field),
+            fmt::format("请写「{}（{} \"…\"，…）」", type.name, field)});
+    }
+    return known;
 }
 
 void Resolver::fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields,
@@ -265,6 +333,10 @@ void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& stat
             std::to_string(out.key.size()), ""}});
         out.key.resize(subject.keys.size());
     }
+    if (node.text.empty() && out.key.size() == 1 && pack_.find(out.key[0], SymbolKind::subject) != nullptr) {
+        sink_.report(Kind::key_like_its_kind, node.span, {{"name", out.key[0], ""}}).help.push_back({"",
+            "write `" + out.key[0] + " A1: …`", "请写「" + out.key[0] + " A1：…」"});
+    }
     values(tree, assigned, subject.fields, {}, subject.name, state, out.fields, nullptr);
     for (std::uint32_t i = 0; i < state.example.subjects.size(); ++i) {
         if (state.example.subjects[i].kind == kind && state.example.subjects[i].key == out.key) {
@@ -306,9 +378,14 @@ void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state)
     core::ExampleEvent out;
     out.event = symbol->index;
     out.span = node.span;
-    values(tree, given, event.fields, pack_.event_key_field[symbol->index], event.name, state,
-        out.fields, nullptr);
-    fill_keys(symbol->index, out.fields, state, node.span);
+    // Without its subjects nothing can be said of the values in the brackets.
+    if (subjects_known(symbol->index, tree, given, state, node.span)) {
+        values(tree, given, event.fields, pack_.event_key_field[symbol->index], event.name, state,
+            out.fields, nullptr);
+        fill_keys(symbol->index, out.fields, state, node.span);
+    } else {
+        out.fields.resize(event.fields.size());
+    }
     for (const Microseconds t : times) {
         if (state.example.events.size() >= kMostExampleEvents) {
             sink_.report(Kind::too_many_example_events, node.span,
@@ -434,6 +511,7 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
     const syntax::Node& node = tree[id];
     const Symbol* symbol = pack_.find(node.text, SymbolKind::action);
     if (symbol == nullptr) {
+        state.broken = true;
         unknown(node.text, node.span, {SymbolKind::action}, "an action", "动作");
         return;
     }
@@ -499,6 +577,10 @@ void Resolver::examples(std::uint32_t tree_index, SyntaxId id) {
     for (const SyntaxId child : node.children) {
         if (child != kNoNode && tree[child].kind != SyntaxKind::as_example) example_items(tree,
             child, state);
+    }
+    // One that others build upon may expect nothing itself.
+    if (state.example.expectations.empty() && !state.broken && !base_examples_.contains(fold(node.text))) {
+        sink_.report(Kind::example_expects_nothing, node.span, {{"name", node.text, ""}});
     }
     std::stable_sort(state.example.events.begin(), state.example.events.end(),
         [](const auto& a, const auto& b) { return a.time < b.time; });

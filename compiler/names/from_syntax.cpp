@@ -95,6 +95,14 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
     check_outputs();
     zone_ = Zone::open(pack_.schema.zone);
     if (!zone_) zone_ = Zone::utc();
+    each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
+        if (tree[id].kind != SyntaxKind::example) return;
+        for (const SyntaxId child : tree[id].children) {
+            if (child != kNoNode && tree[child].kind == SyntaxKind::as_example) {
+                base_examples_.insert(fold(tree[child].text));
+            }
+        }
+    });
     each_statement(inputs, [&](std::uint32_t i, const Tree& tree, SyntaxId id) {
         if (tree[id].kind == SyntaxKind::example && !inputs[i].imported) examples(i, id);
     });

@@ -81,7 +81,9 @@ private:
     struct ExampleState {
         core::Example example;
         syntax::MomentParts last;      // date of the moment before
+        bool broken = false;           // an expectation of it has been reported
         bool wrong_moment = false;     // a moment of the item at hand has been reported
+        std::set<std::uint32_t> unknown_subjects;  // kinds that were reported as not named
         std::uint32_t subject = kNone; // index into example.subjects of the subject that is spoken of
     };
     void examples(std::uint32_t tree, SyntaxId id);
@@ -100,6 +102,8 @@ private:
                 std::vector<core::ExampleValue>& out, std::vector<bool>* given);
     std::optional<core::ExampleValue> value(const Tree& tree, SyntaxId id, const Field& field,
         ExampleState& state);
+    bool subjects_known(std::uint32_t event, const Tree& tree, const std::vector<SyntaxId>& given,
+        ExampleState& state, Span span);
     void fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields,
         const ExampleState& state, Span span);
 
@@ -117,6 +121,7 @@ private:
     std::map<const Tree*, std::string> pack_of_;      // key into packs_
     Span pack_span_;
     std::optional<Zone> zone_;
+    std::set<std::string> base_examples_;        // folded names of those that others build upon
     std::map<std::string, std::int32_t> ranks_;  // by file
     std::vector<std::pair<std::string, std::uint32_t>> example_places_;
     std::vector<syntax::MomentParts> example_last_;  // last moment of each example

@@ -99,6 +99,9 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
                       core::is_numeric(pack[node.inputs[1]].type.kind);
         return out;
     }
+    case NodeKind::missing:
+        if (core::is_numeric(node.type.kind)) return {abi::Rep::word, 0, true, node.type.kind};
+        return word_shape(node);
     case NodeKind::closed_units:
         return {abi::Rep::word, 0, true, TypeKind::integer};
     case NodeKind::arithmetic:

@@ -206,6 +206,9 @@ NodeId Build::table_row(View v, std::size_t columns) {
 
 NodeId Build::cell_value(View v) {
     if (const Token* cell = v.tok(Tok::CELL)) {
+        std::string lower = cell->text;
+        for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (lower == "none" || lower == "无") return leaf(NodeKind::missing, *cell);
         return text(*cell);
     }
     const NodeId inner = literal(v.child(Rule::literal));

@@ -217,6 +217,25 @@ private:
         while (place.begin < place.end && is_space(chars_[place.begin])) {
             ++place.begin;
         }
+        // Behind `time zone` and `currency` something else than a declared name is wanted.
+        std::size_t end = place.begin;
+        while (end > 0 && is_space(chars_[end - 1])) --end;
+        const auto behind = [&](std::u32string_view word) {
+            return end >= word.size() && std::u32string_view(chars_).substr(end - word.size(),
+                word.size()) == word;
+        };
+        if (behind(U"zone") || behind(U"时区")) {
+            sink_.report(Kind::unknown_zone, span(place), {{"name", source_text(place), ""}})
+                .help.push_back({"help", "write UTC or a place such as `America/New_York`",
+                    "请写 UTC 或地点，如 `Asia/Shanghai`"});
+            return;
+        }
+        if (behind(U"currency") || behind(U"币种")) {
+            sink_.report(Kind::unknown_currency, span(place), {{"name", source_text(place), ""}})
+                .help.push_back({"help", "write the ISO code of a currency, such as USD, EUR, GBP, JPY, CNY",
+                    "请写币种的 ISO 代码，如 CNY、USD、EUR、GBP、JPY"});
+            return;
+        }
         Diagnostic& finding =
             sink_.report(Kind::unknown_word, span(place), {{"name", source_text(place), ""}});
         if (source_text(place) == "第") {

@@ -165,12 +165,42 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
     return refuse();
 }
 
+// A sum or difference of what is counted in a window and what is counted since the beginning.
+void Elaborator::mixed_windows(Id id, NodeId left, NodeId right) {
+    const auto totals = [&](NodeId value) {
+        const core::Node& node = out_.core.nodes[value];
+        return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
+            || node.aggregate == core::AggregateOp::sum
+            || node.aggregate == core::AggregateOp::distinct);
+    };
+    if (!totals(left) || !totals(right)) return;
+    const bool left_all = out_.core.nodes[left].window.kind == Window::Kind::all;
+    const bool right_all = out_.core.nodes[right].window.kind == Window::Kind::all;
+    if (left_all == right_all) return;
+    const Id open = child(id, left_all ? 0 : 1);
+    const Id closed = child(id, left_all ? 1 : 0);
+    Diagnostic& finding = report(Kind::mixed_windows, at(open).span,
+        {{"unbounded", shown(open), ""}});
+    finding.labels.push_back({at(closed).span, "this has a window", "这里有期间"});
+    Id window = at(closed).kind == SyntaxKind::windowed ? child(closed, 0) : kNoNode;
+    for (const Id part : children(closed)) {
+        const SyntaxKind kind = at(part).kind;
+        if (kind == SyntaxKind::window_last || kind == SyntaxKind::window_unit
+            || kind == SyntaxKind::window_since) window = part;
+    }
+    if (window == kNoNode) return;
+    const bool behind = at(window).span.begin > at(closed).span.begin;
+    finding.fixes.push_back({at(open).span, behind ? shown(open) + " " + shown(window)
+        : shown(window) + " " + shown(open), false});
+}
+
 Result Elaborator::arithmetic(Id id, const Scope& scope) {
     Scope inner = scope;
     inner.expected = nullptr;
     const Result left = value(child(id, 0), inner);
     const Result right = value(child(id, 1), inner);
     if (!left.ok() || !right.ok()) return fail();
+    if (at(id).op == Op::plus || at(id).op == Op::minus) mixed_windows(id, left.node, right.node);
     return combine(at(id).op, left, right, at(id).span, child(id, 0), child(id, 1));
 }
 

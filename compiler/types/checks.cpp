@@ -407,7 +407,7 @@ void Elaborator::check_rule(const core::Rule& rule) {
         }
         if (length == 0) length = 30 * kDay;
         const bool days = length % kDay == 0 && length > kDay;
-        finding.help.push_back({"", fmt::format("add `and {} is known for {}`", subject, days
+        finding.help.push_back({"", fmt::format("add `and {} known for {}`", subject, days
             ? fmt::format("{} days", length / kDay) : core::duration_words(length, false)),
             fmt::format("加上「且 {} 已有 {} 历史」", subject, days
             ? fmt::format("{} 天", length / kDay) : core::duration_words(length, true))});

@@ -364,6 +364,11 @@ Result Elaborator::compare(Id id, const Scope& scope) {
         value(right_id, inner);  // for its own findings
         return fail();
     }
+    if (is_none(right_id, left.type) && (at(id).op == Op::eq || at(id).op == Op::ne)) {
+        const NodeId missing = add(make(CoreKind::is_missing, {left.node}), at(id).span);
+        return state_result(at(id).op == Op::eq ? missing
+            : add(make(CoreKind::not_, {missing}), at(id).span), at(id).span);
+    }
     if (left.literal == Result::Literal::none) inner.expected = &left.type;
     Result right = value(right_id, inner);
     if (!right.ok()) return fail();
@@ -391,6 +396,16 @@ Result Elaborator::between(Id id, const Scope& scope) {
             fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}});
         return fail();
     }
+    // `number of … between 0 and 2`: what is counted is never below 0, so only the upper bound says
+    // something.
+    const core::Node& counted = out_.core.nodes[of.node];
+    const bool from_zero = low.is_constant && low.constant.numerator == 0
+        && counted.kind == CoreKind::aggregate && (counted.aggregate == core::AggregateOp::count
+        || counted.aggregate == core::AggregateOp::distinct
+        || counted.aggregate == core::AggregateOp::range
+        || counted.aggregate == core::AggregateOp::deviation);
+    if (from_zero) return compare_results(core::CompareOp::le, of, high, at(id).span, text,
+        shown(child(id, 2)));
     const Result above = compare_results(core::CompareOp::ge, of, low, at(id).span, text,
         shown(child(id, 1)));
     const Result below = compare_results(core::CompareOp::le, of, high, at(id).span, text,

@@ -48,6 +48,10 @@ struct Occurrence {
     std::vector<Correlation> pair_same; // equalities among them
     std::vector<NodeId> pair_equal;     // the same equalities as conditions
     std::string shown;                  // as messages call it
+    std::vector<std::uint32_t> mixed;   // a mixture: the event types of its parts
+    // Of a sequence: how the other event is called, and its fields that may differ from this one's.
+    std::string other;
+    std::vector<std::string> other_fields;
 };
 
 enum class Form : std::uint8_t { error, occurrence, state, value };
@@ -134,6 +138,9 @@ private:
     Result subject_value(const std::string& field, Span span);
     bool is_called(const Occurrence& occurrence, const std::string& folded) const;
     void unknown_field(std::string_view name, Span span, const Occurrence& occurrence);
+    bool where_of_which(const std::vector<Id>& operands);
+    void mixed_windows(Id id, NodeId left, NodeId right);
+    bool parameter_or_field(const std::string& name, const Scope& scope, Span span);
     std::vector<std::uint32_t> events_with(std::string_view field) const;
     Diagnostic& wrong(Kind kind, const Result& result, Id id);
 
@@ -268,6 +275,7 @@ private:
     std::vector<Id> place_cells(const std::vector<Id>& cells,
         const std::vector<Result>& arguments) const;
     void check_table(std::uint32_t index);
+    bool is_none(Id id, const Type& beside) const;
 
     // --- subjects.cpp
     struct Mentioned {

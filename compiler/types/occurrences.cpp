@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
@@ -100,10 +101,61 @@ Result Elaborator::witness(Id id, const Scope& scope) {
     return of;
 }
 
+// `bill or payment where amount > 5`: the filter is of the last one only, or of each that has the
+// fields. Said, unless brackets or the fields leave one reading.
+bool Elaborator::where_of_which(const std::vector<Id>& operands) {
+    if (operands.size() < 2 || at(operands.back()).kind != SyntaxKind::where) return false;
+    const Id last = operands.back();
+    const Id named = child(last, 0);
+    if (named == kNoNode || at(named).kind != SyntaxKind::name) return false;
+    const names::Symbol* event = pack_.find(at(named).text, SymbolKind::event);
+    if (event == nullptr || at(last).span.file >= sources_.size()) return false;
+    const Span span = at(last).span;
+    const std::string_view before = std::string_view(sources_.file(span.file).text).substr(0,
+        span.begin);
+    const std::size_t end = before.find_last_not_of(" \t\r\n");
+    if (end != std::string_view::npos && (before[end] == '('
+        || before.substr(0, end + 1).ends_with("（"))) return false;
+    std::set<std::string> fields;
+    const std::function<void(Id)> look = [&](Id part) {
+        if (part == kNoNode) return;
+        if (at(part).kind == SyntaxKind::name && pack_.field_of_event(event->index,
+            at(part).text) != kNone) fields.insert(at(part).text);
+        if (at(part).kind == SyntaxKind::field_of) return;
+        for (const Id inner : at(part).children) look(inner);
+    };
+    look(child(last, 1));
+    if (fields.empty()) return false;
+    std::string condition(sources_.text(at(child(last, 1)).span));
+    const bool english = static_cast<unsigned char>(at(named).text[0]) < 0x80;
+    const char* word = english ? " where " : " 其中 ";
+    std::string each;
+    std::string one;
+    for (const Id operand : operands) {
+        if (operand == last) break;
+        const names::Symbol* other = at(operand).kind == SyntaxKind::name
+            ? pack_.find(at(operand).text, SymbolKind::event) : nullptr;
+        if (other == nullptr) return false;
+        for (const std::string& field : fields) {
+            if (pack_.field_of_event(other->index, field) == kNone) return false;
+        }
+        one += shown(operand) + (english ? " or " : " 或 ");
+        each += "(" + shown(operand) + word + condition + ")" + (english ? " or " : " 或 ");
+    }
+    const std::string filtered = "(" + shown(named) + word + condition + ")";
+    Span whole = span;
+    whole.begin = at(operands.front()).span.begin;
+    Diagnostic& finding = report(Kind::where_of_which, whole, {{"last", shown(named), ""}});
+    finding.fixes.push_back({whole, one + filtered, false});
+    finding.fixes.push_back({whole, each + filtered, false});
+    return true;
+}
+
 // Any of several: one occurrence, with the fields that all have in the same place.
 Result Elaborator::any_of(Id id, const Scope& scope) {
     std::vector<Id> operands;
     flatten(id, SyntaxKind::logical_or, operands);
+    if (where_of_which(operands)) return fail();
     std::vector<NodeId> nodes;
     Occurrence all;
     bool failed = false;
@@ -115,14 +167,18 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
         }
         if (nodes.empty()) {
             all = of.occurrence;
+            if (all.event != kNone) all.mixed = {all.event};
         } else {
+            if (of.occurrence.event != kNone) all.mixed.push_back(of.occurrence.event);
+            all.other_fields.clear();
             if (all.event != of.occurrence.event) all.event = kNone;
             all.bare = all.bare && of.occurrence.bare && all.event != kNone;
             if (all.same.empty()) all.same = of.occurrence.same;
             all.pair.insert(all.pair.end(), of.occurrence.pair.begin(), of.occurrence.pair.end());
             all.pair_same.insert(all.pair_same.end(), of.occurrence.pair_same.begin(),
                 of.occurrence.pair_same.end());
-            all.shown += " | " + of.occurrence.shown;
+            all.shown += (static_cast<unsigned char>(all.shown[0]) < 0x80 ? " or " : " 或 ")
+                + of.occurrence.shown;
             std::size_t common = std::min(all.slots.size(), of.occurrence.slots.size());
             for (std::size_t i = 0; i < common; ++i) {
                 if (names::fold(all.slots[i].name) != names::fold(of.occurrence.slots[i].name)
@@ -256,8 +312,9 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     }
     out.inputs = {of.node, has_without ? without.node : kNone};
     out.negated = negated;
-    note(node.span, fmt::format("[{} consecutive ({})]: only this name is counted", out.count,
-        of.occurrence.shown), fmt::format("【连续 {} 次（{}）】：只对这个名称计数", out.count,
+    note(node.span, fmt::format("[{} consecutive ({})]: the number goes with {}, and with nothing after it",
+        out.count, of.occurrence.shown, of.occurrence.shown),
+        fmt::format("【连续 {} 次（{}）】：次数只管 {}，不管其后的内容", out.count, of.occurrence.shown,
         of.occurrence.shown));
     return state_result(add(std::move(out), node.span), node.span);
 }

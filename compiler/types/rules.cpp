@@ -229,6 +229,8 @@ void Elaborator::rule(std::uint32_t index) {
             {{"field", condition_result.occurrence.same[0], ""}});
         condition_result = fail();
     }
+    // An action takes a bare field from the event at which the rule fires.
+    condition_result.occurrence.other_fields.clear();
     std::set<SyntaxKind> tails;
     for (const Id part : parts) {
         struct Once { SyntaxKind kind; const char* english; const char* chinese; };

@@ -106,6 +106,15 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     apply_days(node, limits, span);
     wished_fields(node, first.occurrence, second.occurrence, span);
     Occurrence out = second.occurrence;
+    out.other = first.occurrence.shown;
+    for (std::size_t i = 0; i < first.occurrence.slots.size(); ++i) {
+        const bool equal = std::any_of(node.correlation.begin(), node.correlation.end(),
+            [&](const Correlation& pair) { return pair.first_slot == i; });
+        const bool key = first.occurrence.event != kNone
+            && i < pack_.event_key_field[first.occurrence.event].size()
+            && pack_.event_key_field[first.occurrence.event][i];
+        if (!equal && !key) out.other_fields.push_back(names::fold(first.occurrence.slots[i].name));
+    }
     out.bare = false;
     return occurrence_result(add(std::move(node), span), std::move(out), span);
 }

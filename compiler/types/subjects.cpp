@@ -124,7 +124,12 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
     std::string choices;
     for (const std::uint32_t kind : candidates) choices += (choices.empty() ? ""
         : ", ") + pack_.schema.subjects[kind].name;
-    report(Kind::which_subject, span, {{"choices", choices, ""}});
+    Diagnostic& finding = report(Kind::which_subject, span, {{"choices", choices, ""}});
+    for (const std::uint32_t kind : candidates) {
+        const std::string& name = pack_.schema.subjects[kind].name;
+        finding.help.push_back({"", "for each " + name + ": `when a " + name + " has …`",
+            "对每个 " + name + "：写「当 " + name + " 有 …」"});
+    }
     return std::nullopt;
 }
 

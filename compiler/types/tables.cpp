@@ -23,12 +23,34 @@ core::CompareOp compare_op(Op op) {
 
 }  // namespace
 
+// Whether `none` stands here for a missing value, and not for a declared choice of that name.
+bool Elaborator::is_none(Id id, const Type& beside) const {
+    if (id == kNoNode) return false;
+    const syntax::Node& node = at(id);
+    if (node.kind != SyntaxKind::missing && node.kind != SyntaxKind::name) return false;
+    const std::string folded = names::fold(node.text);
+    if (folded != "none" && folded != "无") return false;
+    if (node.kind == SyntaxKind::name) {
+        for (const names::Symbol& symbol : pack_.find(node.text)) {
+            const bool value = symbol.kind == SymbolKind::parameter || symbol.kind == SymbolKind::term
+                || symbol.kind == SymbolKind::table || symbol.kind == SymbolKind::field
+                || symbol.kind == SymbolKind::subject;
+            if (value) return false;
+        }
+    }
+    return std::none_of(beside.choices.begin(), beside.choices.end(),
+        [&](const std::string& choice) { return names::fold(choice) == folded; });
+}
+
 // kNone node in an ok result: the cell matches everything.
 Result Elaborator::table_cell(Id cell, const Result& argument, const std::string& text) {
     Result any = state_result(kNone, cell == kNoNode ? Span{} : at(cell).span);
     if (cell == kNoNode) return any;
     const syntax::Node& node = at(cell);
     if (node.op == Op::any && node.children.empty()) return any;
+    if (is_none(cell, argument.type)) {
+        return state_result(add(make(CoreKind::is_missing, {argument.node}), node.span), node.span);
+    }
     Scope scope;
     scope.expected = &argument.type;
     if (node.kind == SyntaxKind::compare || node.kind == SyntaxKind::between) {
@@ -50,8 +72,8 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
         return state_result(all_of({above.node, below.node}, node.span), node.span);
     }
     Result right;
-    if (node.kind == SyntaxKind::name
-        && argument.type.kind == TypeKind::text) right = text_constant(node.text, node.span);
+    if (node.kind == SyntaxKind::missing || (node.kind == SyntaxKind::name
+        && argument.type.kind == TypeKind::text)) right = text_constant(node.text, node.span);
     else right = value(cell, scope);
     if (!right.ok()) return fail();
     return compare_results(core::CompareOp::eq, argument, right, node.span, text, shown(cell));
@@ -68,7 +90,9 @@ std::vector<Elaborator::Id> Elaborator::place_cells(const std::vector<Id>& cells
             : children(cell).back();
         if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode) look = child(look,
             0);
-        const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name;
+        if (is_none(look, type)) return true;
+        const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name
+            || at(look).kind == SyntaxKind::missing;
         if (type.kind == TypeKind::choice) {
             return word && std::any_of(type.choices.begin(), type.choices.end(),
                 [&](const std::string& choice) { return names::fold(choice) == names::fold(at(look).text); });
@@ -104,13 +128,29 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
     std::vector<Row> rows;
     Result otherwise;
     bool failed = false;
+    // A missing value has no type of its own until the other results give it one.
+    const auto is_missing = [&](const Result& result) {
+        return result.ok() && out_.core.nodes[result.node].kind == CoreKind::missing;
+    };
+    const auto missing = [&](Type type, Span at_span) {
+        core::Node node = make(CoreKind::missing);
+        node.type = type;
+        return value_result(add(std::move(node), at_span), std::move(type), at_span);
+    };
     for (const Id row : children(table.at.node)) {
         if (at(row).kind != SyntaxKind::table_row) continue;
         const auto& cells = at(row).children;
         if (cells.empty() || cells.back() == kNoNode) continue;
         const Id result_id = cells.back();
-        Result result = at(result_id).kind == SyntaxKind::name ? text_constant(at(result_id).text,
-            at(result_id).span) : value(result_id, {});
+        const std::vector<names::Symbol>& known = pack_.find(at(result_id).text);
+        const bool word = at(result_id).kind == SyntaxKind::name
+            || (at(result_id).kind == SyntaxKind::missing && std::any_of(known.begin(), known.end(),
+            [](const names::Symbol& symbol) { return symbol.kind == SymbolKind::choice
+                && symbol.owner_kind != SymbolKind::table; }));
+        Result result = word ? text_constant(at(result_id).text, at(result_id).span)
+            : at(result_id).kind == SyntaxKind::missing
+            ? missing(Type{TypeKind::text, 0, "", {}, false}, at(result_id).span)
+            : value(result_id, {});
         if (!result.ok()) {
             failed = true;
             continue;
@@ -142,7 +182,9 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
     Result out = otherwise;
     for (std::size_t i = rows.size(); i-- > 0;) {
         Result then = rows[i].result;
-        if (!unify(then, out, span, table.name, table.name)) return fail();
+        if (is_missing(out)) out = missing(then.type, out.span);
+        else if (is_missing(then)) then = missing(out.type, then.span);
+        else if (!unify(then, out, span, table.name, table.name)) return fail();
         core::Node node = make(CoreKind::choose, {rows[i].condition, then.node, out.node});
         node.type = out.type;
         if (then.type.kind == TypeKind::number) node.type = then.type;

@@ -197,7 +197,7 @@ NodeId PackMaker::value(TypeKind type, int depth, const Scope& scope) {
         NodeKind::field, NodeKind::field, NodeKind::latest, NodeKind::latest, NodeKind::aggregate, NodeKind::aggregate,
         NodeKind::aggregate, NodeKind::arithmetic, NodeKind::negative, NodeKind::round, NodeKind::choose,
         NodeKind::subject_field, NodeKind::time_of, NodeKind::now, NodeKind::closed_units, NodeKind::date_of, NodeKind::add_days,
-        NodeKind::elapsed, NodeKind::keyword_density, NodeKind::key_part};
+        NodeKind::elapsed, NodeKind::keyword_density, NodeKind::key_part, NodeKind::missing};
     for (int attempt = 0; attempt < 12; ++attempt) {
         const NodeId made = value_of(random_.pick(kinds), type, depth, scope);
         if (made != kNone) return made;
@@ -213,6 +213,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
     made.type = type_of(type);
     switch (kind) {
         case NodeKind::constant: return constant(type, scope);
+        case NodeKind::missing: return add(made);
         case NodeKind::field: {
             const bool from_first = scope.first != nullptr && random_.chance(40);
             const auto slot = slot_of(from_first ? scope.first : scope.self, type);
