@@ -165,6 +165,15 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
     return refuse();
 }
 
+// What is counted, and how far values are apart, is at least 0.
+bool Elaborator::never_negative(NodeId value) const {
+    const core::Node& node = out_.core.nodes[value];
+    return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
+        || node.aggregate == core::AggregateOp::distinct
+        || node.aggregate == core::AggregateOp::range
+        || node.aggregate == core::AggregateOp::deviation);
+}
+
 // A sum or difference of what is counted in a window and what is counted since the beginning.
 void Elaborator::mixed_windows(Id id, NodeId left, NodeId right) {
     const auto totals = [&](NodeId value) {

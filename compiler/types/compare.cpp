@@ -396,15 +396,8 @@ Result Elaborator::between(Id id, const Scope& scope) {
             fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}});
         return fail();
     }
-    // `number of … between 0 and 2`: what is counted is never below 0, so only the upper bound says
-    // something.
-    const core::Node& counted = out_.core.nodes[of.node];
-    const bool from_zero = low.is_constant && low.constant.numerator == 0
-        && counted.kind == CoreKind::aggregate && (counted.aggregate == core::AggregateOp::count
-        || counted.aggregate == core::AggregateOp::distinct
-        || counted.aggregate == core::AggregateOp::range
-        || counted.aggregate == core::AggregateOp::deviation);
-    if (from_zero) return compare_results(core::CompareOp::le, of, high, at(id).span, text,
+    // `number of … between 0 and 2`: only the upper bound says something.
+    if (low.is_constant && low.constant.numerator == 0 && never_negative(of.node)) return compare_results(core::CompareOp::le, of, high, at(id).span, text,
         shown(child(id, 2)));
     const Result above = compare_results(core::CompareOp::ge, of, low, at(id).span, text,
         shown(child(id, 1)));

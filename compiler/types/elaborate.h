@@ -139,6 +139,7 @@ private:
     bool is_called(const Occurrence& occurrence, const std::string& folded) const;
     void unknown_field(std::string_view name, Span span, const Occurrence& occurrence);
     bool where_of_which(const std::vector<Id>& operands);
+    bool never_negative(NodeId value) const;
     void mixed_windows(Id id, NodeId left, NodeId right);
     bool parameter_or_field(const std::string& name, const Scope& scope, Span span);
     std::vector<std::uint32_t> events_with(std::string_view field) const;
