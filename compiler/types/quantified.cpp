@@ -18,7 +18,8 @@ bool reads_one_event(const core::CorePack& pack, NodeId root) {
     const std::vector<NodeId> all = core::reachable(pack, root);
     return std::all_of(all.begin(), all.end(), [&](NodeId id) {
         switch (pack[id].kind) {
-            case CoreKind::constant: case CoreKind::field: case CoreKind::subject_field:
+            case CoreKind::constant: case CoreKind::missing: case CoreKind::field:
+            case CoreKind::subject_field:
             case CoreKind::compare: case CoreKind::is_true: case CoreKind::not_: case CoreKind::and_:
             case CoreKind::or_: case CoreKind::is_missing: case CoreKind::member:
             case CoreKind::contains: case CoreKind::overlaps: case CoreKind::arithmetic:
