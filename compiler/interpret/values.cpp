@@ -41,7 +41,8 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
         }
         case NodeKind::choose: {
             const bool taken = state(node.inputs.at(0), view, context).truth == Truth::yes;
-            return input(taken ? 1 : 2);
+            Value chosen = input(taken ? 1 : 2);
+            return chosen.known() && !chosen.exact() ? unknown_value() : chosen;
         }
         case NodeKind::time_of: {
             const interpret::Frame* frame = node.frame == core::Frame::self ? context.self : context.first;

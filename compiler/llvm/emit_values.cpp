@@ -400,9 +400,7 @@ Value GroupEmitter::choose(NodeId id, const View& view) {
         out.a = w_.value("select i1 {}, i64 {}, i64 {}", take, a, b);
         return out;
     }
-    out.a = w_.value("select i1 {}, i64 {}, i64 {}", take, then.a, otherwise.a);
-    if (shape.rep == Rep::count) out.b = w_.value("select i1 {}, i64 {}, i64 {}", take, then.b, otherwise.b);
-    return out;
+    return out;   // never a count: an interval is unknown here
 }
 
 }  // namespace clausal::compiled

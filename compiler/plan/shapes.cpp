@@ -120,7 +120,8 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
     case NodeKind::choose: {
         const Shape then = shape_of(pack, group, node.inputs[1], self, first);
         const Shape otherwise = shape_of(pack, group, node.inputs[2], self, first);
-        if (then.rep == otherwise.rep && then.decimals == otherwise.decimals && then.numeric == otherwise.numeric) {
+        const bool counts = then.rep == abi::Rep::count || otherwise.rep == abi::Rep::count;
+        if (!counts && then.rep == otherwise.rep && then.decimals == otherwise.decimals && then.numeric == otherwise.numeric) {
             return then;
         }
         Shape out = number_shape(node);
