@@ -58,42 +58,35 @@ Microseconds reach(const Window& window) {
     return kForever;
 }
 
+// Whether a value has an elapsed (or the one given) that belongs to the occurrence it is the value of.
+bool holds_elapsed(const CorePack& pack, NodeId value, NodeId one = kNone) {
+    const Node& node = pack.nodes[value];
+    if (node.kind == NodeKind::elapsed) return one == kNone || one == value;
+    if (node.kind != NodeKind::arithmetic && node.kind != NodeKind::negative && node.kind != NodeKind::round
+        && node.kind != NodeKind::choose) return false;
+    return std::any_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+        return sort_of(pack.nodes[input].kind) == Sort::value && holds_elapsed(pack, input, one);
+    });
+}
+
 // The class of one node by itself.
 Bound own(const CorePack& pack, NodeId id) {
     const Node& node = pack.nodes[id];
     const auto per_start = [&](Microseconds length) {
         return Bound{length == kForever ? BoundClass::unbounded : BoundClass::by_rate, id, length};
     };
-    const auto input = [&](std::size_t place) { return place < node.inputs.size()
-        ? node.inputs[place] : kNone; };
     switch (node.kind) {
-        case NodeKind::sequence:
-            // Without a condition on the pair the intervals [A + low, A + high] merge.
-            if (node.correlation.empty() && input(2) == kNone && input(3) == kNone
-                && node.low < node.high) return {};
-            return per_start(node.high);
         case NodeKind::absence_after:
             // Every start waits for its own decision.
             return per_start(node.high);
+        case NodeKind::sequence:
         case NodeKind::absence_before:
-            if (node.correlation.empty() && input(2) == kNone && node.low < node.high) return {};
-            return per_start(node.high);
+            return pair_memory(node) != PairMemory::all ? Bound{} : per_start(node.high);
         case NodeKind::exists_around: return per_start(node.high);
         case NodeKind::latest:
             return node.correlation.empty() && input(2) == kNone ? Bound{} : per_start(reach(node.window));
         case NodeKind::aggregate: {
-            const Microseconds length = reach(node.window);
-            const bool running = node.aggregate == AggregateOp::count
-                || node.aggregate == AggregateOp::sum ||
-                                 node.aggregate == AggregateOp::average
-                                     || node.aggregate == AggregateOp::deviation ||
-                                 node.aggregate == AggregateOp::minimum
-                                     || node.aggregate == AggregateOp::maximum ||
-                                 node.aggregate == AggregateOp::range;
-            if (!node.correlation.empty() || input(2) != kNone) return per_start(length);
-            // Without a moving lower end a running value is enough.
-            if (node.window.kind != Window::Kind::sliding && running) return {};
-            return per_start(length);
+            return is_running(pack, node) ? Bound{} : per_start(reach(node.window));
         }
         case NodeKind::shift:
         case NodeKind::cluster: return per_start(node.low + node.high);
@@ -162,6 +155,87 @@ std::vector<NodeId> reachable(const CorePack& pack, const Rule& rule) {
         for (const NodeId value : call.values) mark(pack, value, seen);
     }
     return listed(seen);
+}
+
+Microseconds longest_reach(const Window& window) {
+    // With room for changes of the zone.
+    const auto longest = [](Unit unit) -> Microseconds {
+        switch (unit) {
+            case Unit::hour: return 3 * kHour;
+            case Unit::day:
+            case Unit::working_day: return 2 * kDay;
+            case Unit::week: return 8 * kDay;
+            case Unit::month: return 33 * kDay;
+            case Unit::year: return 368 * kDay;
+        }
+        return kForever;
+    };
+    if (window.kind == Window::Kind::this_unit) return longest(window.unit);
+    if (window.kind == Window::Kind::previous_unit) return 2 * longest(window.unit);
+    return reach(window);
+}
+
+bool is_running(const CorePack& pack, const Node& aggregate) {
+    if (!aggregate.correlation.empty() || aggregate.window.kind == Window::Kind::sliding) return false;
+    if (aggregate.inputs.size() > 1 && aggregate.inputs[1] != kNone && holds_elapsed(pack, aggregate.inputs[1])) {
+        return false;
+    }
+    if (aggregate.inputs.size() > 2 && aggregate.inputs[2] != kNone) return false;
+    return aggregate.aggregate != AggregateOp::distinct && aggregate.aggregate != AggregateOp::percentile &&
+           aggregate.aggregate != AggregateOp::keys;
+}
+
+PairMemory pair_memory(const Node& node) {
+    const bool sequence = node.kind == NodeKind::sequence;
+    const auto has = [&](std::size_t place) { return place < node.inputs.size() && node.inputs[place] != kNone; };
+    if (!node.correlation.empty() || has(2)) return PairMemory::all;
+    // With no gap the latest one decides: what an earlier one allows it allows too.
+    if (node.low == 0 && !(sequence && node.pick == Pick::first_only)) return PairMemory::latest;
+    // The bounds [A + low, A + high] of neighbours merge.
+    const bool plain = !sequence || (!has(3) && node.derived.empty() && node.pick == Pick::any);
+    return plain && node.low < node.high ? PairMemory::merged : PairMemory::all;
+}
+
+std::optional<LookBack> looks_back(const CorePack& pack, NodeId id) {
+    const Node& node = pack.nodes[id];
+    const NodeId of = node.inputs.empty() ? kNone : node.inputs[0];
+    // Whether all occurrences of a window are alike: no correlation, no pair.
+    const bool alike = node.correlation.empty() && (node.inputs.size() < 3 || node.inputs[2] == kNone);
+    switch (node.kind) {
+        case NodeKind::latest: {
+            const bool last = node.window.offset == 0 && node.window.kind != Window::Kind::previous_unit &&
+                              node.window.kind != Window::Kind::closed_units;
+            if (alike && last) return std::nullopt;
+            return LookBack{of, longest_reach(node.window)};
+        }
+        case NodeKind::aggregate:
+            if (is_running(pack, node)) return std::nullopt;
+            if (node.aggregate == AggregateOp::count && alike) return std::nullopt;
+            return LookBack{of, longest_reach(node.window)};
+        case NodeKind::exists_around: return LookBack{of, kForever};
+        case NodeKind::shift: {
+            const bool units = node.window.kind == Window::Kind::previous_unit;
+            return LookBack{of, node.high + (units ? longest_reach(node.window) : 0)};
+        }
+        case NodeKind::cluster: return LookBack{of, node.low + node.high};
+        case NodeKind::elapsed: {
+            // As far as the starts that some window reads.
+            Microseconds reach = 0;
+            for (const Node& reader : pack.nodes) {
+                if (reader.kind != NodeKind::latest && reader.kind != NodeKind::aggregate) continue;
+                if (reader.inputs.size() < 2 || reader.inputs[1] == kNone) continue;
+                if (holds_elapsed(pack, reader.inputs[1], id)) reach = std::max(reach, longest_reach(reader.window));
+            }
+            return LookBack{of, reach};
+        }
+        case NodeKind::sequence:
+            if (pair_memory(node) != PairMemory::all) return std::nullopt;
+            return LookBack{of, node.high};
+        case NodeKind::absence_before:
+            if (pair_memory(node) != PairMemory::all) return std::nullopt;
+            return LookBack{node.inputs[1], node.high};
+        default: return std::nullopt;
+    }
 }
 
 Bound bound_of(const CorePack& pack, NodeId root) { return worst(pack, reachable(pack, root)); }

@@ -60,9 +60,9 @@ Occurrence SubjectTrace::occur(NodeId id) {
         case NodeKind::event: result = occur_event(node); break;
         case NodeKind::filtered: result = occur_filtered(node); break;
         case NodeKind::either: result = occur_either(node); break;
-        case NodeKind::sequence: return occur_sequence(node);
+        case NodeKind::sequence: return occur_sequence(id, node);
         case NodeKind::absence_after: return occur_absence_after(id, node);
-        case NodeKind::absence_before: result = occur_absence_before(node); break;
+        case NodeKind::absence_before: result = occur_absence_before(id, node); break;
         case NodeKind::rise: result = occur_rise(id, node); break;
         case NodeKind::daily: result = occur_daily(node); break;
         case NodeKind::rule_output: result = occur_rule_output(node); break;
@@ -165,7 +165,7 @@ State SubjectTrace::match(const Node& node, const Occurrence& first, const Occur
     return result;
 }
 
-Occurrence SubjectTrace::occur_sequence(const Node& node) {
+Occurrence SubjectTrace::occur_sequence(NodeId id, const Node& node) {
     const std::size_t now = steps_.size() - 1;
     const NodeId first_node = node.inputs.at(0), second_node = node.inputs.at(1);
     const Occurrence* second = occurrence_at(second_node, now);
@@ -175,9 +175,16 @@ Occurrence SubjectTrace::occur_sequence(const Node& node) {
     bool fault = false, ignored = false;
     const std::vector<Occurrence>& firsts = occurrences_[first_node];
     const std::vector<Occurrence>& seconds = occurrences_[second_node];
+    std::size_t seen = 0;
     for (auto first = firsts.rbegin(); first != firsts.rend(); ++first) {
         if (first->step >= now) continue;
         if (second->time - first->time > node.high) break;
+        if (program_.looks_back[id] && seen++ == run_.remembered) {
+            // The latest of those that are forgotten.
+            if (witness == nullptr) witness = &*first;
+            all = any_of(all, both({second->state.truth, false}, unknown_state()));
+            break;
+        }
         bool pair_fault = false;
         State bracket = match(node, *first, *second, &pair_fault);
         if (bracket.truth == Truth::no) continue;
@@ -315,17 +322,22 @@ Occurrence SubjectTrace::occur_absence_after(NodeId id, const Node& node) {
     return result;
 }
 
-Occurrence SubjectTrace::occur_absence_before(const Node& node) {
+Occurrence SubjectTrace::occur_absence_before(NodeId id, const Node& node) {
     const std::size_t now = steps_.size() - 1;
     const Occurrence* event = occurrence_at(node.inputs.at(0), now);
     if (event == nullptr) return {};
     State found;
     bool fault = false;
     const std::vector<Occurrence>& candidates = occurrences_[node.inputs.at(1)];
+    std::size_t seen = 0;
     for (auto absent = candidates.rbegin(); absent != candidates.rend(); ++absent) {
         if (absent->step >= now) continue;
         const Microseconds lag = event->time - absent->time;
         if (lag > node.high) break;
+        if (program_.looks_back[id] && seen++ == run_.remembered) {
+            found = any_of(found, unknown_state());   // the latest of those that are forgotten
+            break;
+        }
         if (lag < node.low || !correlated(node.correlation, absent->frame, event->frame)) continue;
         State one{absent->state.truth, false};
         if (const NodeId pair = input_of(node, 2); pair != kNone) {

@@ -133,11 +133,13 @@ Program make_program(const core::CorePack& pack, std::uint32_t kind) {
     program.looks_ahead.assign(size, false);
     program.sampled.assign(size, false);
     program.edges.resize(size);
+    program.looks_back.resize(size);
     program.relevant.assign(pack.schema.events.size(), false);
     for (NodeId id = 0; id < size; ++id) {
         if (!reached[id]) continue;
         const Node& node = pack[id];
         program.nodes.push_back(id);
+        program.looks_back[id] = core::looks_back(pack, id);
         if (node.kind == NodeKind::event) program.reads[id].events[node.event] = true;
         if (node.kind == NodeKind::rule_output) program.reads[id].rules[node.rule] = true;
         for_each_child(node, [&](NodeId child) { program.reads[id].add(program.reads[child]); });

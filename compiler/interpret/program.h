@@ -2,8 +2,10 @@
 // What the definition needs to know of a pack beside the nodes: what each reads, which states depend
 // on the step itself, and at which distances from an occurrence time alone changes something.
 
+#include <optional>
 #include <vector>
 
+#include "compiler/core/bounds.h"
 #include "compiler/core/core.h"
 
 namespace clausal::interpret {
@@ -29,6 +31,7 @@ struct Program {
     std::vector<core::Unit> units;                    // whose starts are expiries
     std::vector<core::NodeId> daily;
     std::vector<core::NodeId> streaks;
+    std::vector<std::optional<core::LookBack>> looks_back;   // by node
     bool registers = false;                           // some node reads a register field
 };
 

@@ -11,6 +11,7 @@ RunData make_run_data(const core::CorePack& pack, const EventData& data,
     run.calendars = &calendars;
     if (auto zone = Zone::open(pack.schema.zone)) run.zone = *zone;
     run.end = options.until == kMissing ? data.last_time() : options.until;
+    run.remembered = std::max<std::size_t>(options.remembered, 2);
     run.place.resize(data.tables.size());
     for (std::size_t type = 0; type < data.tables.size(); ++type) {
         run.place[type].resize(data.tables[type].size());
@@ -68,6 +69,7 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
             if (events[subject].empty()) continue;
             SubjectTrace trace(program, run, subject, events[subject], expiries);
             trace.run();
+            outcomes.overruns.insert(outcomes.overruns.end(), trace.overruns().begin(), trace.overruns().end());
             firings.insert(firings.end(), trace.firings().begin(), trace.firings().end());
             for (std::size_t i = 0; i < program.rules.size(); ++i) {
                 RuleSummary& total = outcomes.rules[program.rules[i]];
@@ -102,6 +104,8 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
         if (p.priority != q.priority) return p.priority > q.priority;
         return p.id < q.id;
     });
+    for (const Overrun& overrun : outcomes.overruns) ++outcomes.rules[overrun.rule].faults;
+    sort_overruns(outcomes.overruns);
     for (TraceFiring& firing : firings) outcomes.firings.push_back(std::move(firing.firing));
     return outcomes;
 }

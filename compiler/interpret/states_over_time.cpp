@@ -186,7 +186,12 @@ State SubjectTrace::state_exists_around(const Node& node, View view, const Conte
     const Microseconds from = bound(node.high), to = bound(node.low);
     State found;
     bool fault = false;
-    for (const Occurrence& occurrence : occurrences_[node.inputs.at(0)]) {
+    const std::vector<Occurrence>& all = occurrences_[node.inputs.at(0)];
+    const std::size_t first = forgotten(node.inputs.at(0), view.step);
+    if (!node.correlation.empty() && context.self == nullptr) return found;
+    if (first > 0 && all[first - 1].time >= from) found = unknown_state();
+    for (std::size_t i = first; i < all.size(); ++i) {
+        const Occurrence& occurrence = all[i];
         if (!sees(view, occurrence.step)) break;
         if (context.self != nullptr && context.self->step == occurrence.step) continue;
         if (occurrence.time < from || occurrence.time > to) continue;
@@ -247,7 +252,9 @@ State SubjectTrace::state_unit_shift(const Node& node, View view) {
     std::map<std::int64_t, One> units;
     Fault fault = Fault::none;
     const std::vector<Occurrence>& items = occurrences_[of];
-    for (std::size_t i = 0; i < items.size() && sees(view, items[i].step); ++i) {
+    const std::size_t first = forgotten(of, view.step);
+    if (first > 0 && items[first - 1].time >= edge) return unknown_state();
+    for (std::size_t i = first; i < items.size() && sees(view, items[i].step); ++i) {
         const std::int64_t index = unit_at(items[i].time);
         if (index > last || unit_start(run_.zone, unit, index, nullptr) < edge) continue;
         One& one = units[index];
@@ -293,13 +300,15 @@ State SubjectTrace::state_shift(const Node& node, View view) {
     const NodeId of = node.inputs.at(0);
     const std::vector<Occurrence>& items = occurrences_[of];
     std::size_t latest = items.size();
+    const std::size_t first = forgotten(of, view.step);
     while (latest > 0 && !sees(view, items[latest - 1].step)) --latest;
     if (latest == 0 || items[latest - 1].state.truth != Truth::yes) return unknown_state();
     const Occurrence& last = items[latest - 1];
     const Value x = item_value(node.inputs.at(1), of, latest - 1, view);
     if (!x.exact()) return unknown_state();
+    if (first > 0 && last.time - items[first - 1].time <= node.high) return unknown_state();
     std::vector<Rational> baseline;
-    for (std::size_t i = latest - 1; i-- > 0;) {
+    for (std::size_t i = latest - 1; i-- > first;) {
         const Occurrence& item = items[i];
         if (item.time >= last.time) continue;
         if (last.time - item.time > node.high) break;
@@ -319,6 +328,10 @@ State SubjectTrace::state_cluster(const Node& node, View view) {
     }
     std::int64_t sure[2] = {0, 0}, possible[2] = {0, 0};
     const std::vector<Occurrence>& items = occurrences_[node.inputs.at(0)];
+    if (const std::size_t first = forgotten(node.inputs.at(0), view.step);
+        first > 0 && items[first - 1].time > begin) {
+        return unknown_state();
+    }
     for (auto item = items.rbegin(); item != items.rend() && item->time > begin; ++item) {
         if (!sees(view, item->step)) continue;
         const std::size_t window = item->time > middle ? 0 : 1;

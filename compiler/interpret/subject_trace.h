@@ -15,6 +15,7 @@
 #include "compiler/interpret/value.h"
 #include "runtime/calendar/calendar.h"
 #include "runtime/engine/outcome.h"
+#include "runtime/base/limits.h"
 #include "runtime/events/event_data.h"
 
 namespace clausal::interpret {
@@ -26,6 +27,7 @@ struct RunData {
     Zone zone = Zone::utc();
     Microseconds end = 0;
     std::vector<std::vector<std::uint64_t>> place;   // by type and row: place in the total order
+    std::size_t remembered = limits::kMaxRemembered;
 };
 
 struct TraceStep {
@@ -75,6 +77,7 @@ public:
 
     const std::vector<TraceFiring>& firings() const { return firings_; }
     const std::vector<RuleSummary>& summaries() const { return summaries_; }   // by Program::rules
+    const std::vector<Overrun>& overruns() const { return overruns_; }
     const std::vector<TraceStep>& steps() const { return steps_; }
     std::size_t birth_step() const { return birth_; }
     const std::vector<Occurrence>& occurrences(core::NodeId node) const { return occurrences_[node]; }
@@ -132,9 +135,9 @@ private:
     Occurrence occur_event(const core::Node& node);
     Occurrence occur_filtered(const core::Node& node);
     Occurrence occur_either(const core::Node& node);
-    Occurrence occur_sequence(const core::Node& node);
+    Occurrence occur_sequence(core::NodeId id, const core::Node& node);
     Occurrence occur_absence_after(core::NodeId id, const core::Node& node);
-    Occurrence occur_absence_before(const core::Node& node);
+    Occurrence occur_absence_before(core::NodeId id, const core::Node& node);
     Occurrence occur_rise(core::NodeId id, const core::Node& node);
     Occurrence occur_daily(const core::Node& node);
     Occurrence occur_rule_output(const core::Node& node);
@@ -167,8 +170,8 @@ private:
     Value value_field(const core::Node& node, const Context& context) const;
     Value value_constant(const core::Node& node) const;
     Value value_subject_field(const core::Node& node, View view) const;
-    Value value_latest(const core::Node& node, View view, const Context& context);
-    Value value_aggregate(const core::Node& node, View view, const Context& context);
+    Value value_latest(core::NodeId id, const core::Node& node, View view, const Context& context);
+    Value value_aggregate(core::NodeId id, const core::Node& node, View view, const Context& context);
     Value value_arithmetic(const core::Node& node, View view, const Context& context);
     Value value_elapsed(const core::Node& node, const Context& context);
     Value value_keyword_density(const core::Node& node, View view, const Context& context);
@@ -177,12 +180,17 @@ private:
     Value slot(const Frame& frame, std::uint32_t place) const;
     struct Items {
         bool unknown = false, doubtful = false;
+        bool forgotten = false;                      // the window reaches back to forgotten ones
         std::size_t certain_from = 0;                // step: doubtful since: only later ones count surely
         std::vector<std::size_t> indices;            // into occurrences_[of], in step order
         std::vector<Truth> truths;                   // of each, with the pair
     };
     Value key_count(const core::Node& node, const Items& items, View view);
-    Items items_in_window(const core::Node& node, View view, bool strictly_before, const Context& context);
+    Items items_in_window(const core::Node& node, View view, bool strictly_before, bool capped,
+                          const Context& context);
+    // How many of the first occurrences of a node, up to a step, one that looks back has forgotten.
+    std::size_t forgotten(core::NodeId of, std::size_t step) const;
+    void find_overruns();
     bool correlated(const std::vector<core::Correlation>& pairs, const Frame& first, const Frame& second) const;
 
     // views
@@ -219,6 +227,7 @@ private:
     std::vector<RuleState> rule_states_;                         // by Program::rules
     std::vector<TraceFiring> firings_;
     std::vector<RuleSummary> summaries_;
+    std::vector<Overrun> overruns_;
     std::map<std::pair<core::NodeId, core::NodeId>, std::vector<std::optional<Value>>> item_values_;
 };
 

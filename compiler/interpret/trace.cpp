@@ -70,6 +70,7 @@ void SubjectTrace::run() {
             }
         }
     }
+    find_overruns();
     for (std::size_t i = 0; i < program_.rules.size(); ++i) {
         if (birth_ == kNoStep) break;
         const std::vector<bool> reached =
@@ -80,6 +81,33 @@ void SubjectTrace::run() {
                 if (instance.status == Instance::Status::open) ++summaries_[i].pending;
             }
         }
+    }
+}
+
+std::size_t SubjectTrace::forgotten(NodeId of, std::size_t step) const {
+    const std::vector<Occurrence>& all = occurrences_[of];
+    const auto end = std::upper_bound(all.begin(), all.end(), step,
+                                      [](std::size_t s, const Occurrence& o) { return s < o.step; });
+    const auto count = static_cast<std::size_t>(end - all.begin());
+    return count > run_.remembered ? count - run_.remembered : 0;
+}
+
+// Where an occurrence comes, so many others lie within the reach of a node that looks back at them.
+void SubjectTrace::find_overruns() {
+    if (birth_ == kNoStep) return;
+    std::vector<Microseconds> first(pack_.nodes.size(), kForever);
+    for (const NodeId id : program_.nodes) {
+        const auto& back = program_.looks_back[id];
+        if (!back) continue;
+        const std::vector<Occurrence>& all = occurrences_[back->of];
+        for (std::size_t i = run_.remembered; i < all.size() && first[id] == kForever; ++i) {
+            if (all[i].time - all[i - run_.remembered].time <= back->reach) first[id] = all[i].time;
+        }
+    }
+    for (const std::uint32_t rule : program_.rules) {
+        Microseconds time = kForever;
+        for (const NodeId id : core::reachable(pack_, pack_.rules[rule])) time = std::min(time, first[id]);
+        if (time != kForever) overruns_.push_back({rule, subject_, time});
     }
 }
 

@@ -20,8 +20,8 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
         case NodeKind::missing: return unknown_value();
         case NodeKind::field: return value_field(node, context);
         case NodeKind::subject_field: return value_subject_field(node, view);
-        case NodeKind::latest: return value_latest(node, view, context);
-        case NodeKind::aggregate: return value_aggregate(node, view, context);
+        case NodeKind::latest: return value_latest(id, node, view, context);
+        case NodeKind::aggregate: return value_aggregate(id, node, view, context);
         case NodeKind::arithmetic: return value_arithmetic(node, view, context);
         case NodeKind::negative: {
             Value of = input(0);
@@ -183,7 +183,11 @@ Value SubjectTrace::value_elapsed(const Node& node, const Context& context) {
     const interpret::Frame& start = *context.self;
     Microseconds end = 0;
     bool found = false;
-    for (const Occurrence& to : occurrences_[node.inputs.at(0)]) {
+    const std::vector<Occurrence>& all = occurrences_[node.inputs.at(0)];
+    const std::size_t first = forgotten(node.inputs.at(0), context.present.step);
+    if (first > 0 && all[first - 1].step > start.step) return unknown_value();   // it may have been the first
+    for (std::size_t i = first; i < all.size(); ++i) {
+        const Occurrence& to = all[i];
         if (to.step <= start.step) continue;
         if (!sees(context.present, to.step)) break;
         if (!correlated(node.correlation, start, to.frame)) continue;

@@ -14,7 +14,7 @@ using core::NodeId;
 using core::Window;
 
 SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, bool strictly_before,
-                                                  const Context& context) {
+                                                  bool capped, const Context& context) {
     Items items;
     const Window& window = node.window;
     const Microseconds now = time_of(view);
@@ -76,7 +76,14 @@ SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, b
         }
     }
     const std::vector<Occurrence>& all = occurrences_[node.inputs.at(0)];
-    for (std::size_t i = all.size(); i-- > 0;) {
+    std::size_t first = 0;
+    if (capped) first = forgotten(node.inputs.at(0), view.step);
+    if (first > 0) {
+        const Occurrence& lost = all[first - 1];
+        items.forgotten = (any_time || after == kLowest || lost.time > after) &&
+                          (after_step == kNoStep || lost.step > after_step);
+    }
+    for (std::size_t i = all.size(); i-- > first;) {
         const Occurrence& item = all[i];
         if (!sees(seen, item.step) || (!any_time && item.time > upto)) continue;
         if (!any_time && item.time <= after && after != kLowest) break;
@@ -119,19 +126,19 @@ Value SubjectTrace::item_value(NodeId id, NodeId of, std::size_t index, View vie
     return *kept[index];
 }
 
-Value SubjectTrace::value_latest(const Node& node, View view, const Context& context) {
+Value SubjectTrace::value_latest(NodeId id, const Node& node, View view, const Context& context) {
     const NodeId of = node.inputs.at(0);
-    const Items items = items_in_window(node, view, node.before, context);
+    const Items items = items_in_window(node, view, node.before, program_.looks_back[id].has_value(), context);
     if (items.unknown || items.doubtful || items.indices.empty()) return unknown_value();
     const std::size_t last = items.indices.back();
     if (items.truths.back() != Truth::yes) return unknown_value();
     return item_value(node.inputs.at(1), of, last, view);
 }
 
-Value SubjectTrace::value_aggregate(const Node& node, View view, const Context& context) {
+Value SubjectTrace::value_aggregate(NodeId id, const Node& node, View view, const Context& context) {
     const NodeId of = node.inputs.at(0);
-    const Items items = items_in_window(node, view, false, context);
-    if (items.unknown) return unknown_value();
+    const Items items = items_in_window(node, view, false, program_.looks_back[id].has_value(), context);
+    if (items.unknown || items.forgotten) return unknown_value();
     if (node.aggregate == AggregateOp::count) {
         std::int64_t sure = 0, possible = 0;
         for (std::size_t i = 0; i < items.indices.size(); ++i) {

@@ -29,7 +29,8 @@ std::vector<EventReference> SubjectTrace::witnesses(NodeId id, View view, const 
     switch (node.kind) {
         case NodeKind::latest:
         case NodeKind::aggregate: {
-            const Items items = items_in_window(node, view, node.kind == NodeKind::latest && node.before, context);
+            const Items items = items_in_window(node, view, node.kind == NodeKind::latest && node.before,
+                                                program_.looks_back[id].has_value(), context);
             for (auto index = items.indices.rbegin(); index != items.indices.rend(); ++index) {
                 add_item(occurrences_[node.inputs[0]][*index]);
                 if (node.kind == NodeKind::latest) break;

@@ -127,6 +127,8 @@ private:
     Value value(NodeId id, const View& view);
     Value value_uncached(NodeId id, const View& view);
     Value one_more(const Value& value);
+    Value count_value(NodeId id, const std::string& numbers);
+    void push_running(NodeId id);
     Value field(const core::Node& node, const View& view);
     Value slot_value(const FrameValue& frame, std::uint32_t slot);
     Value column_value(const Shape& shape, const std::string& entry, std::uint32_t word);

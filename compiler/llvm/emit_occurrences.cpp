@@ -48,6 +48,13 @@ void GroupEmitter::emit_node(NodeId id) {
         }
         occurrences_[id] = out;
         push_log(id);
+        if (const auto mark = group_.mark_of.find(id); mark != group_.mark_of.end()) {
+            when(not_false(out.truth), [&] {
+                host("ch_mark", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}", mark->second, out.truth));
+            });
+        }
+    } else if (group_.running_of.count(id) != 0) {
+        push_running(id);
     } else if (group_.count_of.count(id) != 0) {
         push_count(id);
     } else if (group_.latest_cells.count(id) != 0) {
@@ -374,7 +381,8 @@ bool GroupEmitter::waits(std::uint32_t log, std::size_t column) const {
         const Node& node = pack_[id];
         if (id > of && (plan::is_occurrence(pack_, id) || node.kind == NodeKind::streak ||
                         node.kind == NodeKind::consecutive || node.kind == NodeKind::hold ||
-                        group_.latest_cells.count(id) != 0 || group_.count_of.count(id) != 0)) {
+                        group_.latest_cells.count(id) != 0 || group_.count_of.count(id) != 0 ||
+                        group_.running_of.count(id) != 0)) {
             return true;
         }
         todo.insert(todo.end(), node.inputs.begin(), node.inputs.end());

@@ -349,12 +349,50 @@ Value GroupEmitter::latest(NodeId id, const View& view) {
     return out;
 }
 
+// A step at which its occurrences, or the ones it counts since, may have come.
+void GroupEmitter::push_running(NodeId id) {
+    const Node& node = pack_[id];
+    const Occurrence& of = occurrence(node.inputs[0]);
+    const Occurrence& since = occurrence(node.window.kind == core::Window::Kind::since ? node.window.since : kNone);
+    if (of.truth == "0" && since.truth == "0") return;
+    const auto push = [&](const std::string& value) {
+        host("ch_running", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}, i64 {}",
+                                               group_.running_of.at(id), of.truth, value, since.truth));
+    };
+    const NodeId value_node = plan::input_of(node, 1);
+    if (value_node == kNone || of.truth == "0") {
+        std::string any = not_false(of.truth);
+        if (since.truth != "0") any = any == "0" ? not_false(since.truth) : w_.value("or i1 {}, {}", any, not_false(since.truth));
+        when(any, [&] { push("null"); });
+        return;
+    }
+    when(not_false(of.truth), [&] {
+        View view;
+        view.self = of.frame;
+        push(number(value(value_node, view)));
+    });
+    if (since.truth == "0") return;
+    const std::string none = w_.value("icmp eq i64 {}, 0", of.truth);
+    when(w_.value("and i1 {}, {}", none, not_false(since.truth)), [&] { push("null"); });
+}
+
 Value GroupEmitter::aggregate(NodeId id, const View& view) {
+    if (const auto running = group_.running_of.find(id); running != group_.running_of.end()) {
+        const std::string out = w_.slot("[10 x i64]");
+        host("ch_running_read", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 {}, ptr {}", running->second,
+                                                    view.before ? 1 : 0, out));
+        return count_value(id, out);
+    }
     const std::uint32_t index = group_.reader_of.at({id, view.before});
     context_of_[id] = view.self.node;
     const std::string out = w_.slot("[10 x i64]");
     host("ch_aggregate", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, ptr {}, ptr {}", index,
                                              self_pointer(view), out));
+    return count_value(id, out);
+}
+
+// What a host function left for an aggregate: a number, or two, the bounds of a count.
+Value GroupEmitter::count_value(NodeId id, const std::string& out) {
     const Shape shape = plan::shape_of(pack_, group_, id, kNone, kNone);
     if (shape.rep != Rep::count) return {shape, out, "", std::nullopt};
     const std::string status = w_.load("i64", w_.offset(out, 32));

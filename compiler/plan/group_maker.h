@@ -57,13 +57,15 @@ private:
     std::uint32_t take(std::size_t bytes);
     void add_frame(NodeId id);
     const std::vector<Field>& output_fields(const Node& node) const;
-    std::uint32_t need_log(NodeId of, Microseconds retain, std::uint32_t keep_last, bool keep_true);
+    std::uint32_t need_log(NodeId of, Microseconds retain, std::uint32_t keep_last);
+    // A log that `reader` looks back into, under the cap where it has one.
+    std::uint32_t need_log_of(NodeId reader, NodeId of, Microseconds retain);
+    std::uint32_t need_mark(NodeId of);
     LogColumn& need_column(std::uint32_t log, NodeId node);
 
     // Columns for the parts of a value that are kept although an elapsed beside them is not.
     void need_parts(std::uint32_t log, NodeId value);
     abi::WindowSpec window_of(const Window& window);
-    static Microseconds span_of(const Window& window);
     template <class Spec>
     std::uint32_t add_spec(std::vector<Spec>& specs, Spec spec) {
         specs.push_back(std::move(spec));
@@ -85,6 +87,7 @@ private:
     bool add_count(NodeId id);
     static core::CompareOp mirrored(core::CompareOp op);
     bool add_latest_cell(NodeId id);
+    bool add_running(NodeId id);
     void add_window_value(NodeId id);
     void add_pair(NodeId id);
     void add_absence(NodeId id);

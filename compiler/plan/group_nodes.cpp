@@ -1,5 +1,6 @@
 // What each node of a group keeps: logs and columns, rings, cells, specs of the host.
 
+#include "compiler/core/bounds.h"
 #include "compiler/plan/group_maker.h"
 
 namespace clausal::plan {
@@ -8,30 +9,9 @@ namespace clausal::plan {
 static_assert(static_cast<int>(abi::WindowKind::since) == static_cast<int>(Window::Kind::since));
 static_assert(static_cast<int>(abi::WindowKind::closed_units) == static_cast<int>(Window::Kind::closed_units));
 static_assert(static_cast<int>(abi::PickKind::next_only) == static_cast<int>(core::Pick::next_only));
+static_assert(static_cast<int>(abi::PairSpec::Keep::merged) == static_cast<int>(core::PairMemory::merged));
 
-namespace {
-
-// The longest a calendar unit can last, with room for zone changes.
-Microseconds longest(core::Unit unit) {
-    switch (unit) {
-    case core::Unit::hour: return 3 * kHour;
-    case core::Unit::day:
-    case core::Unit::working_day: return 2 * kDay;
-    case core::Unit::week: return 8 * kDay;
-    case core::Unit::month: return 33 * kDay;
-    case core::Unit::year: return 368 * kDay;
-    }
-    return kForever;
-}
-
-Microseconds plus(Microseconds a, Microseconds b) {
-    Microseconds out = 0;
-    return __builtin_add_overflow(a, b, &out) ? kForever : out;
-}
-
-}  // namespace
-
-std::uint32_t GroupMaker::need_log(NodeId of, Microseconds retain, std::uint32_t keep_last, bool keep_true) {
+std::uint32_t GroupMaker::need_log(NodeId of, Microseconds retain, std::uint32_t keep_last) {
     const auto [place, added] = group_.log_of.try_emplace(of, static_cast<std::uint32_t>(group_.logs.size()));
     if (added) {
         group_.logs.push_back({of, {}});
@@ -43,7 +23,23 @@ std::uint32_t GroupMaker::need_log(NodeId of, Microseconds retain, std::uint32_t
     abi::LogSpec& log = spec_.logs[place->second];
     log.retain = std::max(log.retain, retain);
     log.keep_last = std::max(log.keep_last, keep_last);
-    log.keep_true = log.keep_true || keep_true;
+    return place->second;
+}
+
+std::uint32_t GroupMaker::need_log_of(NodeId reader, NodeId of, Microseconds retain) {
+    const std::uint32_t index = need_log(of, retain, 2);
+    abi::LogSpec& log = spec_.logs[index];
+    if (const auto back = core::looks_back(pack_, reader)) {
+        log.readers.emplace_back(reader, back->reach);
+    } else if (retain > 0) {
+        log.all = true;
+    }
+    return index;
+}
+
+std::uint32_t GroupMaker::need_mark(NodeId of) {
+    const auto [place, added] = group_.mark_of.try_emplace(of, static_cast<std::uint32_t>(spec_.marks.size()));
+    if (added) spec_.marks.push_back({of, take(2 * sizeof(abi::MarkCell))});
     return place->second;
 }
 
@@ -77,25 +73,14 @@ abi::WindowSpec GroupMaker::window_of(const Window& window) {
     out.offset = window.offset;
     out.unit = static_cast<std::uint8_t>(window.unit);
     if (window.kind == Window::Kind::since && window.since != kNone) {
-        out.since_log = need_log(window.since, 0, 2, true);
+        out.since_mark = need_mark(window.since);
     }
     return out;
 }
 
-Microseconds GroupMaker::span_of(const Window& window) {
-    switch (window.kind) {
-    case Window::Kind::all:
-    case Window::Kind::since:
-    case Window::Kind::closed_units: return kForever;
-    case Window::Kind::sliding: return plus(window.length, window.offset);
-    case Window::Kind::this_unit: return longest(window.unit);
-    case Window::Kind::previous_unit: return 2 * longest(window.unit);
-    }
-    return kForever;
-}
-
 void GroupMaker::add_reader(NodeId id, abi::ReaderSpec spec) {
     spec.node = id;
+    spec.capped = core::looks_back(pack_, id).has_value();
     for (const bool before : {false, true}) {
         if (before && !has_before_) continue;
         spec.before = before;
@@ -171,15 +156,48 @@ bool GroupMaker::add_latest_cell(NodeId id) {
     return true;
 }
 
+// Words of an accumulator: counts, how many are known, marks; then sums or ends.
+static std::uint32_t running_words(const Node& node) {
+    std::uint32_t words = 4;
+    switch (node.aggregate) {
+    case core::AggregateOp::sum:
+    case core::AggregateOp::average:
+    case core::AggregateOp::minimum:
+    case core::AggregateOp::maximum: words += 4; break;
+    case core::AggregateOp::deviation:
+    case core::AggregateOp::range: words += 8; break;
+    case core::AggregateOp::count:
+    case core::AggregateOp::distinct:
+    case core::AggregateOp::percentile:
+    case core::AggregateOp::keys: break;
+    }
+    return words;
+}
+
+bool GroupMaker::add_running(NodeId id) {
+    const Node& node = pack_[id];
+    if (node.kind != NodeKind::aggregate || !core::is_running(pack_, node)) return false;
+    abi::RunningSpec spec;
+    spec.node = id;
+    spec.kind = static_cast<abi::WindowKind>(node.window.kind);
+    spec.unit = static_cast<std::uint8_t>(node.window.unit);
+    spec.op = static_cast<std::uint8_t>(node.aggregate);
+    spec.twice = has_before_;
+    const bool units = node.window.kind != Window::Kind::all && node.window.kind != Window::Kind::since;
+    spec.words = abi::kRunningHeader + running_words(node) * (units ? 2 : 1);
+    spec.cell = take((1 + spec.words * (spec.twice ? 2U : 1U)) * sizeof(std::int64_t));
+    group_.running_of[id] = add_spec(spec_.runnings, spec);
+    return true;
+}
+
 void GroupMaker::add_window_value(NodeId id) {
     const Node& node = pack_[id];
-    if (add_count(id) || add_latest_cell(id)) return;
+    if (add_count(id) || add_latest_cell(id) || add_running(id)) return;
     abi::ReaderSpec spec;
-    const bool latest = node.kind == NodeKind::latest;
-    const bool last_only = latest && node.correlation.empty() && input_of(node, 2) == kNone && span_of(node.window) == kForever &&
-                           node.window.kind != Window::Kind::closed_units;
+    // Of a latest that looks back at nothing the last occurrence is enough.
+    const bool last_only = node.kind == NodeKind::latest && !core::looks_back(pack_, id);
     spec.window = window_of(node.window);
-    spec.log = need_log(node.inputs[0], last_only ? 0 : span_of(node.window), 2, false);
+    spec.log = need_log_of(id, node.inputs[0], last_only ? 0 : core::longest_reach(node.window));
     const NodeId value = input_of(node, 1);
     if (value != kNone) {
         if (has_elapsed(pack_, value)) {
@@ -210,10 +228,11 @@ void GroupMaker::add_pair(NodeId id) {
     spec.pick = static_cast<abi::PickKind>(node.pick);
     if (sequence && node.correlation.empty() && input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
         node.derived.empty() && node.pick == core::Pick::any && is_plain(node.inputs[0]) &&
-        filters_event(pack_, node.inputs[1]) && !spec_.births) {
+        filters_event(pack_, node.inputs[1]) && !spec_.births && core::pair_memory(node) != core::PairMemory::all) {
         spec.latest_only = true;
     }
     spec.head = take(spec.latest_only ? sizeof(std::int64_t) : sizeof(abi::LogHead));
+    spec.keep = static_cast<abi::PairSpec::Keep>(core::pair_memory(node));
     spec.has_without = sequence && input_of(node, 3) != kNone;
     if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
     if (!node.correlation.empty()) spec.correlated_name = name("correlated", id);
@@ -310,7 +329,7 @@ void GroupMaker::add_node(NodeId id) {
         break;
     case NodeKind::exists_around: {
         abi::ReaderSpec spec;
-        spec.log = need_log(node.inputs[0], kForever, 2, false);
+        spec.log = need_log_of(id, node.inputs[0], kForever);
         spec.low = node.low;
         spec.high = node.high;
         if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = "yes";
@@ -320,8 +339,8 @@ void GroupMaker::add_node(NodeId id) {
     case NodeKind::shift: {
         abi::ReaderSpec spec;
         const bool units = node.window.kind == Window::Kind::previous_unit;
-        const Microseconds reach = units ? plus(node.high, 2 * longest(node.window.unit)) : node.high;
-        spec.log = need_log(node.inputs[0], has_before_ ? kForever : reach, 2, false);
+        spec.log = need_log_of(id, node.inputs[0], core::looks_back(pack_, id)->reach);
+        if (has_before_) spec_.logs[spec.log].lagged = true;   // the latest may be the one before this step
         if (input_of(node, 1) != kNone) {
             const LogColumn& column = need_column(spec.log, node.inputs[1]);
             spec.value = {column.word, column.shape.rep, column.shape.decimals};
@@ -337,7 +356,7 @@ void GroupMaker::add_node(NodeId id) {
     }
     case NodeKind::cluster: {
         abi::ReaderSpec spec;
-        spec.log = need_log(node.inputs[0], plus(node.low, node.high), 2, false);
+        spec.log = need_log_of(id, node.inputs[0], node.low + node.high);
         spec.low = node.low;
         spec.high = node.high;
         spec.is_cluster = true;
@@ -350,7 +369,7 @@ void GroupMaker::add_node(NodeId id) {
             if (before && !has_before_) continue;
             abi::ElapsedSpec spec;
             spec.node = id;
-            spec.log = need_log(node.inputs[0], kForever, 2, false);
+            spec.log = need_log_of(id, node.inputs[0], core::looks_back(pack_, id)->reach);
             spec.calendar = node.calendar;
             spec.open = node.open;
             spec.before = before;
@@ -361,7 +380,7 @@ void GroupMaker::add_node(NodeId id) {
     case NodeKind::silence:
         for (const bool before : {false, true}) {
             if (before && !has_before_) continue;
-            abi::SilenceSpec spec{id, need_log(node.inputs[0], 0, 2, true), node.high, before};
+            abi::SilenceSpec spec{id, need_mark(node.inputs[0]), node.high, before};
             group_.silence_of[{id, before}] = add_spec(spec_.silences, spec);
         }
         break;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 
+#include "compiler/core/bounds.h"
 #include "compiler/plan/group_maker.h"
 
 namespace clausal::plan {
@@ -40,6 +41,9 @@ void GroupMaker::add_rule(std::uint32_t index) {
             spec.absences.push_back(found->second);
         }
         for_each_child(pack_[id], [&](NodeId child) { todo.push_back(child); });
+    }
+    for (const NodeId id : core::reachable(pack_, rule)) {
+        if (core::looks_back(pack_, id)) spec.looks_back.push_back(id);
     }
     spec_.rules.push_back(std::move(spec));
 }

@@ -67,7 +67,8 @@ struct Group {
     std::vector<std::uint32_t> rules;        // of the pack
     std::vector<Log> logs;                   // as spec.logs
     std::map<NodeId, Frame> frames;          // by occurrence node
-    std::map<NodeId, std::uint32_t> log_of;  // by occurrence node
+    std::map<NodeId, std::uint32_t> log_of, mark_of;   // by occurrence node
+    std::map<NodeId, std::uint32_t> running_of;        // aggregates kept as running sums
     // Index of a node's spec, by node and view (true: just before the step).
     std::map<std::pair<NodeId, bool>, std::uint32_t> reader_of, elapsed_of, silence_of;
     std::map<NodeId, std::uint32_t> count_of;       // counts kept as rings of times

@@ -35,7 +35,12 @@ std::string print(const Plan& plan) {
             const auto& log = spec.logs[i];
             line(1, fmt::format("log {} of n{} at {}: {} words an entry, kept {}, last {}{}", i, log.node, log.head,
                                 log.words, duration(log.retain), log.keep_last,
-                                log.keep_true ? ", since the last but one true" : ""));
+                                log.all ? "" : ", under the cap"));
+        }
+        for (const auto& mark : spec.marks) line(1, fmt::format("latest n{} at {}", mark.node, mark.cell));
+        for (const auto& running : spec.runnings) {
+            line(1, fmt::format("n{} {} at {}: running, {} words", running.node, core::name_of(pack[running.node].kind),
+                                running.cell, running.words * (running.twice ? 2U : 1U) + 1));
         }
         for (const auto& reader : spec.readers) {
             line(1, fmt::format("n{} {} reads log {}{}", reader.node, core::name_of(pack[reader.node].kind),

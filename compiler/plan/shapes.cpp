@@ -140,7 +140,10 @@ bool has_other_timers(const abi::GroupSpec& spec) {
     }
     const auto by_calendar = [](const abi::AbsenceSpec& absence) { return absence.working > 0; };
     if (std::any_of(spec.absences.begin(), spec.absences.end(), by_calendar)) return true;
-    return std::any_of(spec.consecutives.begin(), spec.consecutives.end(), [](const abi::ConsecutiveSpec& consecutive) {
+    const bool unit_sums = std::any_of(spec.runnings.begin(), spec.runnings.end(), [](const abi::RunningSpec& running) {
+        return running.kind != abi::WindowKind::all && running.kind != abi::WindowKind::since;
+    });
+    return unit_sums || std::any_of(spec.consecutives.begin(), spec.consecutives.end(), [](const abi::ConsecutiveSpec& consecutive) {
         return consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day);
     }) || std::any_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
         return reader.is_cluster || (reader.window.kind != abi::WindowKind::all && reader.window.kind != abi::WindowKind::since);

@@ -41,9 +41,22 @@ struct LogSpec {
     std::uint32_t node = kNone;
     std::uint32_t head = 0;           // byte of the LogHead in the state
     std::uint32_t words = 0;          // of an entry
-    Microseconds retain = 0;          // kForever: all
+    Microseconds retain = 0;          // kForever: all; 0: only the last ones
     std::uint32_t keep_last = 0;
-    bool keep_true = false;           // from the last but one true entry on
+    bool lagged = false;              // `retain` counts from the entry before
+    bool all = false;                 // some reader needs all that `retain` leaves; else the cap holds
+    // Nodes that read it under the cap, and how far back.
+    std::vector<std::pair<std::uint32_t, Microseconds>> readers;
+};
+
+// The latest occurrence of a node, and the latest that is true: for silence and `since`. Four words as
+// MarkCell, then the same as they were before the last change.
+struct MarkSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t cell = 0;
+};
+struct MarkCell {
+    std::int64_t true_time, true_step, any_time, any_step;   // steps + 1; 0: none
 };
 
 enum class WindowKind : std::uint8_t { all, sliding, this_unit, previous_unit, closed_units, since };
@@ -51,7 +64,7 @@ struct WindowSpec {
     WindowKind kind = WindowKind::all;
     Microseconds length = 0, offset = 0;
     std::uint8_t unit = 0;            // CalendarUnit
-    std::uint32_t since_log = kNone;
+    std::uint32_t since_mark = kNone;
 };
 
 // latest, aggregate, exists_around, shift, cluster: what reads a log.
@@ -65,6 +78,7 @@ struct ReaderSpec {
     std::uint32_t test_word = kNone;  // keys: the column with the truth of the test
     bool value_is_truth = false;      // shift of units: 1 and 0 of a state
     std::int32_t percentile = 0;
+    bool capped = true;               // looks at no more than the cap
     bool latest_before = false;
     bool before = false;              // the view just before the step
     Microseconds low = 0, high = 0;       // exists_around; cluster
@@ -87,6 +101,19 @@ struct ElapsedSpec {
     MatchFunction match = nullptr;
 };
 
+// An aggregate whose window only ever grows, or begins anew: running sums instead of a log. Words:
+// step + 1 of the last change; a copy of the cell; if `twice`, the copy before that change.
+inline constexpr std::uint32_t kRunningHeader = 5;
+struct RunningSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t cell = 0;
+    std::uint32_t words = 0;          // of one copy
+    WindowKind kind = WindowKind::all;
+    std::uint8_t unit = 0;
+    std::uint8_t op = 0;              // AggregateOp, none that needs all values
+    bool twice = false;
+};
+
 // sequence, absence_before: earlier occurrences in a ring of their own. After the frame of the first
 // come the words `without` and `prior`.
 enum class PickKind : std::uint8_t { any, first_only, next_only };
@@ -98,6 +125,9 @@ struct PairSpec {
     // least `low` old (with its sign bit turned); the feed brings firsts a second time when they are.
     bool latest_only = false;
     PickKind pick = PickKind::any;
+    // Which earlier ones can still matter: all; the latest true one and what is unknown after it; the
+    // ones whose bounds are not covered by their neighbours.
+    enum class Keep : std::uint8_t { all, latest, merged } keep = Keep::all;
     bool has_without = false;
     std::string match_name, correlated_name;
     MatchFunction match = nullptr;        // correlated and pair
@@ -167,7 +197,7 @@ struct HoldSpec {
 
 struct SilenceSpec {
     std::uint32_t node = kNone;
-    std::uint32_t log = 0;
+    std::uint32_t mark = 0;
     Microseconds high = 0;
     bool before = false;
 };
@@ -202,6 +232,7 @@ struct RuleSpec {
     std::vector<std::uint32_t> action_words;   // where each action's values begin
     std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;   // word, key part: filled at the end
     std::vector<std::uint32_t> absences;   // whose open instances are pending
+    std::vector<std::uint32_t> looks_back; // nodes that may forget
 };
 
 // Events of one type come a second time, so much later: before events of that instant, or after them.
@@ -228,6 +259,8 @@ struct GroupSpec {
     std::vector<DelaySpec> delays;
     std::vector<std::uint32_t> broadcasts; // broadcast event types read
     std::vector<LogSpec> logs;
+    std::vector<MarkSpec> marks;
+    std::vector<RunningSpec> runnings;
     std::vector<ReaderSpec> readers;
     std::vector<ElapsedSpec> elapsed;
     std::vector<PairSpec> pairs;

@@ -15,5 +15,7 @@ inline constexpr std::size_t kMaxLatticeEdges = 400'000;          // possible to
 inline constexpr std::size_t kMaxEarleyItems = 4'000'000;         // work of the cut of a statement
 inline constexpr std::size_t kMaxNameBytes = 512;                 // one declared name
 inline constexpr int kMaxDigits = 18;                             // of a literal
+// Occurrences that a condition looks back at one by one, per subject: earlier ones are forgotten.
+inline constexpr std::uint32_t kMaxRemembered = 1'000'000;
 
 }  // namespace clausal::limits

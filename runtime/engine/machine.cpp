@@ -98,6 +98,14 @@ void Machine::touch(std::uint8_t* state) const {
     header->broadcast = 0;
 }
 
+void Machine::overrun(std::uint32_t node) {
+    const auto subject = static_cast<std::uint32_t>(context.subject);
+    for (const auto& rule : spec.rules) {
+        if (!std::binary_search(rule.looks_back.begin(), rule.looks_back.end(), node)) continue;
+        if (overrun_.emplace(rule.rule, subject).second) overruns.push_back({rule.rule, subject, context.time});
+    }
+}
+
 // An event step of the subject that the feed does not bring: a broadcast event, or birth by one.
 void Machine::replay(std::uint8_t* state, std::uint64_t reference, bool reads, bool is_birth) {
     context.time = time_of(reference);
@@ -320,13 +328,15 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         out.offer(saturated(cell[0], hold.high));
         out.offer(saturated(cell[1], hold.high));
     }
+    for (const auto& running : spec.runnings) {
+        if (running.kind == abi::WindowKind::all || running.kind == abi::WindowKind::since) continue;
+        out.offer(next_edge(data.zone, static_cast<CalendarUnit>(running.unit), from));
+    }
     for (const auto& silence : spec.silences) {
-        const auto& log = spec.logs[silence.log];
-        const abi::LogHead head = head_at(log.head);
+        const auto& mark = *reinterpret_cast<const abi::MarkCell*>(state + spec.marks[silence.mark].cell);
         out.offer(saturated(birth, silence.high));
-        for (std::uint32_t i = 0; i < head.count; ++i) {
-            out.offer(saturated(kernels::entry(pool, head, log.words, i)[0], silence.high));
-        }
+        if (mark.true_step != 0) out.offer(saturated(mark.true_time, silence.high));
+        if (mark.any_step != 0) out.offer(saturated(mark.any_time, silence.high));
     }
     for (const std::uint8_t unit : spec.counted_units) {
         out.offer(next_edge(data.zone, static_cast<CalendarUnit>(unit), from));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ struct RunData {
     const std::vector<WorkCalendar>* calendars = nullptr;
     Zone zone = Zone::utc();
     Microseconds end = 0;                                    // U
+    std::uint32_t remembered = 0;                            // the cap
     std::vector<abi::TableView> tables;
     std::vector<std::vector<const std::int64_t*>> columns;
     std::vector<std::vector<const std::uint32_t*>> references;
@@ -67,6 +69,7 @@ public:
     std::vector<std::uint64_t> broadcasts;   // of the run, in order
     std::vector<std::int64_t> output;
     std::vector<FiringRecord> firings;       // cut to size by finish
+    std::vector<Overrun> overruns;
     std::vector<std::int64_t> scratch;       // frame that a host function gives back
     std::vector<std::vector<std::int64_t>> text_ids;    // by text spec: words as ids (lists)
     bool view_before = false;                // of the aggregate or latest whose elapsed is computed
@@ -91,6 +94,12 @@ public:
     std::optional<Microseconds> by_calendar(const abi::AbsenceSpec& absence, Microseconds start) const;
     // The instant at which an absence that started then is decided.
     Microseconds decided_at(const abi::AbsenceSpec& absence, Microseconds start) const;
+    // The current subject has one occurrence too many for what `node` looks back at.
+    void overrun(std::uint32_t node);
+    // Entries of a log that its readers under the cap have forgotten.
+    std::uint32_t forgotten(const abi::LogHead& head) const {
+        return head.count > data.remembered ? head.count - data.remembered : 0;
+    }
 
 private:
     static constexpr std::uint64_t kNoReference = ~std::uint64_t{0};
@@ -109,6 +118,7 @@ private:
     std::unique_ptr<std::uint8_t, Free> states_;   // zeroed when first touched
     std::uint8_t* first_state_ = nullptr;
     std::size_t subjects_ = 0;
+    std::set<std::pair<std::uint32_t, std::uint32_t>> overrun_;   // rules and subjects
 };
 
 inline Machine& machine_of(const abi::Context* context) { return *static_cast<Machine*>(context->machine); }

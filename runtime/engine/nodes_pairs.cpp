@@ -34,6 +34,27 @@ std::int64_t* push_frame(Machine& machine, LogHead& head, std::uint32_t words, s
     return entry;
 }
 
+std::uint32_t forgotten_of(const Machine& machine, const PairSpec& pair, const LogHead& head) {
+    return pair.keep == PairSpec::Keep::all ? machine.forgotten(head) : 0;
+}
+
+// The n-th entry from the end of a ring; the last is the first.
+std::int64_t* last_of(Machine& machine, const PairSpec& pair, const LogHead& head, std::uint32_t n) {
+    return kernels::entry(machine.pool, head, pair.words, head.count - n);
+}
+
+// Drops what an entry of this truth and time makes needless at the end of a ring: an entry whose bounds
+// lie within those of its neighbours, when these are as true as it.
+void merge(Machine& machine, const PairSpec& pair, LogHead& head, std::int64_t truth) {
+    const Microseconds width = pair.high == kForever ? kForever : pair.high - pair.low;
+    while (head.count >= 2) {
+        const std::int64_t* before = last_of(machine, pair, head, 2);
+        if (machine.context.time - before[kEntryTime] > width) return;
+        if (last_of(machine, pair, head, 1)[kEntryTruth] == kTrue && (before[kEntryTruth] != kTrue || truth != kTrue)) return;
+        --head.count;
+    }
+}
+
 }  // namespace
 
 extern "C" {
@@ -50,7 +71,12 @@ std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index,
     }
     std::int64_t out = kFalse, best = kFalse;
     const std::int64_t* chosen = nullptr;
-    for (std::uint32_t i = 0; i < head.count; ++i) {
+    const std::uint32_t forgotten = forgotten_of(machine, pair, head);
+    if (forgotten > 0) {   // what is left of these lies within bounds
+        out = both(kUnknown, second);
+        chosen = kernels::entry(machine.pool, head, pair.words, forgotten - 1);
+    }
+    for (std::uint32_t i = forgotten; i < head.count; ++i) {
         std::int64_t* entry = kernels::entry(machine.pool, head, pair.words, i);
         std::int64_t* without = entry + pair.frame_words;
         std::int64_t* prior = without + 1;
@@ -97,9 +123,19 @@ void ch_pair_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::i
            ctx->time - kernels::entry(machine.pool, head, pair.words, 0)[kEntryTime] > pair.high) {
         kernels::drop_front(head);
     }
+    if (pair.keep == PairSpec::Keep::latest) {
+        if (truth == kTrue) head.count = 0;
+        if (head.count > 0 && last_of(machine, pair, head, 1)[kEntryTruth] != kTrue) --head.count;
+    } else if (pair.keep == PairSpec::Keep::merged) {
+        merge(machine, pair, head, remembered(truth));
+    }
     std::int64_t* entry = push_frame(machine, head, pair.words, pair.frame_words, frame, truth);
     entry[pair.frame_words] = kFalse;
     entry[pair.frame_words + 1] = kFalse;
+    if (forgotten_of(machine, pair, head) > 0) {
+        while (machine.forgotten(head) > 1) kernels::drop_front(head);
+        machine.overrun(pair.node);
+    }
 }
 
 std::int64_t ch_absence_before(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t event,
@@ -108,7 +144,11 @@ std::int64_t ch_absence_before(Context* ctx, std::uint8_t* state, std::uint32_t 
     const PairSpec& pair = machine.spec.pairs[index];
     const LogHead& head = head_at(state, pair.head);
     std::int64_t seen = kFalse;
-    for (std::uint32_t i = head.count; i-- > 0 && seen != kTrue;) {
+    const std::uint32_t forgotten = forgotten_of(machine, pair, head);
+    if (forgotten > 0 && ctx->time - last_of(machine, pair, head, head.count - forgotten + 1)[kEntryTime] <= pair.high) {
+        seen = kUnknown;
+    }
+    for (std::uint32_t i = head.count; i-- > forgotten && seen != kTrue;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, pair.words, i);
         const Microseconds age = ctx->time - entry[kEntryTime];
         if (age > pair.high) break;

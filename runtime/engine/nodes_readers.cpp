@@ -25,7 +25,17 @@ struct Range {
     std::int64_t sure_step = -1;          // since: the last step where `since` was not false
     bool unknown = false;
     bool doubtful() const { return sure_step > after_step; }
+    // Whether the window reaches back to this entry.
+    bool reaches(const std::int64_t* entry) const {
+        return (entry[kEntryTime] > after || after == kMissing) && entry[kEntryStep] > after_step;
+    }
 };
+
+// A mark as it is, or as it was just before the step.
+const MarkCell& mark_at(const Machine& machine, const std::uint8_t* state, std::uint32_t index, bool before) {
+    const auto* cells = reinterpret_cast<const MarkCell*>(state + machine.spec.marks[index].cell);
+    return before && cells[0].any_step == machine.context.step + 1 ? cells[1] : cells[0];
+}
 
 const LogHead& head_of(const std::uint8_t* state, const LogSpec& log) {
     return *reinterpret_cast<const LogHead*>(state + log.head);
@@ -78,17 +88,9 @@ Range range_of(const Machine& machine, const std::uint8_t* state, const ReaderSp
         break;
     }
     case WindowKind::since: {
-        const LogSpec& log = machine.spec.logs[window.since_log];
-        const LogHead& head = head_of(state, log);
-        for (std::uint32_t i = head.count; i-- > 0;) {
-            const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-            if (before && entry[kEntryStep] >= ctx->step) continue;
-            out.sure_step = std::max(out.sure_step, entry[kEntryStep]);
-            if (entry[kEntryTruth] == kTrue) {
-                out.after_step = entry[kEntryStep];
-                break;
-            }
-        }
+        const MarkCell& mark = mark_at(machine, state, window.since_mark, before);
+        out.after_step = mark.true_step - 1;
+        out.sure_step = mark.any_step - 1;
         break;
     }
     }
@@ -141,6 +143,33 @@ struct Sum {
     }
 };
 
+// Each key counts by the last occurrence that has it, from entry `begin` on.
+void count_keys(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, const std::int64_t* self,
+                const Range& range, std::uint32_t begin, Number* out) {
+    Context* ctx = &machine.context;
+    const LogSpec& log = machine.spec.logs[reader.log];
+    const LogHead& head = head_of(state, log);
+    std::int64_t low = 0, high = 0;
+    std::vector<Rational> keys;
+    for (std::uint32_t i = head.count; i-- > begin;) {
+        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
+        if (fits(range, entry, ctx, reader.before) != Fit::yes) continue;
+        const std::int64_t truth = truth_of(ctx, state, reader, self, entry);
+        if (truth == kFalse) continue;
+        Number key;
+        value_at(machine, state, reader, entry, reader.before, &key);
+        if (key.status != kKnown) continue;
+        const Rational value = rational_of(key);
+        if (std::any_of(keys.begin(), keys.end(), [&](const Rational& k) { return compare(k, value) == 0; })) continue;
+        keys.push_back(value);
+        const std::int64_t test = truth == kTrue ? entry[reader.test_word] : kUnknown;
+        if (test == kTrue) ++low;
+        if (test != kFalse) ++high;
+    }
+    set_number(&out[0], {low, 1});
+    set_number(&out[1], {high, 1});
+}
+
 void set(Number* out, Fault fault, const Rational& value) {
     if (fault != Fault::none) {
         out->status = kFaultNumber;
@@ -158,28 +187,41 @@ std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std
     Machine& machine = machine_of(ctx);
     const LogSpec& log = machine.spec.logs[index];
     auto& head = *reinterpret_cast<LogHead*>(state + log.head);
-    if (log.retain != kForever) {
-        const Microseconds edge = minus(ctx->time, log.retain);
-        while (head.count > log.keep_last) {
-            const std::int64_t* front = kernels::entry(machine.pool, head, log.words, 0);
-            if (front[kEntryTime] >= edge) break;
-            if (log.keep_true) {
-                // The last but one true entry and all after it stay.
-                int later = truth == kTrue ? 1 : 0;
-                for (std::uint32_t i = 1; i < head.count && later < 2; ++i) {
-                    later += kernels::entry(machine.pool, head, log.words, i)[kEntryTruth] == kTrue ? 1 : 0;
-                }
-                if (later < 2) break;
-            }
+    if (log.retain == 0) {
+        while (head.count >= log.keep_last) kernels::drop_front(head);
+    } else if (log.retain != kForever && head.count > log.keep_last) {
+        const Microseconds from =
+            log.lagged ? kernels::entry(machine.pool, head, log.words, head.count - 1)[kEntryTime] : ctx->time;
+        const Microseconds edge = minus(from, log.retain);
+        while (head.count > log.keep_last &&
+               kernels::entry(machine.pool, head, log.words, 0)[kEntryTime] < edge) {
             kernels::drop_front(head);
         }
     }
+    // One more than the cap: the latest of what its readers have forgotten.
+    while (!log.all && head.count > machine.data.remembered) kernels::drop_front(head);
     std::int64_t* entry = kernels::push(machine.pool, head, log.words);
     std::memcpy(entry, frame, frame_words * sizeof(std::int64_t));
     entry[kEntryTime] = ctx->time;
     entry[kEntryStep] = ctx->step;
     entry[kEntryTruth] = remembered(truth);
+    if (const std::uint32_t forgotten = machine.forgotten(head); forgotten > 0) {
+        const Microseconds age = ctx->time - kernels::entry(machine.pool, head, log.words, forgotten - 1)[kEntryTime];
+        for (const auto& [node, reach] : log.readers) {
+            if (age <= reach) machine.overrun(node);
+        }
+    }
     return entry;
+}
+
+void ch_mark(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+    auto* cells = reinterpret_cast<MarkCell*>(state + machine_of(ctx).spec.marks[index].cell);
+    cells[1] = cells[0];
+    cells[0].any_time = ctx->time;
+    cells[0].any_step = ctx->step + 1;
+    if (truth != kTrue) return;
+    cells[0].true_time = ctx->time;
+    cells[0].true_step = ctx->step + 1;
 }
 
 std::int64_t* ch_log_last(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
@@ -198,7 +240,8 @@ const std::int64_t* ch_latest(Context* ctx, std::uint8_t* state, std::uint32_t i
     if (range.unknown || range.doubtful()) return nullptr;
     const LogSpec& log = machine.spec.logs[reader.log];
     const LogHead& head = head_of(state, log);
-    for (std::uint32_t i = head.count; i-- > 0;) {
+    const std::uint32_t first = reader.capped ? machine.forgotten(head) : 0;
+    for (std::uint32_t i = head.count; i-- > first;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         const Fit fit = fits(range, entry, ctx, before);
         if (fit == Fit::stop) break;
@@ -227,26 +270,23 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
     const bool collects = reader.op >= 3;   // minimum and later ones
     const bool is_count = reader.op == 0;
     std::int64_t known = 0;
-    std::vector<Rational> keys;
-    for (std::uint32_t i = head.count; i-- > 0;) {
+    const std::uint32_t first = reader.capped ? machine.forgotten(head) : 0;
+    if (first > 0 && range.reaches(kernels::entry(machine.pool, head, log.words, first - 1))) return;
+    std::uint32_t begin = head.count;
+    while (begin > first &&
+           fits(range, kernels::entry(machine.pool, head, log.words, begin - 1), ctx, reader.before) != Fit::stop) {
+        --begin;
+    }
+    if (reader.test_word != kNone) {
+        if (!range.doubtful()) count_keys(machine, state, reader, self, range, begin, out);
+        return;
+    }
+    // Oldest first, as the definition sums.
+    for (std::uint32_t i = begin; i < head.count; ++i) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-        const Fit fit = fits(range, entry, ctx, reader.before);
-        if (fit == Fit::stop) break;
-        if (fit == Fit::skip) continue;
+        if (fits(range, entry, ctx, reader.before) != Fit::yes) continue;
         const std::int64_t truth = truth_of(ctx, state, reader, self, entry);
         if (truth == kFalse) continue;
-        if (reader.test_word != kNone) {
-            Number key;
-            value_at(machine, state, reader, entry, reader.before, &key);
-            if (key.status != kKnown) continue;
-            const Rational value = rational_of(key);
-            if (std::any_of(keys.begin(), keys.end(), [&](const Rational& k) { return compare(k, value) == 0; })) continue;
-            keys.push_back(value);
-            const std::int64_t test = truth == kTrue ? entry[reader.test_word] : kUnknown;
-            if (test == kTrue) ++low;
-            if (test != kFalse) ++high;
-            continue;
-        }
         ++high;
         if (truth != kTrue) {
             unknown = true;
@@ -265,8 +305,7 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
             sum.add_value(value);
         }
     }
-    if (reader.test_word != kNone && range.doubtful()) return;
-    if (is_count || reader.test_word != kNone) {
+    if (is_count) {
         set_number(&out[0], {low, 1});
         set_number(&out[1], {high, 1});
         return;
@@ -305,11 +344,10 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
     }
     case 6: {
         if (known < 2) return;
-        // Oldest first, as the definition sums.
-        for (std::size_t i = values.size(); i-- > 0;) {
-            sum.add_value(values[i]);
+        for (const Rational& value : values) {
+            sum.add_value(value);
             Rational square;
-            const Fault fault = multiply(values[i], values[i], &square);
+            const Fault fault = multiply(value, value, &square);
             if (fault != Fault::none) squares.fault = fault;
             squares.add_value(square);
         }
@@ -344,7 +382,10 @@ void ch_elapsed(Context* ctx, std::uint8_t* state, std::uint32_t index, const st
     const LogHead& head = head_of(state, log);
     out->status = kMissingNumber;
     Microseconds end = kMissing;
-    for (std::uint32_t i = 0; i < head.count; ++i) {
+    const std::uint32_t first = machine.forgotten(head);
+    // A forgotten one may have been the first.
+    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryStep] > start[kEntryStep]) return;
+    for (std::uint32_t i = first; i < head.count; ++i) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (entry[kEntryStep] <= start[kEntryStep]) continue;
         if ((machine.view_before || elapsed.before) && entry[kEntryStep] >= ctx->step) break;
@@ -377,7 +418,8 @@ std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, s
     std::int64_t out = kFalse;
     const Int128 first = reader.high == kForever ? Int128{kMissing} : Int128{at} - reader.high;
     const Int128 last = Int128{at} - reader.low;
-    for (std::uint32_t i = head.count; i-- > 0 && out != kTrue;) {
+    const std::uint32_t oldest = machine.forgotten(head);
+    for (std::uint32_t i = head.count; i-- > oldest && out != kTrue;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (entry[kEntryTime] < first) break;
         if (entry[kEntryTime] > last) continue;
@@ -388,6 +430,9 @@ std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, s
             truth = both(truth, reader.match(ctx, state, self, entry));
         }
         out = any_of(out, truth);
+    }
+    if (oldest > 0 && kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] >= first) {
+        out = any_of(out, kUnknown);
     }
     return out;
 }
@@ -453,7 +498,9 @@ static std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const Read
         return Fault::none;
     };
     bool unknown = false;
-    for (std::uint32_t i = head.count; i-- > 0;) {
+    const std::uint32_t first = machine.forgotten(head);
+    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge) return kUnknown;
+    for (std::uint32_t i = head.count; i-- > first;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (reader.before && entry[kEntryStep] >= ctx.step) continue;
         if (!open && entry[kEntryTime] >= begin) continue;   // of the current unit
@@ -497,9 +544,10 @@ std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) no
     if (reader.window.kind == WindowKind::previous_unit) return unit_shift(machine, state, reader);
     const LogSpec& log = machine.spec.logs[reader.log];
     const LogHead& head = head_of(state, log);
+    const std::uint32_t first = machine.forgotten(head);
     std::uint32_t i = head.count;
     const std::int64_t* latest = nullptr;
-    while (i-- > 0) {
+    while (i-- > first) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (reader.before && entry[kEntryStep] >= ctx->step) continue;
         latest = entry;
@@ -511,8 +559,9 @@ std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) no
     if (number.status != kKnown) return kUnknown;
     const Rational x = rational_of(number);
     const Microseconds edge = minus(latest[kEntryTime], reader.span);
+    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge) return kUnknown;
     std::vector<Rational> values;
-    while (i-- > 0) {
+    while (i-- > first) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (entry[kEntryTime] < edge) break;
         if (entry[kEntryTime] >= latest[kEntryTime]) continue;
@@ -533,7 +582,9 @@ std::int64_t ch_cluster(Context* ctx, std::uint8_t* state, std::uint32_t index) 
     const LogSpec& log = machine.spec.logs[reader.log];
     const LogHead& head = head_of(state, log);
     std::int64_t recent[2] = {0, 0}, baseline[2] = {0, 0};
-    for (std::uint32_t i = head.count; i-- > 0;) {
+    const std::uint32_t oldest = machine.forgotten(head);
+    if (oldest > 0 && kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] > first) return kUnknown;
+    for (std::uint32_t i = head.count; i-- > oldest;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (entry[kEntryTime] <= first) break;
         if (reader.before && entry[kEntryStep] >= ctx->step) continue;
@@ -554,18 +605,9 @@ std::int64_t ch_silence(Context* ctx, std::uint8_t* state, std::uint32_t index) 
     const SilenceSpec& silence = machine.spec.silences[index];
     if (!is_born(ctx, silence.before)) return kFalse;
     const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
-    Microseconds x = birth, y = birth;
-    const LogSpec& log = machine.spec.logs[silence.log];
-    const LogHead& head = head_of(state, log);
-    for (std::uint32_t i = head.count; i-- > 0;) {
-        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-        if (silence.before && entry[kEntryStep] >= ctx->step) continue;
-        y = std::max(y, entry[kEntryTime]);
-        if (entry[kEntryTruth] == kTrue) {
-            x = std::max(x, entry[kEntryTime]);
-            break;
-        }
-    }
+    const MarkCell& mark = mark_at(machine, state, silence.mark, silence.before);
+    const Microseconds x = mark.true_step != 0 ? std::max(birth, mark.true_time) : birth;
+    const Microseconds y = mark.any_step != 0 ? std::max(birth, mark.any_time) : birth;
     Microseconds edge = 0;
     if (!__builtin_add_overflow(y, silence.high, &edge) && machine.past(edge, silence.before)) return kTrue;
     if (!__builtin_add_overflow(x, silence.high, &edge) && machine.past(edge, silence.before)) return kUnknown;

@@ -2,9 +2,12 @@
 // What a run gives: firings in the deterministic output order, and counts that a person asks for.
 // Both executions produce exactly this, and are compared by it.
 
+#include <algorithm>
 #include <cstdint>
+#include <tuple>
 #include <vector>
 
+#include "runtime/base/limits.h"
 #include "runtime/base/types.h"
 #include "runtime/events/event_data.h"
 
@@ -38,19 +41,36 @@ struct RuleSummary {
     std::uint64_t suppressed = 0;         // by `at most`
     std::uint64_t undecided = 0;          // occurrences, or state evaluations at event steps, whose result was unknown
     std::uint64_t pending = 0;            // starts whose deadline lies after the end
-    std::uint64_t faults = 0;             // of its expressions
+    std::uint64_t faults = 0;             // of its expressions, and subjects with an overrun
     bool operator==(const RuleSummary&) const = default;
+};
+
+// A rule had to remember more occurrences for a subject than RunOptions::remembered: what it forgot is
+// unknown from then on.
+struct Overrun {
+    std::uint32_t rule = 0, subject = 0;
+    Microseconds time = 0;                // of the occurrence that was one too many, the first such
+    bool operator==(const Overrun&) const = default;
 };
 
 struct Outcomes {
     std::vector<Firing> firings;          // SEMANTICS 8: instant, events before deadlines, place of the causing event, subject key, priority, rule id
     std::vector<RuleSummary> rules;
+    std::vector<Overrun> overruns;        // by time, rule, subject; one per rule and subject
     bool operator==(const Outcomes&) const = default;
 };
+
+inline void sort_overruns(std::vector<Overrun>& overruns) {
+    std::sort(overruns.begin(), overruns.end(), [](const Overrun& a, const Overrun& b) {
+        return std::tie(a.time, a.rule, a.subject) < std::tie(b.time, b.rule, b.subject);
+    });
+}
 
 struct RunOptions {
     Microseconds until = kMissing;        // kMissing: the last event
     std::uint32_t batch = 65536;          // events a batch; never changes the result
+    // Occurrences that a node looks back at, per subject (semantics, section 9); at least 2.
+    std::uint32_t remembered = limits::kMaxRemembered;
 };
 
 }  // namespace clausal

@@ -205,6 +205,7 @@ Records run_records(const RunRequest& request) {
     run.calendars = request.calendars;
     if (auto zone = Zone::open(request.schema->zone)) run.zone = *zone;
     run.end = request.options.until == kMissing ? request.data->last_time() : request.options.until;
+    run.remembered = std::max<std::uint32_t>(request.options.remembered, 2);
     run.constants = request.constants;
     run.counters.resize(request.rules->size());
     bind_tables(run);
@@ -216,6 +217,7 @@ Records run_records(const RunRequest& request) {
         Machine machine(run, group.spec, group.code);
         Feed(run, machine, request.options.batch).run();
         machine.finish();
+        out.overruns.insert(out.overruns.end(), machine.overruns.begin(), machine.overruns.end());
         if (out.firings.empty()) {
             out.firings = std::move(machine.firings);
             out.values = std::move(machine.output);
@@ -235,12 +237,15 @@ Records run_records(const RunRequest& request) {
         out.rules[i].pending = run.counters[i].pending;
         out.rules[i].faults = run.counters[i].faults;
     }
+    for (const Overrun& overrun : out.overruns) ++out.rules[overrun.rule].faults;
+    sort_overruns(out.overruns);
     return out;
 }
 
 Outcomes to_outcomes(const RunRequest& request, const Records& records) {
     Outcomes out;
     out.rules = records.rules;
+    out.overruns = records.overruns;
     out.firings.reserve(records.firings.size());
     for (const FiringRecord& record : records.firings) {
         out.firings.push_back(make_firing(request, record, records.values));

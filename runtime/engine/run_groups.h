@@ -58,6 +58,7 @@ struct Records {
     std::vector<FiringRecord> firings;
     std::vector<std::int64_t> values;
     std::vector<RuleSummary> rules;
+    std::vector<Overrun> overruns;
 };
 
 Records run_records(const RunRequest& request);

@@ -119,6 +119,7 @@ void random_trace(Case& one, std::uint64_t seed) {
     if (random.chance(60)) one.options.until = time + random.between(-3, 12) * one.grid;
     const std::vector<std::uint32_t> batches = {1, 2, 3, 7, 65536};
     one.options.batch = random.pick(batches);
+    if (random.chance(25)) one.options.remembered = static_cast<std::uint32_t>(random.between(2, 9));
 }
 
 EventData data_of(const Case& one) {
@@ -201,7 +202,7 @@ std::string print(const Case& one) {
         out += '\n';
     }
     out += one.options.until == kMissing ? "until the last event" : fmt::format("until {:.4f}", at(one.options.until));
-    out += fmt::format(", batch {}\n", one.options.batch);
+    out += fmt::format(", batch {}, remembered {}\n", one.options.batch, one.options.remembered);
     return out;
 }
 

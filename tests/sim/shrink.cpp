@@ -190,6 +190,9 @@ private:
         Case plain = best_;
         plain.options.batch = 65536;
         if (best_.options.batch != 65536) any = accept(plain) || any;
+        plain = best_;
+        plain.options.remembered = RunOptions{}.remembered;
+        if (best_.options.remembered != plain.options.remembered) any = accept(plain) || any;
         for (std::size_t row = 0; row < best_.rows.size(); ++row) {
             for (std::size_t f = 4; f < best_.rows[row].cells.size(); ++f) {
                 if (best_.rows[row].cells[f].missing) continue;

@@ -95,6 +95,10 @@ std::string print_outcomes(const Case& one, const Outcomes& outcomes, const Even
         out += fmt::format("  {}: {} firings, {} suppressed, {} undecided, {} pending, {} faults\n", one.pack.rules[i].id,
                            s.firings, s.suppressed, s.undecided, s.pending, s.faults);
     }
+    for (const Overrun& overrun : outcomes.overruns) {
+        out += fmt::format("  overrun of {} for subject {} at {:.4f}\n", one.pack.rules[overrun.rule].id, overrun.subject,
+                           static_cast<double>(overrun.time - one.begin) / static_cast<double>(one.grid));
+    }
     return out;
 }
 
@@ -119,7 +123,7 @@ struct Counts {
 };
 
 struct Totals {
-    std::int64_t pairs = 0, runs = 0, firings = 0, faults = 0, suppressed = 0, pending = 0;
+    std::int64_t pairs = 0, runs = 0, firings = 0, faults = 0, suppressed = 0, pending = 0, overruns = 0;
 };
 
 std::vector<std::uint32_t> batches_of(const Options& options) {
@@ -192,6 +196,7 @@ int run(const Options& options) {
                 totals.suppressed += static_cast<std::int64_t>(rule.suppressed);
                 totals.pending += static_cast<std::int64_t>(rule.pending);
             }
+            totals.overruns += static_cast<std::int64_t>(expected.overruns.size());
             if (options.show) {
                 fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one), print_outcomes(one, expected, data));
             }
@@ -205,8 +210,8 @@ int run(const Options& options) {
             if (undecided) ++counts[k].undecided;
         }
     }
-    fmt::print("{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults\n",
-               options.packs, totals.pairs, totals.runs, totals.firings, totals.suppressed, totals.pending, totals.faults);
+    fmt::print("{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults, {} overruns\n",
+               options.packs, totals.pairs, totals.runs, totals.firings, totals.suppressed, totals.pending, totals.faults, totals.overruns);
     if (options.expect_failure) {
         fmt::print("No difference was found, though one was expected.\n");
         return 1;
