@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/diagnostics/diagnostic.h"
+#include "runtime/base/limits.h"
 
 namespace clausal::cli {
 
@@ -40,6 +41,7 @@ struct DryRunOptions {
     std::string firings;                // "", table, csv, ndjson
     std::string until;
     bool strict = false;
+    std::uint32_t remember = limits::kMaxRemembered;
     bool reference = false;             // by the reference evaluator: slow, for comparison
 };
 int dry_run(const DryRunOptions& options);
@@ -47,7 +49,13 @@ int dry_run(const DryRunOptions& options);
 struct ImportOptions { Common common; std::string pack; std::string store; std::vector<std::string> files; bool strict = false; };
 int import(const ImportOptions& options);
 
-struct RunStoreOptions { Common common; std::string pack; std::string store; std::string until; };
+struct RunStoreOptions {
+    Common common;
+    std::string pack;
+    std::string store;
+    std::string until;
+    std::uint32_t remember = limits::kMaxRemembered;
+};
 int run_store(const RunStoreOptions& options);
 
 struct ExplainOptions { Common common; std::string code; };

@@ -30,6 +30,7 @@ int dry_run(const DryRunOptions& options) {
     const bool chinese = pack.language == Language::chinese;
     std::vector<WorkCalendar> calendars;
     RunOptions run_options;
+    run_options.remembered = options.remember;
     if (!load_calendars(pack, options.data, &calendars)) return kExitFindings;
     if (!parse_until(pack, options.until, &run_options.until)) return kExitUsage;
 
@@ -67,7 +68,7 @@ int dry_run(const DryRunOptions& options) {
                       Zone::open(pack.core().schema.zone).value_or(Zone::utc()));
     }
     std::cout.flush();
-    return kExitFine;
+    return print_overruns(outcomes, run_options, data, options.common, pack) ? kExitFindings : kExitFine;
 }
 
 }  // namespace clausal::cli

@@ -67,6 +67,12 @@ int run(int argc, char** argv) {
     dry_command->add_option("--firings", dry_options.firings, "print the firings as table, csv or ndjson / 打印触发")
         ->check(CLI::IsMember({"table", "csv", "ndjson"}));
     dry_command->add_option("--until", dry_options.until, "run to this instant / 运行到此时刻");
+    const auto add_remember = [](CLI::App* command, std::uint32_t& remember) {
+        command->add_option("--remember", remember,
+                            "occurrences a condition looks back at, per subject / 每个主体最多回看的次数")
+            ->check(CLI::Range(2U, 1'000'000'000U));
+    };
+    add_remember(dry_command, dry_options.remember);
     dry_command->add_flag("--strict", dry_options.strict, "refuse rows that cannot be read / 有坏行即拒绝");
     dry_command->add_flag("--reference", dry_options.reference, "run by the reference evaluator / 用参考求值器");
     add_common(*dry_command, dry_options.common, language, false);
@@ -84,6 +90,7 @@ int run(int argc, char** argv) {
     run_command->add_option("PACK", run_options.pack, "file or folder / 文件或目录")->required();
     run_command->add_option("--store", run_options.store, "database file / 数据库文件")->required();
     run_command->add_option("--until", run_options.until, "run to this instant / 运行到此时刻");
+    add_remember(run_command, run_options.remember);
     add_common(*run_command, run_options.common, language, false);
 
     ExplainOptions explain_options;

@@ -234,6 +234,34 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
     return out + table.text({1, 2, 5, 6, 7, 8});
 }
 
+bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data, const Common& common,
+                    const Pack& pack) {
+    const core::CorePack& core = pack.core();
+    const Zone zone = Zone::open(core.schema.zone).value_or(Zone::utc());
+    std::vector<DataFinding> findings;
+    std::vector<bool> told(core.rules.size(), false);
+    for (const Overrun& first : outcomes.overruns) {
+        if (told[first.rule]) continue;
+        told[first.rule] = true;
+        const auto count = std::count_if(outcomes.overruns.begin(), outcomes.overruns.end(),
+                                         [&](const Overrun& other) { return other.rule == first.rule; });
+        std::string key;
+        for (const std::int64_t part : data.subjects[core.rules[first.rule].subject].keys[first.subject]) {
+            key += (key.empty() ? "" : " ") + data.dictionary.text(part);
+        }
+        DataFinding finding;
+        finding.kind = DataKind::remembered_too_many;
+        finding.arguments = {{"rule", fmt::format("`{}`", core.rules[first.rule].id)},
+                             {"limit", fmt::format("{}", options.remembered)},
+                             {"subject", fmt::format("`{}`", key)},
+                             {"time", format_instant(first.time, zone)},
+                             {"count", fmt::format("{}", count)}};
+        findings.push_back(std::move(finding));
+    }
+    print_data_findings(findings, common, pack);
+    return !findings.empty();
+}
+
 void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack) {
     if (findings.empty()) return;
     fmt::print(stderr, "{}", render_data_findings(findings, pack.language, common.format == "sarif" ? "json" : common.format));

@@ -55,6 +55,9 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
 
 // Rows put aside: the first ones one by one, the others counted.
 void print_rejected(const ReadReport& report, const Common& common, const Pack& pack);
+// Rules that had to look back too far, a finding each; whether there are any.
+bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data, const Common& common,
+                    const Pack& pack);
 void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack);
 
 }  // namespace clausal::cli

@@ -27,6 +27,7 @@ int run_store(const RunStoreOptions& options) {
     const Schema& schema = pack.core().schema;
     std::vector<WorkCalendar> calendars;
     RunOptions run_options;
+    run_options.remembered = options.remember;
     if (!load_calendars(pack, {}, &calendars)) return kExitFindings;
     if (!parse_until(pack, options.until, &run_options.until)) return kExitUsage;
 
@@ -55,7 +56,7 @@ int run_store(const RunStoreOptions& options) {
     } else {
         fmt::print("wrote {} firings ({} were there before)\n", written->added, written->known);
     }
-    return kExitFine;
+    return print_overruns(outcomes, run_options, *data, options.common, pack) ? kExitFindings : kExitFine;
 }
 
 }  // namespace clausal::cli

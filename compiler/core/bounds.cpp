@@ -69,6 +69,11 @@ bool holds_elapsed(const CorePack& pack, NodeId value, NodeId one = kNone) {
     });
 }
 
+// Whether an aggregate or latest takes all occurrences of its window: no correlation, no pair.
+bool alike(const Node& node) {
+    return node.correlation.empty() && (node.inputs.size() < 3 || node.inputs[2] == kNone);
+}
+
 // The class of one node by itself.
 Bound own(const CorePack& pack, NodeId id) {
     const Node& node = pack.nodes[id];
@@ -84,7 +89,7 @@ Bound own(const CorePack& pack, NodeId id) {
             return pair_memory(node) != PairMemory::all ? Bound{} : per_start(node.high);
         case NodeKind::exists_around: return per_start(node.high);
         case NodeKind::latest:
-            return node.correlation.empty() && input(2) == kNone ? Bound{} : per_start(reach(node.window));
+            return alike(node) ? Bound{} : per_start(reach(node.window));
         case NodeKind::aggregate: {
             return is_running(pack, node) ? Bound{} : per_start(reach(node.window));
         }
@@ -176,11 +181,10 @@ Microseconds longest_reach(const Window& window) {
 }
 
 bool is_running(const CorePack& pack, const Node& aggregate) {
-    if (!aggregate.correlation.empty() || aggregate.window.kind == Window::Kind::sliding) return false;
+    if (!alike(aggregate) || aggregate.window.kind == Window::Kind::sliding) return false;
     if (aggregate.inputs.size() > 1 && aggregate.inputs[1] != kNone && holds_elapsed(pack, aggregate.inputs[1])) {
         return false;
     }
-    if (aggregate.inputs.size() > 2 && aggregate.inputs[2] != kNone) return false;
     return aggregate.aggregate != AggregateOp::distinct && aggregate.aggregate != AggregateOp::percentile &&
            aggregate.aggregate != AggregateOp::keys;
 }
@@ -199,18 +203,16 @@ PairMemory pair_memory(const Node& node) {
 std::optional<LookBack> looks_back(const CorePack& pack, NodeId id) {
     const Node& node = pack.nodes[id];
     const NodeId of = node.inputs.empty() ? kNone : node.inputs[0];
-    // Whether all occurrences of a window are alike: no correlation, no pair.
-    const bool alike = node.correlation.empty() && (node.inputs.size() < 3 || node.inputs[2] == kNone);
     switch (node.kind) {
         case NodeKind::latest: {
             const bool last = node.window.offset == 0 && node.window.kind != Window::Kind::previous_unit &&
                               node.window.kind != Window::Kind::closed_units;
-            if (alike && last) return std::nullopt;
+            if (alike(node) && last) return std::nullopt;
             return LookBack{of, longest_reach(node.window)};
         }
         case NodeKind::aggregate:
             if (is_running(pack, node)) return std::nullopt;
-            if (node.aggregate == AggregateOp::count && alike) return std::nullopt;
+            if (node.aggregate == AggregateOp::count && alike(node)) return std::nullopt;
             return LookBack{of, longest_reach(node.window)};
         case NodeKind::exists_around: return LookBack{of, kForever};
         case NodeKind::shift: {

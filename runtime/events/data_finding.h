@@ -30,6 +30,8 @@ enum class DataKind : std::uint16_t {
     store_not_a_database = 860, store_newer, store_other_pack, store_read_only, store_locked,
     store_cannot_open, store_declaration_changed, store_damaged, store_write_failed, store_foreign,
     store_name_reserved, store_not_found,
+    // a run: errors beside its result
+    remembered_too_many = 890,
     // more notes on what was read
     file_grown = 892, file_changed,
     register_rows_repeated = 895, register_from_beginning,

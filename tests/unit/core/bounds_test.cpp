@@ -78,6 +78,43 @@ TEST_CASE("an exact distance cannot be merged into intervals") {
     CHECK(bound_of(p.pack, p.builder.add(sequence, {})).kind == BoundClass::by_rate);
 }
 
+TEST_CASE("only a pair, a correlation or the first one of each needs all the earlier occurrences") {
+    Packed p;
+    Node sequence;
+    sequence.kind = NodeKind::sequence;
+    sequence.inputs = {p.event, p.event, kNone, kNone};
+    sequence.high = kDay;
+    CHECK(pair_memory(sequence) == PairMemory::latest);
+    sequence.pick = Pick::first_only;
+    CHECK(pair_memory(sequence) == PairMemory::all);
+    sequence.pick = Pick::any;
+    sequence.low = kHour;
+    CHECK(pair_memory(sequence) == PairMemory::merged);
+    CHECK_FALSE(looks_back(p.pack, p.builder.add(sequence, {})));
+    sequence.inputs[3] = p.event;
+    CHECK(pair_memory(sequence) == PairMemory::all);
+    const auto back = looks_back(p.pack, p.builder.add(sequence, {}));
+    REQUIRE(back);
+    CHECK(back->of == p.event);
+    CHECK(back->reach == kDay);
+}
+
+TEST_CASE("running values look back at nothing, values in a moving window do") {
+    Packed p;
+    Node sum;
+    sum.kind = NodeKind::aggregate;
+    sum.aggregate = AggregateOp::sum;
+    sum.inputs = {p.event, p.add(NodeKind::constant, {})};
+    CHECK_FALSE(looks_back(p.pack, p.builder.add(sum, {})));
+    sum.window.kind = Window::Kind::this_unit;
+    CHECK_FALSE(looks_back(p.pack, p.builder.add(sum, {})));
+    sum.aggregate = AggregateOp::percentile;
+    CHECK(looks_back(p.pack, p.builder.add(sum, {}))->reach == 2 * kDay);
+    sum.aggregate = AggregateOp::sum;
+    sum.window = {Window::Kind::sliding, kWeek, kDay, Unit::day, kNone};
+    CHECK(looks_back(p.pack, p.builder.add(sum, {}))->reach == 8 * kDay);
+}
+
 TEST_CASE("distinct values need a duration") {
     Packed p;
     Node distinct;

@@ -109,6 +109,69 @@ TEST_CASE("consecutive days rise at the first satisfying value of the last day")
     check(hand, {{1, 'A', 1}, {25, 'A', 1}, {49, 'A', 1}, {121, 'A', 1}, {145, 'A', 1}, {169, 'A', 1}}, "r0@49 r0@169");
 }
 
+core::NodeId sum_of(HandPack& hand, const core::Window& window) {
+    return hand.add(core::NodeKind::aggregate, {hand.event('A'), hand.field(test::kValue)}, [&](core::Node& node) {
+        node.aggregate = core::AggregateOp::sum;
+        node.window = window;
+        node.type.kind = TypeKind::integer;
+    });
+}
+
+TEST_CASE("running sums: since the beginning, in this day, in the day before, since another event") {
+    HandPack all, today, yesterday, since;
+    core::Window window;
+    all.rule(all.compare(sum_of(all, window), CompareOp::ge, all.number(10)));
+    check(all, {{1, 'A', 4}, {30, 'A', 5}, {60, 'A', 1}, {61, 'A', -9}, {62, 'A', 9}}, "r0@60 r0@62");
+    window.kind = core::Window::Kind::this_unit;
+    today.rule(today.compare(sum_of(today, window), CompareOp::ge, today.number(10)));
+    check(today, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {48, 'A', 10}}, "r0@25 r0@48");
+    window.kind = core::Window::Kind::previous_unit;
+    yesterday.rule(yesterday.compare(sum_of(yesterday, window), CompareOp::ge, yesterday.number(10)));
+    check(yesterday, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {50, 'A', 10}, {100, 'B'}}, "r0@48x");
+    window.kind = core::Window::Kind::since;
+    window.since = since.event('B');
+    since.rule(since.compare(sum_of(since, window), CompareOp::ge, since.number(10)));
+    check(since, {{1, 'A', 9}, {2, 'B'}, {3, 'A', 9}, {4, 'A', 1}, {5, 'B'}, {6, 'A', 10}}, "r0@4 r0@6");
+}
+
+// Too many to look back at: in both executions, with the same record.
+TEST_CASE("what lies beyond the cap is unknown, and the overrun is recorded once per rule and subject") {
+    HandPack hand;
+    core::Window window;
+    window.kind = core::Window::Kind::sliding;
+    window.length = 10 * kHour;
+    hand.rule(hand.compare(sum_of(hand, window), CompareOp::ge, hand.number(4)));
+    hand.rule(hand.add(core::NodeKind::sequence, {hand.event('A'), hand.event('B')}, [](core::Node& node) {
+        node.high = 10 * kHour;
+        node.correlation = {{test::kId, test::kId}};
+    }));
+    const std::vector<HandEvent> events{{1, 'A', 1, "m"}, {2, 'A', 1, "n"}, {3, 'A', 1, "n"}, {4, 'A', 1, "n"},
+                                        {5, 'B', 0, "m"}, {6, 'B', 0, "n"}, {20, 'A', 2}, {21, 'A', 2}};
+    RunOptions options;
+    for (const std::uint32_t remembered : {3U, 4U}) {
+        CAPTURE(remembered);
+        options.remembered = remembered;
+        const EventData data = hand.data(events);
+        const Outcomes expected = interpret::run_reference(hand.pack, data, {}, options);
+        for (const std::uint32_t batch : {1U, 65536U}) {
+            options.batch = batch;
+            std::string error;
+            const Outcomes out = compiled::run_compiled(hand.pack, data, {}, options, {false, ""}, &error);
+            CHECK(error.empty());
+            CHECK(out == expected);
+            if (remembered == 4) {
+                CHECK(out.overruns.empty());
+                CHECK(text_of(hand.pack, out) == "r0@4 r1@5 r1@6 r0@21");
+            } else {
+                CHECK(out.overruns == std::vector<Overrun>{{0, 0, 4 * kHour}, {1, 0, 4 * kHour}});
+                CHECK(text_of(hand.pack, out) == "r1@6 r0@21");
+                CHECK(out.rules[0].faults == 1);
+                CHECK(out.rules[1].undecided == 1);
+            }
+        }
+    }
+}
+
 TEST_CASE("a saved object gives the same without generating code") {
     HandPack hand;
     hand.rule(hand.absence(hand.event('A'), hand.event('B'), 2));

@@ -35,6 +35,21 @@ TEST_CASE("a count that is compared needs only the last few times") {
     CHECK(plan::print(plan).find("group 0") == 0);
 }
 
+TEST_CASE("sums since the beginning are running ones, and silence keeps the latest: no log") {
+    HandPack hand;
+    const core::NodeId sum = hand.add(core::NodeKind::aggregate, {hand.event('A'), hand.field(test::kValue)}, [](core::Node& node) {
+        node.aggregate = core::AggregateOp::sum;
+        node.type.kind = TypeKind::integer;
+    });
+    hand.rule(hand.compare(sum, CompareOp::ge, hand.number(5)));
+    hand.rule(hand.add(core::NodeKind::silence, {hand.event('A')}, [](core::Node& node) { node.high = kHour; }));
+    const plan::Plan plan = plan::make_plan(hand.pack);
+    REQUIRE(plan.groups.size() == 1);
+    CHECK(plan.groups[0].spec.logs.empty());
+    CHECK(plan.groups[0].spec.runnings.size() == 1);
+    CHECK(plan.groups[0].spec.marks.size() == 1);
+}
+
 TEST_CASE("bounds of comparisons of a count") {
     using Bounds = std::vector<std::int64_t>;
     CHECK(plan::count_bounds(CompareOp::ge, {5, 1}) == Bounds{5});
