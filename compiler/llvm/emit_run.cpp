@@ -336,7 +336,7 @@ void GroupEmitter::rearm(const std::string& state, const std::string& time) {
                 const std::string nth = host("ck_ring_nth", "i64", fmt::format("ptr {}, i32 {}, i32 {}", w_.offset(state, cell),
                                                                                count.size, bound));
                 const std::string start = w_.value("sub i64 {}, {}", time, count.length);
-                const std::string inside = w_.value("icmp sgt i64 {}, {}", nth, start);
+                const std::string inside = w_.value("icmp sge i64 {}, {}", nth, start);
                 if_true(inside, w_.value("add i64 {}, {}", nth, count.length));
             }
         }

@@ -63,6 +63,17 @@ TEST_CASE("a count in a window rises, falls by time alone, and rises again") {
     check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {12, 'A'}, {12, 'A'}}, "r0@3 r0@12");
 }
 
+TEST_CASE("a count falls at the very instant of another event, and rises again") {
+    HandPack hand;
+    const core::NodeId busy = hand.compare(hand.count(hand.event('A'), 8), CompareOp::gt, hand.number(1));
+    auto& rule = hand.rule(hand.absence(hand.add(core::NodeKind::rise, {busy}), kNone, 1));
+    // Read together with C; of no interest otherwise.
+    rule.actions.push_back({0, {hand.add(core::NodeKind::latest, {hand.event('C'), hand.field(test::kValue)}, [](core::Node& node) {
+        node.type.kind = TypeKind::integer;
+    })}});
+    check(hand, {{15, 'A'}, {19, 'A'}, {23, 'C', 7}, {26, 'A'}, {29, 'B'}}, "r0@20d(?) r0@27d(7)", 30);
+}
+
 TEST_CASE("a count below a bound rises when time takes the last one away") {
     HandPack hand;
     hand.rule(hand.compare(hand.count(hand.event('A'), 5), CompareOp::lt, hand.number(1)));
@@ -124,7 +135,7 @@ TEST_CASE("running sums: since the beginning, in this day, in the day before, si
     check(all, {{1, 'A', 4}, {30, 'A', 5}, {60, 'A', 1}, {61, 'A', -9}, {62, 'A', 9}}, "r0@60 r0@62");
     window.kind = core::Window::Kind::this_unit;
     today.rule(today.compare(sum_of(today, window), CompareOp::ge, today.number(10)));
-    check(today, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {48, 'A', 10}}, "r0@25 r0@48");
+    check(today, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {49, 'A', 10}}, "r0@25 r0@49");
     window.kind = core::Window::Kind::previous_unit;
     yesterday.rule(yesterday.compare(sum_of(yesterday, window), CompareOp::ge, yesterday.number(10)));
     check(yesterday, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {50, 'A', 10}, {100, 'B'}}, "r0@48x");
