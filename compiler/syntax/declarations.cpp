@@ -267,7 +267,7 @@ private:
         for (Range part : split(side, U",→")) {
             std::size_t from = part.begin;
             const auto flush = [&](std::size_t to) {
-                const Range cell = trim({from, to});
+                const Range cell = after_comparison(trim({from, to}));
                 if (!cell.empty() && is_cell_text(cell)) {
                     declare_piece(cell, "value", Tok::CELL);
                 }
@@ -291,6 +291,26 @@ private:
             }
             flush(part.end);
         }
+    }
+    // What a cell like `≥ mid` compares with.
+    Range after_comparison(Range cell) const {
+        if (cell.empty()) {
+            return cell;
+        }
+        std::size_t at = cell.begin;
+        while (at < cell.end && contains(U"<>=≤≥≠", chars_[at])) {
+            ++at;
+        }
+        for (const TableWord& word : table_words()) {
+            const std::u32string folded = fold(word.word);
+            const std::size_t after = cell.begin + folded.size();
+            if (at == cell.begin && word.type >= Tok::LT && word.type <= Tok::ATMOST && !folded.empty() &&
+                starts(cell.begin, folded) && after < cell.end && is_space(chars_[after])) {
+                at = after;
+                break;
+            }
+        }
+        return at == cell.begin ? cell : trim({at, cell.end});
     }
     // A cell is text unless it is quoted, a number, a comparison or a word of the table.
     bool is_cell_text(Range cell) const {

@@ -1,5 +1,5 @@
-// What can be said of a whole rule with a proof: never true, always true, true at birth, its own
-// witness, without bound (SEMANTICS 10, 15, 33, 34). Sound, and incomplete.
+// What can be said of a whole rule with a proof: true at birth, its own witness, without bound
+// (SEMANTICS 10, 15, 34). Sound, and incomplete; see contradictions.cpp too.
 
 #include <fmt/format.h>
 
@@ -8,150 +8,13 @@
 
 #include "compiler/core/bounds.h"
 #include "compiler/core/readings.h"
+#include "compiler/types/comparisons.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
 namespace {
 
 using core::CompareOp;
-
-CompareOp turned(CompareOp op) {
-    switch (op) {
-        case CompareOp::lt: return CompareOp::gt;
-        case CompareOp::le: return CompareOp::ge;
-        case CompareOp::gt: return CompareOp::lt;
-        case CompareOp::ge: return CompareOp::le;
-        case CompareOp::eq:
-        case CompareOp::ne: break;
-    }
-    return op;
-}
-
-// The values that conjuncts leave for one expression.
-struct Interval {
-    std::optional<Rational> low, high;
-    bool low_open = false, high_open = false;
-    std::vector<Rational> excluded;
-
-    void above(const Rational& value, bool open) {
-        const int order = low ? clausal::compare(value, *low) : 1;
-        if (order > 0) {
-            low = value;
-            low_open = open;
-        } else if (order == 0) {
-            low_open = low_open || open;
-        }
-    }
-    void below(const Rational& value, bool open) {
-        const int order = high ? clausal::compare(value, *high) : -1;
-        if (order < 0) {
-            high = value;
-            high_open = open;
-        } else if (order == 0) {
-            high_open = high_open || open;
-        }
-    }
-    void add(CompareOp op, const Rational& value) {
-        if (op == CompareOp::lt || op == CompareOp::le) below(value, op == CompareOp::lt);
-        if (op == CompareOp::gt || op == CompareOp::ge) above(value, op == CompareOp::gt);
-        if (op == CompareOp::eq) {
-            above(value, false);
-            below(value, false);
-        }
-        if (op == CompareOp::ne) excluded.push_back(value);
-    }
-    bool empty(bool whole) const {
-        if (!low || !high) return false;
-        const int order = clausal::compare(*low, *high);
-        if (order > 0 || (order == 0 && (low_open || high_open))) return true;
-        if (order == 0) {
-            return std::any_of(excluded.begin(), excluded.end(),
-                [&](const Rational& value) { return clausal::compare(value, *low) == 0; });
-        }
-        if (!whole) return false;
-        // Between two bounds no whole number may be left.
-        Int128 first = low->numerator / low->denominator;
-        if (low->numerator > 0 && low->numerator % low->denominator != 0) ++first;
-        if (low->denominator == 1 && low_open) ++first;
-        Int128 last = high->numerator / high->denominator;
-        if (high->numerator < 0 && high->numerator % high->denominator != 0) --last;
-        if (high->denominator == 1 && high_open) --last;
-        return first > last;
-    }
-};
-
-struct Comparison {
-    NodeId of;
-    CompareOp op;
-    Rational value;
-};
-
-std::optional<Comparison> with_constant(const core::CorePack& pack, NodeId id) {
-    const core::Node& node = pack[id];
-    if (node.kind != CoreKind::compare) return std::nullopt;
-    const auto known = [&](NodeId side) -> std::optional<Rational> {
-        const core::Node& value = pack[side];
-        if (value.kind != CoreKind::constant) return std::nullopt;
-        if (is_numeric(value.type.kind)) return value.number;
-        if (value.type.kind == TypeKind::choice
-            || value.type.kind == TypeKind::date
-            || value.type.kind == TypeKind::instant) return Rational{value.code, 1};
-        return std::nullopt;
-    };
-    if (const auto right = known(node.inputs[1])) return Comparison{node.inputs[0], node.compare,
-        *right};
-    if (const auto left = known(node.inputs[0])) return Comparison{node.inputs[1],
-        turned(node.compare), *left};
-    return std::nullopt;
-}
-
-bool is_whole(const core::Node& node) { return node.type.kind == TypeKind::integer
-    || node.type.kind == TypeKind::choice; }
-
-void natural_bounds(const core::Node& node, Interval& interval) {
-    if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
-        || node.aggregate == core::AggregateOp::keys
-        || node.aggregate == core::AggregateOp::distinct)) {
-        interval.above({0, 1}, false);
-    }
-    if (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::range
-        || node.aggregate == core::AggregateOp::deviation)) {
-        interval.above({0, 1}, false);
-    }
-    if (node.kind == CoreKind::elapsed || node.kind == CoreKind::keyword_density) interval.above({0,
-        1}, false);
-    if (node.type.kind == TypeKind::choice && !node.type.choices.empty()) {
-        interval.above({0, 1}, false);
-        interval.below({static_cast<Int128>(node.type.choices.size()) - 1, 1}, false);
-    }
-}
-
-void conjuncts(const core::CorePack& pack, NodeId id, std::vector<NodeId>& out) {
-    if (id == kNone) return;
-    if (pack[id].kind != CoreKind::and_) {
-        out.push_back(id);
-        return;
-    }
-    for (const NodeId part : pack[id].inputs) conjuncts(pack, part, out);
-}
-
-// All states that must hold together where node `id` does.
-std::vector<NodeId> together(const core::CorePack& pack, NodeId id) {
-    std::vector<NodeId> out;
-    const core::Node& node = pack[id];
-    if (node.kind == CoreKind::and_ || node.kind == CoreKind::compare) conjuncts(pack, id, out);
-    if (node.kind == CoreKind::event) conjuncts(pack, node.inputs[0], out);
-    if (node.kind == CoreKind::filtered) {
-        conjuncts(pack, node.inputs[1], out);
-        NodeId of = node.inputs[0];
-        while (pack[of].kind == CoreKind::filtered) {
-            conjuncts(pack, pack[of].inputs[1], out);
-            of = pack[of].inputs[0];
-        }
-        if (pack[of].kind == CoreKind::event) conjuncts(pack, pack[of].inputs[0], out);
-    }
-    return out;
-}
 
 enum Kleene : int { kFalse = 0, kTrue = 1, kUnknown = 2 };
 
@@ -262,89 +125,6 @@ int new_state(const core::CorePack& pack, NodeId id, Known& known, int depth) {
 int Elaborator::at_birth(NodeId id) const {
     Known known;
     return empty_state(out_.core, id, known, 0);
-}
-
-void Elaborator::never(const core::Rule& rule) {
-    const core::CorePack& pack = out_.core;
-    std::set<NodeId> covered;  // compares that a larger conjunction has spoken of
-    for (const NodeId id : core::reachable(pack, rule)) {
-        // Alternatives of one expression that leave no value out.
-        const core::Node& node = pack[id];
-        if (node.kind != CoreKind::or_) continue;
-        std::map<NodeId, Interval> left;
-        for (const NodeId part : node.inputs) {
-            const auto comparison = with_constant(pack, part);
-            if (!comparison || comparison->op == CompareOp::eq) continue;
-            static constexpr CompareOp kContrary[] = {CompareOp::ge, CompareOp::gt, CompareOp::ne,
-                CompareOp::eq, CompareOp::lt, CompareOp::le};
-            Interval& interval = left.try_emplace(comparison->of).first->second;
-            interval.add(kContrary[static_cast<std::size_t>(comparison->op)], comparison->value);
-            if (interval.empty(is_whole(pack[comparison->of]))) {
-                report(Kind::constant_condition, pack.spans[id], {{"truth", "true", "真"}});
-                covered.insert(node.inputs.begin(), node.inputs.end());
-                break;
-            }
-        }
-    }
-    // Inputs come before users: the smallest conjunction that fails is the one that is shown.
-    for (const NodeId id : core::reachable(pack, rule)) {
-        const std::vector<NodeId> all = together(pack, id);
-        if (std::any_of(all.begin(), all.end(), [&](NodeId part) { return covered.contains(part);
-            })) continue;
-        // A comparison alone is looked at within its conjunction.
-        if (all.empty()) continue;
-        std::map<NodeId, Interval> intervals;
-        std::set<NodeId> positive;
-        std::map<NodeId, std::string> texts;
-        bool reported = false;
-        const auto say_never = [&](const std::string& reason, const std::string& reason_zh) {
-            if (!reported) report(Kind::never_true, pack.spans[id],
-                {{"reason", reason, reason_zh}});
-            reported = true;
-            covered.insert(all.begin(), all.end());
-        };
-        for (const NodeId part : all) {
-            positive.insert(part);
-            if (pack[part].kind == CoreKind::compare && pack[part].compare == CompareOp::eq) {
-                for (const std::size_t side : {0U, 1U}) {
-                    const core::Node& word = pack[pack[part].inputs[side]];
-                    if (word.kind != CoreKind::constant
-                        || word.type.kind != TypeKind::text) continue;
-                    const auto known = texts.try_emplace(pack[part].inputs[1 - side], word.text);
-                    if (known.first->second != word.text) say_never("one text cannot equal two",
-                        "同一文本不能等于两个不同的文本");
-                }
-            }
-            const auto comparison = with_constant(pack, part);
-            if (!comparison) continue;
-            Interval& interval = intervals.try_emplace(comparison->of).first->second;
-            natural_bounds(pack[comparison->of], interval);
-            interval.add(comparison->op, comparison->value);
-            if (interval.empty(is_whole(pack[comparison->of]))) say_never("its bounds leave no value", "各个界限之间没有可取的值");
-        }
-        for (const NodeId part : all) {
-            if (pack[part].kind == CoreKind::not_
-                && positive.contains(pack[part].inputs[0])) say_never("it is joined with its own negation", "它与自己的否定同时要求成立");
-        }
-        if (reported) continue;
-        // Always true: the natural bounds alone imply it.
-        for (const NodeId part : all) {
-            const auto comparison = with_constant(pack, part);
-            if (!comparison || covered.contains(part)) continue;
-            const bool bounded = pack[comparison->of].kind == CoreKind::aggregate;
-            if (!bounded) continue;
-            Interval natural;
-            natural_bounds(pack[comparison->of], natural);
-            if (!natural.low) continue;
-            const int order = clausal::compare(*natural.low, comparison->value);
-            const bool always = (comparison->op == CompareOp::ge && order >= 0)
-                || (comparison->op == CompareOp::gt && order > 0);
-            if (always) {
-                report(Kind::constant_condition, pack.spans[part], {{"truth", "true", "真"}});
-                covered.insert(part);
-            }
-        }
-    }
 }
 
 // An absence that reads the very event of its own conjunction.

@@ -241,7 +241,7 @@ Result Elaborator::logical_not(Id id, const Scope& scope) {
 }
 
 Result Elaborator::hold(Id id, const Scope& scope) {
-    const auto high = length(child(id, 0));
+    const auto high = positive_length(child(id, 0));
     const Result of = state(child(id, 1), scope);
     if (!high || !of.ok()) return fail();
     const core::Node& inner = out_.core.nodes[of.node];
@@ -255,7 +255,7 @@ Result Elaborator::hold(Id id, const Scope& scope) {
 
 Result Elaborator::silence(Id id, const Scope& scope) {
     const Result of = occurrence(child(id, 0), scope);
-    const auto high = length(child(id, 1));
+    const auto high = positive_length(child(id, 1));
     if (!of.ok() || !high) return fail();
     if (!of.occurrence.same.empty()) {
         report(Kind::same_needs_two, at(id).span, {{"field", of.occurrence.same[0], ""}});
@@ -279,7 +279,7 @@ Result Elaborator::none_or_some(Id id, const Scope& scope, bool some) {
 }
 
 Result Elaborator::known_for(Id id) {
-    const auto high = length(child(id, 1));
+    const auto high = positive_length(child(id, 1));
     if (!high) return fail();
     core::Node node = make(CoreKind::known_for);
     node.high = *high;

@@ -155,6 +155,8 @@ private:
     // How often: a whole number from 1 to `limit`, 1 where none is written; else reported.
     std::optional<std::int64_t> whole_count(Id id, std::int64_t limit);
     Result moment(Id id);               // a date, or an instant where a time of day is written      // of a bound or window; reports what is none
+    // Of a time that something lasts: longer than nothing; else reported.
+    std::optional<Microseconds> positive_length(Id id);
     std::optional<Microseconds> optional_length(Id id, Microseconds otherwise);
     Result value(Id id, const Scope& scope);
     Result truth_literal(Id id);
@@ -185,8 +187,6 @@ private:
         const std::string& right_text);
     bool adapt(Result& literal, const Result& typed, const std::string& typed_text,
         const std::string& literal_text);
-    std::uint32_t list_of(Id id, const Type& type);
-    bool list_from_file(Id item, std::uint32_t in_tree, core::ConstantList* list);
     std::string type_text(const Result& result, bool chinese) const;
     Result compare_with_earlier_window(Id id, const Scope& scope);
 
@@ -277,6 +277,14 @@ private:
         const std::vector<Result>& arguments) const;
     void check_table(std::uint32_t index);
     bool is_none(Id id, const Type& beside) const;
+    const Type* choice_of_words(const std::vector<std::string>& words) const;
+
+    // --- lists.cpp
+    void check_list(std::uint32_t index);
+    std::uint32_t list_of(Id id, const Type& type);
+    bool list_from_file(Id item, std::uint32_t in_tree, core::ConstantList* list);
+    std::string list_item_key(Id item) const;
+    void list_twice(const std::vector<Id>& items, const std::string& list);
 
     // --- subjects.cpp
     struct Mentioned {
@@ -317,6 +325,7 @@ private:
     std::vector<std::pair<std::string, std::string>> wished_;          // witness and field, folded
     std::vector<std::pair<std::string, std::size_t>> wished_slots_;
     std::set<std::uint32_t> checked_tables_;
+    std::set<std::string> checked_list_files_;   // lines that were reported as repeated
     // action -> (rule, call)
     std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> outputs_;
     std::set<std::pair<std::uint32_t, std::uint32_t>> feeds_;          // rule -> rule it reads

@@ -49,6 +49,7 @@ TypedPack Elaborator::run() {
         const Result result = parameter(i, pack_.parameters[i].span);
         out_.names.push_back({pack_.parameters[i].name, "parameter", result.type, result.node});
     }
+    for (std::uint32_t i = 0; i < pack_.lists.size(); ++i) check_list(i);
     for (std::uint32_t i = 0; i < pack_.tables.size(); ++i) check_table(i);
     for (std::uint32_t i = 0; i < pack_.rules.size(); ++i) rule(i);
     output_cycles();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/core/readings.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
@@ -12,6 +13,10 @@ Result Elaborator::reaches(Id id, const Scope& scope) {
     EventBounds limits;
     if (!read_bounds(kNoNode, child(id, 1), &limits, true) || !of.ok()
         || !nothing_same(of.occurrence, at(id).span)) return fail();
+    if (limits.high <= 0 && limits.high_days == 0) {
+        report(Kind::empty_period, at(id).span);
+        return fail();
+    }
     core::Node node = make(CoreKind::absence_after, {of.node, kNone, kNone, kNone, kNone});
     node.high = limits.high;
     apply_days(node, limits, at(id).span);
@@ -23,7 +28,7 @@ Result Elaborator::reaches(Id id, const Scope& scope) {
 Result Elaborator::before_field(Id id, const Scope& scope) {
     const Span span = at(id).span;
     const Id field_id = child(id, 0);
-    const auto high = length(child(id, 1));
+    const auto high = positive_length(child(id, 1));
     Result moment;
     if (field_id != kNoNode && scope.self != nullptr) {
         moment = at(field_id).kind == SyntaxKind::name ? field_in(*scope.self, Frame::self,
@@ -73,6 +78,8 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
         const std::optional<core::Unit> in = unit(node.text.empty() ? "day" : node.text, node.span);
         if (!in) return fail();
         out.unit = *in;
+        if (out.unit == core::Unit::month && out.count > 28) report(Kind::short_months, node.span,
+            {{"number", std::to_string(out.count), ""}});
     }
     if (out.unit == core::Unit::working_day && pack_.schema.calendars.empty()) {
         note(node.span, "working days are Monday to Friday, holidays included: no calendar is declared",
@@ -198,6 +205,13 @@ Result Elaborator::shift(Id id, const Scope& scope) {
         && baseline->kind == Window::Kind::sliding ? baseline->length : 30 * kDay);
     if (!high) return fail();
     out.high = *high;
+    if (out.deviations.coefficient <= 0) {
+        report(Kind::measure_out_of_range, deviations == kNoNode ? node.span : at(deviations).span,
+            {{"number", to_string(out.deviations), ""},
+            {"what", "a number of standard deviations", "标准差的倍数"},
+            {"wanted", "a number greater than 0, for example 3", "大于 0 的数，例如 3"}});
+        return fail();
+    }
     return state_result(add(std::move(out), node.span), node.span);
 }
 
@@ -215,6 +229,28 @@ Result Elaborator::cluster(Id id, const Scope& scope) {
     if (level != kNoNode && at(level).has_number) {
         out.deviations = at(level).number;
         if (at(level).kind == SyntaxKind::percent) out.deviations.decimals += 2;
+        Rational share;
+        const bool fits = out.deviations.decimals >= 0 && out.deviations.decimals <= 18
+            && make_rational(out.deviations.coefficient, power_of_ten(out.deviations.decimals),
+            &share) == Fault::none && share.numerator > 0
+            && clausal::compare(share, Rational{1, 1}) < 0;
+        if (!fits) {
+            report(Kind::measure_out_of_range, at(level).span,
+                {{"number", to_string(at(level).number), ""},
+                {"what", "a level of probability", "显著性水平"},
+                {"wanted", "a number between 0 and 1, for example 0.01", "0 与 1 之间的数，例如 0.01"}});
+            return fail();
+        }
+    }
+    if (*low <= 0 || *high <= 0) {
+        report(Kind::empty_period, at(id).span);
+        return fail();
+    }
+    if (*low > *high) {
+        report(Kind::window_beyond_baseline, at(id).span,
+            {{"window", core::duration_words(*low, false), core::duration_words(*low, true)},
+            {"baseline", core::duration_words(*high, false), core::duration_words(*high, true)}});
+        return fail();
     }
     return state_result(add(std::move(out), at(id).span), at(id).span);
 }

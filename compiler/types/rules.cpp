@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "compiler/core/bounds.h"
+#include "compiler/core/readings.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -245,6 +246,16 @@ void Elaborator::rule(std::uint32_t index) {
             }
         }
         tail(out, part);
+    }
+    const bool bounded = out.until != kForever
+        && out.from != std::numeric_limits<std::int64_t>::min() && out.from < out.until;
+    if (bounded && out.limit.length > 0 && out.until - out.from <= out.limit.length) {
+        const auto words = [](Microseconds size, bool chinese) {
+            return core::duration_words(size, chinese);
+        };
+        report(Kind::limit_beyond_period, declared.span,
+            {{"period", words(out.until - out.from, false), words(out.until - out.from, true)},
+            {"length", words(out.limit.length, false), words(out.limit.length, true)}});
     }
     if (!triggers) report(Kind::rule_without_action, declared.span);
     if (!condition_result.ok()) return kept();

@@ -13,6 +13,10 @@ namespace clausal::types {
 bool Elaborator::bounds_agree(const EventBounds& bounds, Span span) {
     const Microseconds low = bounds.low;
     const Microseconds high = bounds.high;
+    if (high <= 0 && bounds.high_days == 0) {
+        report(Kind::empty_period, span);
+        return false;
+    }
     if (bounds.high_days > 0 && bounds.low_days > bounds.high_days) {
         const auto days = [](std::int64_t count) { return std::to_string(count); };
         report(Kind::contradictory_bounds, span, {{"low", days(bounds.low_days) + " working days",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
@@ -256,6 +257,28 @@ Result Elaborator::bare_table(std::uint32_t index, const Scope& scope, Span span
     return table_value(index, arguments, columns, span);
 }
 
+// The only ordered choice that has all these words, if there is one.
+const Type* Elaborator::choice_of_words(const std::vector<std::string>& words) const {
+    if (words.empty()) return nullptr;
+    const Type* found = nullptr;
+    bool several = false;
+    const auto look = [&](const std::vector<Field>& fields) {
+        for (const Field& field : fields) {
+            if (field.type.kind != TypeKind::choice || !field.type.ordered) continue;
+            const bool all = std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+                return std::any_of(field.type.choices.begin(), field.type.choices.end(),
+                    [&](const std::string& choice) { return names::fold(choice) == word; });
+            });
+            if (!all) continue;
+            several = several || (found != nullptr && found->choices != field.type.choices);
+            found = &field.type;
+        }
+    };
+    for (const EventType& event : pack_.schema.events) look(event.fields);
+    for (const SubjectKind& subject : pack_.schema.subjects) look(subject.fields);
+    return several ? nullptr : found;
+}
+
 // Overlaps and gaps, as far as the cells alone prove them.
 void Elaborator::check_table(std::uint32_t index) {
     const names::Declared& table = pack_.tables[index];
@@ -264,12 +287,16 @@ void Elaborator::check_table(std::uint32_t index) {
         bool any = true;
         bool is_text = false;
         std::string text;
+        Op op = Op::eq;         // of a text
         std::optional<Rational> low, high;
         bool low_open = false, high_open = false;
         bool excluded = false;  // ≠
     };
     std::vector<std::vector<Range>> rows;
+    std::vector<Span> places;
     bool has_otherwise = false;
+    bool misplaced = false;
+    Id otherwise = kNoNode;
     bool first_hit = false;
     std::size_t columns = 0;
     const auto range_of = [&](Id cell) {
@@ -294,6 +321,7 @@ void Elaborator::check_table(std::uint32_t index) {
             if (!value) {
                 range.is_text = true;
                 range.text = names::fold(at(parts.back()).text);
+                range.op = node.op;
                 range.excluded = node.op != Op::eq;
             } else if (node.op == Op::lt || node.op == Op::le) {
                 range.high = value;
@@ -318,8 +346,13 @@ void Elaborator::check_table(std::uint32_t index) {
         if (node.kind == SyntaxKind::table_column) ++columns;
         if (node.kind == SyntaxKind::setting || node.op == Op::first) first_hit = true;
         if (node.kind != SyntaxKind::table_row) continue;
+        if (has_otherwise && !misplaced) {
+            report(Kind::otherwise_not_last, at(otherwise).span, {{"table", table.name, ""}});
+            misplaced = true;
+        }
         if (node.op == Op::otherwise) {
             has_otherwise = true;
+            otherwise = part;
             continue;
         }
         std::vector<Range> row;
@@ -327,6 +360,31 @@ void Elaborator::check_table(std::uint32_t index) {
             ++i) row.push_back(range_of(node.children[i]));
         row.resize(columns > 0 ? columns - 1 : row.size());
         rows.push_back(std::move(row));
+        places.push_back(node.span);
+    }
+    // Words of an ordered choice are places in its order.
+    for (std::size_t c = 0; c + 1 < columns; ++c) {
+        std::vector<std::string> words;
+        for (const std::vector<Range>& row : rows) {
+            if (row[c].is_text) words.push_back(row[c].text);
+        }
+        const Type* choice = choice_of_words(words);
+        if (choice == nullptr) continue;
+        for (std::vector<Range>& row : rows) {
+            Range& range = row[c];
+            if (!range.is_text) continue;
+            std::int64_t code = 0;
+            while (names::fold(choice->choices[static_cast<std::size_t>(code)]) != range.text) ++code;
+            const Rational value{code, 1};
+            const bool below = range.op == Op::lt || range.op == Op::le;
+            const bool above = range.op == Op::gt || range.op == Op::ge;
+            range.is_text = false;
+            range.excluded = range.op == Op::ne;
+            if (!below) range.low = value;
+            if (!above) range.high = value;
+            range.low_open = range.op == Op::gt;
+            range.high_open = range.op == Op::lt;
+        }
     }
     if (!has_otherwise && !rows.empty()) {
         const bool last_matches_all = std::all_of(rows.back().begin(), rows.back().end(),
@@ -336,7 +394,6 @@ void Elaborator::check_table(std::uint32_t index) {
             finding.help.push_back({"", "add a last row `otherwise → …`", "请在最后加一行「其余 → …」"});
         }
     }
-    if (first_hit) return;
     const auto disjoint = [](const Range& a, const Range& b) {
         if (a.any || b.any || a.excluded || b.excluded) return false;
         if (a.is_text != b.is_text) return true;
@@ -351,7 +408,7 @@ void Elaborator::check_table(std::uint32_t index) {
     const auto narrower = [](const Range& a, const Range& b) {  // a ⊆ b
         if (b.any) return true;
         if (a.any || a.is_text != b.is_text) return false;
-        if (a.is_text) return a.text == b.text && a.excluded == b.excluded;
+        if (a.is_text) return a.text == b.text && a.op == b.op && a.excluded == b.excluded;
         const bool low = !b.low || (a.low && (clausal::compare(*a.low, *b.low) > 0
             || (clausal::compare(*a.low, *b.low) == 0 && (a.low_open || !b.low_open))));
         const bool high = !b.high || (a.high && (clausal::compare(*a.high, *b.high) < 0
@@ -359,6 +416,21 @@ void Elaborator::check_table(std::uint32_t index) {
         return low && high && !a.excluded && !b.excluded;
     };
     std::size_t reported = 0;
+    std::set<std::size_t> unreached;
+    for (std::size_t j = 0; j < rows.size(); ++j) {
+        for (std::size_t i = 0; i < j; ++i) {
+            bool covered = rows[j].size() == rows[i].size();
+            for (std::size_t c = 0; covered && c < rows[i].size(); ++c) covered = narrower(rows[j][c],
+                rows[i][c]);
+            if (!covered) continue;
+            Diagnostic& finding = report(Kind::row_never_reached, places[j], {{"table", table.name, ""},
+                {"first", std::to_string(i + 1), ""}, {"row", std::to_string(j + 1), ""}});
+            finding.labels.push_back({places[i], "it is taken here", "在这里已命中"});
+            unreached.insert(j);
+            break;
+        }
+    }
+    if (first_hit) return;
     for (std::size_t j = 0; j < rows.size() && reported < 5; ++j) {
         for (std::size_t i = 0; i < j && reported < 5; ++i) {
             bool apart = false;
@@ -369,7 +441,8 @@ void Elaborator::check_table(std::uint32_t index) {
                 special = special && narrower(rows[i][c], rows[j][c]);
                 covered = covered && narrower(rows[j][c], rows[i][c]);
             }
-            if (apart || (special && !covered)) continue;
+            if (apart || (special && !covered) || unreached.contains(i)
+                || unreached.contains(j)) continue;
             Diagnostic& finding = report(Kind::table_rows_overlap, table.span,
                 {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""}, {"second",
                 std::to_string(j + 1), ""}});

@@ -249,6 +249,13 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     return std::nullopt;
 }
 
+std::optional<Microseconds> Elaborator::positive_length(Id id) {
+    const auto out = length(id);
+    if (!out || *out > 0) return out;
+    report(Kind::empty_period, at(id).span);
+    return std::nullopt;
+}
+
 std::optional<Microseconds> Elaborator::optional_length(Id id, Microseconds otherwise) {
     if (id == kNoNode) return otherwise;
     return length(id);
