@@ -67,8 +67,7 @@ int build(const BuildOptions& options) {
     built.object = compiled.object();
     const std::string bytes = write_built_pack(built);
     if (!write_whole_file(options.output, bytes)) {
-        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 `{}`", options.output)
-                                           : fmt::format("error: cannot write `{}`", options.output));
+        say_cannot_write(options.output, pack.language);
         return kExitFindings;
     }
     fmt::print("{}\n", chinese ? fmt::format("{}：{} 条规则，{} 字节", options.output, built.core.rules.size(), bytes.size())

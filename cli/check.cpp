@@ -5,11 +5,13 @@
 #include "cli/commands.h"
 #include "cli/pack.h"
 #include "compiler/core/readings.h"
+#include "compiler/driver/pack_files.h"
 
 namespace clausal::cli {
 
 int check(const CheckOptions& options) {
     Pack pack = open_pack(options.common, options.pack);
+    check_pack_files(pack.loaded, options.data);
     print_findings(options.common, pack);
     const bool text = options.common.format == "text";
     if (options.readings && text && pack.loaded.trees.empty() && pack.usable()) {
@@ -24,8 +26,9 @@ int check(const CheckOptions& options) {
             fmt::print("{}：{} 条规则，{} 种事件，{} 个示例；没有错误\n", name, core.rules.size(),
                        core.schema.events.size(), core.examples.size());
         } else {
-            fmt::print("{}: {} rules, {} events, {} examples; no errors\n", name,
-                       core.rules.size(), core.schema.events.size(), core.examples.size());
+            const auto count = [](std::size_t n, const char* word) { return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s"); };
+            fmt::print("{}: {}, {}, {}; no errors\n", name, count(core.rules.size(), "rule"),
+                       count(core.schema.events.size(), "event"), count(core.examples.size(), "example"));
         }
     }
     return kExitFine;

@@ -22,7 +22,12 @@ struct Common {
     std::string format = "text";        // text, json, sarif
 };
 
-struct CheckOptions { Common common; std::string pack; bool readings = false; };
+struct CheckOptions {
+    Common common;
+    std::string pack;
+    std::vector<std::string> data;      // where calendars and registers may lie besides the pack's folder
+    bool readings = false;
+};
 int check(const CheckOptions& options);
 
 struct BuildOptions { Common common; std::string pack; std::string output; std::string dump; bool by_place = false; };
@@ -67,6 +72,14 @@ bool output_is_terminal();              // of standard output
 bool errors_are_on_terminal();          // of standard error
 // Writes beside the file first and then takes its place, so that a full disk loses nothing.
 bool write_whole_file(const std::string& path, const std::string& bytes);
+
+// The word most like `word`, empty when none is near.
+std::string near_word(const std::string& word, const std::vector<std::string>& words);
+// Says what is wrong with the command line, in the language that it asks for, that its pack has, or that
+// of the system; gives the exit code.
+int say_usage(const std::vector<std::string>& arguments, const std::string& english, const std::string& chinese);
+// Says that a file cannot be written, and whether its folder is missing.
+void say_cannot_write(const std::string& path, Language language);
 
 // A line on standard error that shows how far a long task is; silent unless that is a terminal.
 class Progress {

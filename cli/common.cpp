@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "compiler/names/words.h"
 
 namespace clausal::cli {
 
@@ -55,6 +57,62 @@ bool write_whole_file(const std::string& path, const std::string& bytes) {
     std::error_code error;
     std::filesystem::rename(beside, path, error);
     return !error;
+}
+
+std::string near_word(const std::string& word, const std::vector<std::string>& words) {
+    std::string best;
+    std::size_t least = word.size() / 2 + 1;
+    for (const std::string& one : words) {
+        const std::size_t far = one.starts_with(word) && word.size() >= 2 ? 0 : names::distance(word, one);
+        if (far >= least) continue;
+        least = far;
+        best = one;
+    }
+    return best;
+}
+
+int say_usage(const std::vector<std::string>& arguments, const std::string& english, const std::string& chinese) {
+    namespace fs = std::filesystem;
+    Common common;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string value = arguments[i] == "--lang" && i + 1 < arguments.size() ? arguments[i + 1]
+                                  : arguments[i].starts_with("--lang=") ? arguments[i].substr(7) : "";
+        if (value == "zh") common.language = Language::chinese;
+        if (value == "en") common.language = Language::english;
+        std::error_code error;
+        fs::path path = arguments[i];
+        if (fs::is_directory(path, error)) {
+            for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+                if (at->path().extension() == ".clausal") path = at->path();
+            }
+        }
+        if (path.extension() != ".clausal" || !fs::is_regular_file(path, error)) continue;
+        constexpr std::size_t kEnough = 4096;   // to see its language
+        std::string head(kEnough, '\0');
+        std::ifstream in(path, std::ios::binary);
+        in.read(head.data(), static_cast<std::streamsize>(head.size()));
+        head.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+        texts.push_back(head);
+    }
+    const bool is_chinese = language_of(common, texts) == Language::chinese;
+    fmt::print(stderr, "{}\n", is_chinese ? "错误：" + chinese : "error: " + english);
+    return kExitUsage;
+}
+
+void say_cannot_write(const std::string& path, Language language) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path folder = fs::path(path).parent_path();
+    const bool no_folder = !folder.empty() && !fs::exists(folder, error);
+    const bool is_folder = fs::is_directory(path, error);
+    const bool chinese = language == Language::chinese;
+    std::string why;
+    if (no_folder) why = chinese ? fmt::format("：文件夹 `{}` 不存在", folder.string())
+                                 : fmt::format(": the folder `{}` does not exist", folder.string());
+    if (is_folder) why = chinese ? "：这是一个文件夹" : ": it is a folder";
+    fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 `{}`{}", path, why)
+                                       : fmt::format("error: cannot write `{}`{}", path, why));
 }
 
 namespace {

@@ -31,7 +31,7 @@ int dry_run(const DryRunOptions& options) {
     std::vector<WorkCalendar> calendars;
     RunOptions run_options;
     run_options.remembered = options.remember;
-    if (!load_calendars(pack, options.data, &calendars)) return kExitFindings;
+    if (!load_calendars(options.common, pack, options.data, &calendars)) return kExitFindings;
     if (!parse_until(pack, options.until, &run_options.until)) return kExitUsage;
 
     if (options.data.empty() && pack.core().schema.sources.empty()) {
@@ -57,6 +57,7 @@ int dry_run(const DryRunOptions& options) {
     print_rejected(report, options.common, pack);
     if (!report.ok()) return kExitFindings;
 
+    warn_of_calendar_years(options.common, pack, calendars, data);
     const Outcomes outcomes = run_pack(pack, data, calendars, run_options, options.reference);
     if (options.firings.empty()) {
         std::cout << files_table(report, chinese) << "\n" << summary(pack, data, outcomes);

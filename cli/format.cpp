@@ -48,7 +48,7 @@ int format(const FormatOptions& options) {
             fmt::print("{}\n", chinese ? fmt::format("需要排版: {}", file.path) : fmt::format("would change: {}", file.path));
             code = kExitFindings;
         } else if (!write_whole_file(file.path, formatted)) {
-            fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 {}", file.path) : fmt::format("error: cannot write {}", file.path));
+            say_cannot_write(file.path, pack.language);
             code = kExitFindings;
         } else {
             fmt::print("{}\n", chinese ? fmt::format("已排版: {}", file.path) : fmt::format("formatted: {}", file.path));

@@ -1,7 +1,10 @@
 // The command line: the only place that knows CLI11. Wrong usage ends with 2, our own failures with 70.
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -24,17 +27,79 @@ void add_common(CLI::App& command, Common& common, std::string& language, bool f
     }
 }
 
+// Wrong usage, in the language of the user.
+int refuse_command(const std::vector<std::string>& arguments, const std::vector<std::string>& commands) {
+    std::string all;
+    for (const std::string& command : commands) all += (all.empty() ? "" : ", ") + command;
+    const std::string near = near_word(arguments[0], commands);
+    return say_usage(arguments,
+        fmt::format("there is no command `{}`{}; the commands are {}", arguments[0],
+            near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near), all),
+        fmt::format("没有命令 `{}`{}；命令有 {}", arguments[0],
+            near.empty() ? "" : fmt::format("（是否指 `{}`？）", near), all));
+}
+
+int refuse_usage(const std::vector<std::string>& arguments, const CLI::ParseError& error, const CLI::App& app) {
+    const std::string what = error.what();
+    const std::string name = what.substr(0, what.find(": "));   // `--until: 1 required TEXT missing`
+    const std::string command = arguments.empty() ? "" : arguments[0];
+    const CLI::App* chosen = nullptr;
+    for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) {
+        if (one->get_name() == command) chosen = one;
+    }
+    const std::string help = chosen == nullptr ? "clausal --help" : "clausal " + command + " --help";
+    const auto say = [&](const std::string& english, const std::string& chinese) {
+        return say_usage(arguments, fmt::format("{}; see `{}`", english, help), fmt::format("{}；参见 `{}`", chinese, help));
+    };
+    const std::string kind = error.get_name();
+    if (chosen == nullptr) return say("a command is missing", "缺少命令");
+    if (kind == "RequiredError") {
+        const std::string missing = what.substr(0, what.find(" is required"));
+        return say(fmt::format("`{}` needs {}", command, missing), fmt::format("`{}` 需要 {}", command, missing));
+    }
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+        std::vector<std::string> options;
+        for (const CLI::Option* option : chosen->get_options()) {
+            for (const std::string& one : option->get_lnames()) options.push_back("--" + one);
+        }
+        for (const std::string& argument : arguments) {
+            const std::string bare = argument.substr(0, argument.find('='));
+            if (!bare.starts_with("-") || chosen->get_option_no_throw(bare) != nullptr) continue;
+            const std::string near = near_word(bare, options);
+            return say(fmt::format("`{}` has no option `{}`{}", command, bare,
+                           near.empty() ? "" : fmt::format(" (did you mean `{}`?)", near)),
+                       fmt::format("`{}` 没有选项 `{}`{}", command, bare,
+                           near.empty() ? "" : fmt::format("（是否指 `{}`？）", near)));
+        }
+        const std::size_t colon = what.find(": ");
+        const std::string extra = colon == std::string::npos ? what : what.substr(colon + 2);
+        return say(fmt::format("`{}` takes no further argument `{}`", command, extra),
+                   fmt::format("`{}` 不接受多余的参数 `{}`", command, extra));
+    }
+    if (kind == "ValidationError" && what.find(" not in {") != std::string::npos) {
+        const std::size_t begin = name.size() + 2;
+        const std::size_t end = what.find(" not in {");
+        std::string choices = what.substr(end + 9);
+        if (!choices.empty() && choices.back() == '}') choices.pop_back();
+        const std::string value = end > begin ? what.substr(begin, end - begin) : "";
+        return say(fmt::format("`{}` cannot be `{}`; write one of {}", name, value, choices),
+                   fmt::format("`{}` 不能是 `{}`；请写 {} 之一", name, value, choices));
+    }
+    if (kind == "ArgumentMismatch") return say(fmt::format("`{}` needs a value", name), fmt::format("`{}` 需要一个值", name));
+    return say(what, "命令行写法有误：" + what);
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"Clausal: rules in Chinese and English, compiled / 用中文和英文写、编译执行的规则"};
     app.set_version_flag("--version", std::string("clausal ") + CLAUSAL_VERSION);
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::help);
     std::string language = "auto";
     std::function<int()> chosen;
 
     CheckOptions check_options;
     auto* check_command = app.add_subcommand("check", "find mistakes in a pack / 检查规则包");
     check_command->add_option("PACK", check_options.pack, "file or folder / 文件或目录")->required();
+    check_command->add_option("--data", check_options.data, "where calendars and registers lie, besides the pack / 日历和名册所在处");
     check_command->add_flag("--readings", check_options.readings, "print every bound and reading in words / 用文字列出每个界限和读法");
     add_common(*check_command, check_options.common, language, true);
 
@@ -114,11 +179,20 @@ int run(int argc, char** argv) {
     choose(run_command, run_options.common, [&] { return cli::run_store(run_options); });
     choose(explain_command, explain_options.common, [&] { return cli::explain(explain_options); });
 
+    const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) commands.push_back(command->get_name());
+    if (!arguments.empty() && !arguments[0].starts_with("-")
+        && std::find(commands.begin(), commands.end(), arguments[0]) == commands.end()) {
+        return refuse_command(arguments, commands);
+    }
     try {
         app.parse(argc, argv);
+    } catch (const CLI::Success& asked) {   // --help, --version
+        app.exit(asked);
+        return kExitFine;
     } catch (const CLI::ParseError& error) {
-        const int code = app.exit(error);
-        return code == 0 ? kExitFine : kExitUsage;
+        return refuse_usage(arguments, error, app);
     }
     return chosen();
 }

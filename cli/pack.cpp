@@ -13,6 +13,7 @@
 #include "compiler/core/intern_constants.h"
 #include "compiler/driver/data_diagnostics.h"
 #include "compiler/driver/pack_file.h"
+#include "compiler/driver/pack_files.h"
 #include "compiler/interpret/run_reference.h"
 #include "compiler/llvm/run_compiled.h"
 #include "runtime/events/format_value.h"
@@ -81,8 +82,8 @@ Pack open_pack(const Common& common, const std::string& path) {
 }
 
 namespace {
-std::string rendered(const Common& common, const Pack& pack, bool colour) {
-    const auto findings = pack.loaded.sink.sorted();
+std::string rendered(const Common& common, const Pack& pack, const Sink& sink, bool colour) {
+    const auto findings = sink.sorted();
     if (common.format == "json") return render_json(findings, pack.loaded.sources, pack.language);
     if (common.format == "sarif") return render_sarif(findings, pack.loaded.sources, pack.language);
     return render_text(findings, pack.loaded.sources, pack.language, colour);
@@ -90,12 +91,17 @@ std::string rendered(const Common& common, const Pack& pack, bool colour) {
 }  // namespace
 
 void print_findings(const Common& common, const Pack& pack) {
-    fmt::print("{}", rendered(common, pack, output_is_terminal()));
+    fmt::print("{}", rendered(common, pack, pack.loaded.sink, output_is_terminal()));
 }
 
 void print_findings_to_errors(const Common& common, const Pack& pack) {
     if (pack.loaded.sink.all().empty()) return;
-    fmt::print(stderr, "{}", rendered(common, pack, errors_are_on_terminal()));
+    fmt::print(stderr, "{}", rendered(common, pack, pack.loaded.sink, errors_are_on_terminal()));
+}
+
+void print_more_findings(const Common& common, const Pack& pack, const Sink& sink) {
+    if (sink.all().empty()) return;
+    fmt::print(stderr, "{}", rendered(common, pack, sink, errors_are_on_terminal()));
 }
 
 void print_readings(const Pack& pack) {
@@ -109,45 +115,21 @@ void print_readings(const Pack& pack) {
     }
 }
 
-bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std::vector<WorkCalendar>* calendars) {
-    namespace fs = std::filesystem;
-    for (const CalendarSpec& spec : pack.core().schema.calendars) {
-        std::vector<WorkCalendar::File> files;
-        for (const std::string& file : spec.files) {
-            std::vector<fs::path> candidates{fs::path(pack.loaded.folder) / file};
-            for (const std::string& given : data) {
-                std::error_code error;
-                if (fs::is_directory(given, error)) {
-                    candidates.push_back(fs::path(given) / file);
-                    candidates.push_back(fs::path(given) / fs::path(file).filename());
-                } else if (fs::path(given).filename() == fs::path(file).filename()) {
-                    candidates.emplace_back(given);
-                }
-            }
-            std::optional<std::string> content;
-            for (const fs::path& candidate : candidates) {
-                std::error_code error;
-                if (fs::is_regular_file(candidate, error) && (content = read_file(candidate))) {
-                    files.push_back({candidate.string(), std::move(*content)});
-                    break;
-                }
-            }
-            if (!content) {
-                say(pack.language, fmt::format("error: the calendar file `{}` was not found; put it beside the pack or name it with --data", file),
-                    fmt::format("错误：找不到日历文件 `{}`；请放在规则包旁边，或用 --data 给出", file));
-                return false;
-            }
-        }
-        std::string error;
-        std::string error_zh;
-        auto calendar = WorkCalendar::load(files, spec.begin_minute, spec.end_minute, &error, &error_zh);
-        if (!calendar) {
-            say(pack.language, "error: " + error, "错误：" + error_zh);
-            return false;
-        }
-        calendars->push_back(std::move(*calendar));
-    }
-    return true;
+bool load_calendars(const Common& common, const Pack& pack, const std::vector<std::string>& data,
+                    std::vector<WorkCalendar>* calendars) {
+    Sink sink;
+    const bool good = clausal::load_calendars(pack.loaded, data, calendars, sink);
+    print_more_findings(common, pack, sink);
+    return good;
+}
+
+void warn_of_calendar_years(const Common& common, const Pack& pack, const std::vector<WorkCalendar>& calendars,
+                            const EventData& data) {
+    if (data.order.empty()) return;
+    Sink sink;
+    const auto& first = data.order.front();
+    report_missing_years(pack.loaded, calendars, data.tables[first.type].time[first.row], data.last_time(), false, sink);
+    print_more_findings(common, pack, sink);
 }
 
 bool parse_until(const Pack& pack, const std::string& text, Microseconds* until) {

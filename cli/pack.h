@@ -37,10 +37,16 @@ Pack open_pack(const Common& common, const std::string& path);
 // Findings of the rule text; to standard output for `check`, else to standard error.
 void print_findings(const Common& common, const Pack& pack);
 void print_findings_to_errors(const Common& common, const Pack& pack);
+// Findings made later, to standard error.
+void print_more_findings(const Common& common, const Pack& pack, const Sink& sink);
 void print_readings(const Pack& pack);
 
 // Calendars of the pack, by Schema::calendars; false when one could not be loaded (which was said).
-bool load_calendars(const Pack& pack, const std::vector<std::string>& data, std::vector<WorkCalendar>* calendars);
+bool load_calendars(const Common& common, const Pack& pack, const std::vector<std::string>& data,
+                    std::vector<WorkCalendar>* calendars);
+// Says which years of the data a calendar does not have.
+void warn_of_calendar_years(const Common& common, const Pack& pack, const std::vector<WorkCalendar>& calendars,
+                            const EventData& data);
 
 // Parses an instant of the command line (2026-03-01, 2026-03-01 09:00, RFC 3339) in the pack's zone;
 // false when it is none (which was said).

@@ -28,7 +28,7 @@ int run_store(const RunStoreOptions& options) {
     std::vector<WorkCalendar> calendars;
     RunOptions run_options;
     run_options.remembered = options.remember;
-    if (!load_calendars(pack, {}, &calendars)) return kExitFindings;
+    if (!load_calendars(options.common, pack, {}, &calendars)) return kExitFindings;
     if (!parse_until(pack, options.until, &run_options.until)) return kExitUsage;
 
     std::vector<DataFinding> findings;
@@ -41,6 +41,7 @@ int run_store(const RunStoreOptions& options) {
         print_data_findings(findings, options.common, pack);
         return kExitFindings;
     }
+    warn_of_calendar_years(options.common, pack, calendars, *data);
     const Outcomes outcomes = run_pack(pack, *data, calendars, run_options, false);
     const Microseconds reached = run_options.until != kMissing ? run_options.until
                                  : data->order.empty()          ? std::numeric_limits<Microseconds>::min() + 1

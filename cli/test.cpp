@@ -93,7 +93,7 @@ int test(const TestOptions& options) {
     const bool chinese = pack.language == Language::chinese;
     const core::CorePack& core = pack.core();
     std::vector<WorkCalendar> calendars;
-    if (!load_calendars(pack, {}, &calendars)) return kExitFindings;
+    if (!load_calendars(options.common, pack, {}, &calendars)) return kExitFindings;
     if (core.examples.empty()) {
         fmt::print("{}\n", chinese ? "规则包没有示例；请加上 `示例 名：…`" : "the pack has no examples; add `example name: …`");
     }
@@ -125,10 +125,10 @@ int test(const TestOptions& options) {
     }
     fmt::print("{}\n", table.text({1}));
     print_untried_conditions(pack, calendars);
-    fmt::print("{} passed, {} failed\n", results.size() - failed, failed);
+    fmt::print("{}\n", chinese ? fmt::format("{} 个通过，{} 个失败", results.size() - failed, failed)
+                               : fmt::format("{} passed, {} failed", results.size() - failed, failed));
     if (!options.junit.empty() && !write_junit(options.junit, pack, results)) {
-        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 `{}`", options.junit)
-                                           : fmt::format("error: cannot write `{}`", options.junit));
+        say_cannot_write(options.junit, pack.language);
         return kExitFindings;
     }
     return failed == 0 ? kExitFine : kExitFindings;

@@ -391,6 +391,8 @@ private:
         } else if (n.unit == Unit::month) {
             day = fmt::format("month on day {}", n.count);
             day_zh = fmt::format("月 {} 日", n.count);
+            if (n.count > 28) say(span, fmt::format("nothing in a month without a day {}", n.count),
+                fmt::format("没有 {} 日的月份什么都不发生", n.count));
         } else if (n.unit == Unit::working_day) {
             day_zh = "个工作日";
         }

@@ -8,6 +8,11 @@
 #include "compiler/names/words.h"
 
 namespace clausal::names {
+namespace {
+
+constexpr std::size_t kMostFields = 1000;  // of one declaration; a table of the store holds 2,000 columns
+
+}  // namespace
 
 void Resolver::unknown(std::string_view name, Span span,
     const std::vector<SymbolKind>& wanted,
@@ -328,9 +333,21 @@ void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_k
 
 void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
     std::uint32_t owner) {
+    // The brackets before a register hold the parts of the key, those after it the fields.
+    std::uint32_t register_begin = tree[id].span.end;
+    std::size_t count = 0;
+    for (const SyntaxId child : tree[id].children) {
+        if (child != kNoNode
+            && tree[child].kind == SyntaxKind::register_source) register_begin = tree[child].span.begin;
+    }
     for (const SyntaxId child : tree[id].children) {
         if (child == kNoNode || tree[child].kind != SyntaxKind::field) continue;
         const syntax::Node& node = tree[child];
+        if (++count > kMostFields) {
+            sink_.report(Kind::too_many_fields, node.span, {{"owner", tree[id].text, ""},
+                {"limit", std::to_string(kMostFields), ""}});
+            break;
+        }
         SyntaxId type_node = kNoNode;
         for (const SyntaxId inner : node.children) {
             if (inner != kNoNode && tree[inner].kind == SyntaxKind::type) type_node = inner;
@@ -353,6 +370,14 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
         }
         const std::optional<Type> type = type_of(tree, type_node, node.text);
         if (!type) continue;
+        if (owner_kind == SymbolKind::subject && node.span.begin < register_begin) {
+            Diagnostic& finding = sink_.report(Kind::key_part_with_type, node.span,
+                {{"name", node.text, ""}, {"type", type_words(*type, false), type_words(*type, true)}});
+            finding.help.push_back({"", fmt::format("if the name itself ends in that word, write 「{} {}」",
+                node.text, type_words(*type, false)), fmt::format("若名称本身以该词结尾，请写「{}{}」", node.text,
+                type_words(*type, true))});
+            continue;
+        }
         std::vector<Field>& fields = owner_kind == SymbolKind::subject
             ? pack_.schema.subjects[owner].fields
                                      : owner_kind == SymbolKind::event
@@ -417,12 +442,11 @@ void Resolver::look_alikes() {
     std::sort(lists.begin(), lists.end(), [](const auto* a,
         const auto* b) { return a->front().name < b->front().name; });
     for (const auto* list : lists) {
-        const Symbol& symbol = list->front();
+        // What the name stands for besides a value of a choice.
+        const Symbol& symbol = *std::find_if(list->begin(), list->end(),
+            [](const Symbol& one) { return one.kind != SymbolKind::choice; });
         const auto [place, fresh] = seen.emplace(skeleton(symbol.name), &symbol);
         if (fresh || fold(place->second->name) == fold(symbol.name)) continue;
-        // A choice may be spelled like a number or a grade: only names that stand alone are compared.
-        if (symbol.kind == SymbolKind::choice
-            || place->second->kind == SymbolKind::choice) continue;
         const bool later = symbol.span.file != place->second->span.file
             || symbol.span.begin >= place->second->span.begin;
         const Symbol& at = later ? symbol : *place->second;

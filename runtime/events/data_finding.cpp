@@ -38,6 +38,7 @@ std::string_view slug(DataKind kind) {
         CLAUSAL_SLUG(register_rows_repeated); CLAUSAL_SLUG(register_from_beginning);
         CLAUSAL_SLUG(firings_of_other_packs); CLAUSAL_SLUG(firings_not_given);
         CLAUSAL_SLUG(firings_differ);
+        CLAUSAL_SLUG(store_is_folder); CLAUSAL_SLUG(store_folder_missing);
         CLAUSAL_SLUG(remembered_too_many);
 #undef CLAUSAL_SLUG
     }

@@ -29,7 +29,7 @@ enum class DataKind : std::uint16_t {
     // the store: errors
     store_not_a_database = 860, store_newer, store_other_pack, store_read_only, store_locked,
     store_cannot_open, store_declaration_changed, store_damaged, store_write_failed, store_foreign,
-    store_name_reserved, store_not_found,
+    store_name_reserved, store_not_found, store_is_folder, store_folder_missing,
     // a run: errors beside its result
     remembered_too_many = 890,
     // more notes on what was read

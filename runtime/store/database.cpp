@@ -57,6 +57,15 @@ std::optional<Database> Database::open(const std::string& path, Access access, i
                                        DataFinding* finding) {
     std::error_code error;
     const bool memory = path == ":memory:";
+    if (!memory && std::filesystem::is_directory(path, error)) {
+        *finding = {DataKind::store_is_folder, path, 0, {}, {}};
+        return std::nullopt;
+    }
+    const auto folder = std::filesystem::path(path).parent_path();
+    if (!memory && access == Access::create && !folder.empty() && !std::filesystem::exists(folder, error)) {
+        *finding = {DataKind::store_folder_missing, path, 0, {}, {}};
+        return std::nullopt;
+    }
     if (!memory && access != Access::create && !std::filesystem::exists(path, error)) {
         *finding = {DataKind::store_not_found, path, 0, {}, {}};
         return std::nullopt;

@@ -115,8 +115,10 @@ bool prepare_table(Database& database, const Shape& shape, bool may_write, std::
     Statement read = database.prepare("SELECT name, type FROM clausal_field WHERE owner = ? ORDER BY position");
     read.bind(1, shape.table);
     while (read.step()) stored.emplace_back(read.text(0), read.text(1));
-    for (std::size_t i = 0; i < stored.size(); ++i) {
-        if (i < shape.fields.size() && stored[i].first == shape.fields[i].name &&
+    // A pack that does not know the last fields yet still runs: it leaves them missing.
+    const std::size_t known = std::min(stored.size(), shape.fields.size());
+    for (std::size_t i = 0; i < known; ++i) {
+        if (stored[i].first == shape.fields[i].name &&
             stored[i].second == type_text(shape.fields[i].type)) continue;
         findings->push_back({DataKind::store_declaration_changed, database.path(), 0, {},
                              {{"event", shape.owner}, {"field", stored[i].first}}});
@@ -126,7 +128,7 @@ bool prepare_table(Database& database, const Shape& shape, bool may_write, std::
     exists.bind(1, shape.table);
     const bool made = exists.step();
     exists.reset();
-    if (made && stored.size() == shape.fields.size()) return true;
+    if (made && stored.size() >= shape.fields.size()) return true;
     if (!may_write) {
         findings->push_back({DataKind::store_declaration_changed, database.path(), 0, {},
                              {{"event", shape.owner}, {"field", stored.size() < shape.fields.size() ? shape.fields[stored.size()].name : shape.owner}}});

@@ -359,8 +359,8 @@ TEST_CASE("what is refused") {
     CHECK(refused("text.db") == DataKind::store_not_a_database);
     CHECK(refused("none.db", StoreMode::write) == DataKind::store_not_found);
     CHECK(refused("none.db", StoreMode::read) == DataKind::store_not_found);
-    CHECK(refused("no/such/folder.db") == DataKind::store_cannot_open);
-    CHECK(refused("", StoreMode::create) != DataKind::none);   // the folder itself
+    CHECK(refused("no/such/folder.db") == DataKind::store_folder_missing);
+    CHECK(refused("") == DataKind::store_is_folder);
 
     const auto foreign = [&](const std::string& name, const std::string& sql) {
         sqlite3* handle = nullptr;
@@ -410,6 +410,30 @@ TEST_CASE("what is refused") {
     reserved.pack.schema.events[1].name = "Clausal_text";
     CHECK_FALSE(Store::open(":memory:", reserved.pack.schema, options, &findings));
     CHECK(has(findings, DataKind::store_name_reserved));
+}
+
+TEST_CASE("a pack that does not know the last fields yet still runs") {
+    Orders now;
+    std::vector<DataFinding> findings;
+    {
+        auto store = now.open(&findings);
+        REQUIRE(store);
+        CHECK(now.import(*store, "a.csv", now.full_row("1", "K1", "2026-01-02")).ok());
+    }
+    Schema before = now.pack.schema;
+    before.events[now.order].fields.pop_back();
+    before.sources[0].events[0].bindings.pop_back();
+    auto store = Store::open(now.folder.path("s.db"), before, {}, &findings);
+    REQUIRE(store);
+    const auto data = load_events(*store, before, &findings);
+    REQUIRE(data);
+    CHECK(data->order.size() == 1);
+    CHECK(data->tables[now.order].columns.size() == before.events[now.order].fields.size());
+    const std::string row = now.full_row("2", "K2", "2026-01-03");
+    CHECK(import_files(*store, before, {{"orders.csv", now.folder.write("b.csv", now.header() + row)}}, {}).ok());
+    CHECK(findings.empty());
+    // The column that it does not know is kept, and empty in its rows.
+    CHECK(sql_text(now.folder.path("s.db"), "SELECT level FROM \"订单\" ORDER BY time").find("it's") == 0);
 }
 
 TEST_CASE("a failed import leaves no new file behind, and never removes an older one") {
