@@ -37,7 +37,9 @@ int format(const FormatOptions& options) {
     for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
         const SourceFile& file = pack.loaded.sources.file(tree.file);
         if (!pack.loaded.owns(tree.file)) continue;   // imported packs are not ours to change
-        const std::string formatted = format_text(pack.loaded.sources, tree);
+        std::string formatted = format_text(pack.loaded.sources, tree);
+        if (formatted == file.text) continue;
+        if (!same_meaning(pack, tree, formatted)) formatted = format_text(pack.loaded.sources, tree, false);
         if (formatted == file.text) continue;
         if (!same_meaning(pack, tree, formatted)) {
             fmt::print(stderr, "{}\n", chinese ? fmt::format("{}: 排版后读法会变，保持原样", file.path)
