@@ -7,9 +7,7 @@ namespace {
 
 // --- W2: number of complaints in the last 7 days >= 5 ---------------------------------------------
 struct Complaints {
-    Microseconds times[5] = {kMissing / 2, kMissing / 2, kMissing / 2, kMissing / 2, kMissing / 2};
-    std::uint8_t oldest = 0;
-    bool armed = true;
+    Microseconds times[5] = {};   // of the last five, the latest first; 0: long ago
 };
 constexpr Microseconds kComplaintWindow = 7 * kDay;
 
@@ -49,16 +47,14 @@ Firings hand_written_w2(const EventData& data) {
     for (std::uint32_t row = 0; row < complaints.size; ++row) {
         const Microseconds now = complaints.time[row];
         Complaints& state = states[complaints.subject[row]];
-        // The fifth complaint before this one: when it expired before now, the count fell meanwhile.
-        if (state.times[state.oldest] + kComplaintWindow < now) state.armed = true;
-        state.times[state.oldest] = now;
-        state.oldest = state.oldest == 4 ? 0 : static_cast<std::uint8_t>(state.oldest + 1);
-        if (state.times[state.oldest] > now - kComplaintWindow) {
-            if (state.armed) firings.push_back({now, complaints.subject[row], 0});
-            state.armed = false;
-        } else {
-            state.armed = true;
-        }
+        const Microseconds fifth = state.times[4];
+        // The rule stays fired from the last complaint on as long as the fifth is in the window.
+        const bool was_true = fifth > state.times[0] - kComplaintWindow;
+        const bool fell = fifth + kComplaintWindow < now;
+        const bool is_true = state.times[3] > now - kComplaintWindow;
+        for (int i = 4; i > 0; --i) state.times[i] = state.times[i - 1];
+        state.times[0] = now;
+        if (is_true & (!was_true | fell)) firings.push_back({now, complaints.subject[row], 0});
     }
     return firings;
 }

@@ -65,6 +65,7 @@ private:
     std::vector<std::uint32_t> fed_types() const;      // own types whose events are steps
     bool is_eager() const;
     void prefetch(const std::string& state);
+    void prefetch_ring(const std::string& state);
     void rearm(const std::string& state, const std::string& time);
     bool rearms_inline() const;
 

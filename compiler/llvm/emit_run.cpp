@@ -70,6 +70,17 @@ void GroupEmitter::prefetch(const std::string& state) {
     }
 }
 
+// The oldest entry of the ring of the group's one absence.
+void GroupEmitter::prefetch_ring(const std::string& state) {
+    const std::string head = w_.offset(state, group_.spec.absences[0].head);
+    const std::string base = w_.value("zext i32 {} to i64", w_.load("i32", head));
+    const std::string first = w_.load("i32", w_.offset(head, offsetof(abi::LogHead, head)));
+    const std::string word = w_.value("mul i64 {}, {}", w_.value("zext i32 {} to i64", first), group_.spec.absences[0].words);
+    const std::string words = w_.load("ptr", pool());
+    const std::string entry = w_.value("getelementptr i64, ptr {}, i64 {}", words, w_.value("add i64 {}, {}", base, word));
+    w_.line("call void @llvm.prefetch.p0(ptr {}, i32 1, i32 3, i32 1)", entry);
+}
+
 // The loop over a batch of items.
 void GroupEmitter::emit_run() {
     begin_step(StepOf::birth, kNone);
@@ -98,6 +109,11 @@ void GroupEmitter::emit_run() {
     w_.store("i64", w_.value("add i64 {}, 1", i), index);
     const std::string ahead = w_.value("add i64 {}, {}", i, abi::kRunAhead);
     prefetch(state_of(w_.value("zext i32 {} to i64", at("i32", "%subjects", ahead))));
+    if (group_.spec.one_absence && !group_.spec.absences[0].delayed) {
+        // By then the state is here and says where its ring lies.
+        const std::string near = w_.value("add i64 {}, {}", i, abi::kRunAhead / 2);
+        prefetch_ring(state_of(w_.value("zext i32 {} to i64", at("i32", "%subjects", near))));
+    }
     w_.line("%reference = add i64 {}, 0", at("i64", "%references", i));
     w_.line("%time = add i64 {}, 0", at("i64", "%times", i));
     w_.line("%subject = zext i32 {} to i64", at("i32", "%subjects", i));

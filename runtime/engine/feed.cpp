@@ -8,6 +8,7 @@ namespace clausal::engine {
 namespace {
 
 constexpr std::size_t kMostItems = 1024;     // a batch of three arrays in the first-level cache
+constexpr std::uint64_t kRow = 0xffffffffU;  // of a reference
 constexpr std::size_t kMostCursors = 5;      // beyond, walking the common order is faster than merging
 
 // Of two values the second where `mask` is all ones, the first where it is zero.
@@ -40,7 +41,11 @@ void Feed::flush() {
 void Feed::run() {
     std::vector<Cursor> cursors;
     if (plain(&cursors)) {
-        merge(std::move(cursors));
+        if (prefers_order(cursors)) {
+            filter_order(cursors);
+        } else {
+            merge(std::move(cursors));
+        }
     } else {
         in_order();
     }
@@ -92,7 +97,6 @@ void Feed::merge(std::vector<Cursor> cursors) {
         switch (cursors.size()) {
         case 1: one(cursors[0]); break;
         case 2: two(cursors[0], cursors[1]); break;
-        case 3: three(cursors[0], cursors[1], cursors[2]); break;
         default: several(cursors); break;
         }
         std::erase_if(cursors, [](const Cursor& cursor) { return cursor.row == cursor.end; });
@@ -126,44 +130,27 @@ void Feed::two(Cursor& first, Cursor& second) {
     // Of different ranks, one always goes first at the same instant.
     const std::int64_t lead = b.rank < a.rank ? 1 : 0;
     const bool ranked = a.rank != b.rank;
+    const Arrays out = arrays();
     while (a.row < a.end && b.row < b.end) {
-        const std::int64_t time_a = a.now(), time_b = b.now();
-        bool later_one = time_b < time_a + lead;
-        if (!ranked && time_a == time_b) [[unlikely]] later_one = b.precedes(a);
-        const std::uint64_t mask = -static_cast<std::uint64_t>(later_one);
-        references_[filled_] = choose(a.reference | a.row, b.reference | b.row, mask);
-        times_[filled_] = choose(time_a, time_b, mask);
-        subjects_[filled_] = choose(a.subject[a.row], b.subject[b.row], mask);
-        a.row += 1 - (mask & 1U);
-        b.row += mask & 1U;
-        if (++filled_ == batch_) flush();
+        // As many as neither table nor batch can run out of.
+        const std::uint64_t room = std::min({a.end - a.row, b.end - b.row, std::uint64_t{batch_ - filled_}});
+        std::size_t at = filled_;
+        for (const std::size_t until = at + room; at < until; ++at) {
+            const std::int64_t time_a = a.now(), time_b = b.now();
+            bool is_b = time_b < time_a + lead;
+            if (!ranked && time_a == time_b) [[unlikely]] is_b = b.precedes(a);
+            const std::uint64_t mask = -static_cast<std::uint64_t>(is_b);
+            out.references[at] = choose(a.reference | a.row, b.reference | b.row, mask);
+            out.times[at] = choose(time_a, time_b, mask);
+            out.subjects[at] = choose(a.subject[a.row], b.subject[b.row], mask);
+            a.row += 1 - (mask & 1U);
+            b.row += mask & 1U;
+        }
+        filled_ = at;
+        if (filled_ == batch_) flush();
     }
     first.row = a.row;
     second.row = b.row;
-}
-
-void Feed::three(Cursor& first, Cursor& second, Cursor& third) {
-    Cursor a = first, b = second, c = third;
-    while (a.row < a.end && b.row < b.end && c.row < c.end) {
-        const std::int64_t time_a = a.now(), time_b = b.now(), time_c = c.now();
-        bool is_b = time_b < time_a;
-        if (time_a == time_b) [[unlikely]] is_b = b.precedes(a);
-        const std::uint64_t mask_b = -static_cast<std::uint64_t>(is_b);
-        const std::int64_t least = choose(time_a, time_b, mask_b);
-        bool is_c = time_c < least;
-        if (time_c == least) [[unlikely]] is_c = c.precedes(is_b ? b : a);
-        const std::uint64_t mask_c = -static_cast<std::uint64_t>(is_c);
-        references_[filled_] = choose(choose(a.reference | a.row, b.reference | b.row, mask_b), c.reference | c.row, mask_c);
-        times_[filled_] = choose(least, time_c, mask_c);
-        subjects_[filled_] = choose(choose(a.subject[a.row], b.subject[b.row], mask_b), c.subject[c.row], mask_c);
-        a.row += 1U & ~mask_b & ~mask_c;
-        b.row += 1U & mask_b & ~mask_c;
-        c.row += 1U & mask_c;
-        if (++filled_ == batch_) flush();
-    }
-    first.row = a.row;
-    second.row = b.row;
-    third.row = c.row;
 }
 
 // Until one of more tables ends.
@@ -184,6 +171,51 @@ void Feed::several(std::vector<Cursor>& cursors) {
         put(cursor.reference | cursor.row, least, cursor.subject[cursor.row]);
         if (++cursor.row == cursor.end) return;
         times[best] = cursor.now();
+    }
+}
+
+// Whether so many of all events are the group's that picking them out of the common order is less work
+// than merging.
+bool Feed::prefers_order(const std::vector<Cursor>& cursors) const {
+    std::uint64_t rows = 0;
+    for (const Cursor& cursor : cursors) {
+        if (cursor.rank != Rank::event) return false;
+        rows += cursor.end;
+    }
+    return cursors.size() > 2 && rows * 4 >= run_.data->order.size();
+}
+
+void Feed::filter_order(const std::vector<Cursor>& cursors) {
+    struct Columns {
+        const std::int64_t* time;
+        const std::uint32_t* subject;
+    };
+    std::vector<Columns> columns(run_.tables.size(), Columns{nullptr, nullptr});
+    std::vector<std::uint8_t> wanted(run_.tables.size(), 0);
+    for (const Cursor& cursor : cursors) {
+        const auto type = static_cast<std::size_t>(cursor.reference >> 32U);
+        columns[type] = {cursor.time, cursor.subject};
+        wanted[type] = 1;
+    }
+    const EventReference* event = run_.data->order.data();
+    const EventReference* const end = event + until_end();
+    std::uint64_t* const references = references_.data();
+    while (event < end) {
+        // As many as the batch surely has room for; each is written, and overwritten unless it is wanted.
+        const EventReference* const until = event + std::min<std::ptrdiff_t>(end - event, static_cast<std::ptrdiff_t>(batch_));
+        std::size_t filled = 0;
+        for (; event < until; ++event) {
+            references[filled] = std::uint64_t{event->type} << 32U | event->row;
+            filled += wanted[event->type];
+        }
+        for (std::size_t i = 0; i < filled; ++i) {
+            const Columns& from = columns[references[i] >> 32U];
+            const std::uint64_t row = references[i] & kRow;
+            times_[i] = from.time[row];
+            subjects_[i] = from.subject[row];
+        }
+        filled_ = filled;
+        flush();
     }
 }
 

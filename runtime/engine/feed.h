@@ -45,6 +45,13 @@ private:
         std::size_t next = 0;
     };
 
+    struct Arrays {
+        std::uint64_t* references;
+        std::int64_t* times;
+        std::uint32_t* subjects;
+    };
+    Arrays arrays() { return {references_.data(), times_.data(), subjects_.data()}; }
+
     void put(std::uint64_t reference, std::int64_t time, std::uint32_t subject) {
         references_[filled_] = reference;
         times_[filled_] = time;
@@ -58,8 +65,9 @@ private:
     void merge(std::vector<Cursor> cursors);
     void one(Cursor& cursor);
     void two(Cursor& first, Cursor& second);
-    void three(Cursor& first, Cursor& second, Cursor& third);
     void several(std::vector<Cursor>& cursors);
+    bool prefers_order(const std::vector<Cursor>& cursors) const;
+    void filter_order(const std::vector<Cursor>& cursors);
 
     void in_order();
     std::size_t until_end() const;

@@ -42,7 +42,7 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     if (states_ == nullptr) std::abort();
     const auto address = reinterpret_cast<std::uintptr_t>(states_.get());
     first_state_ = states_.get() + (kLine - address % kLine) % kLine;
-    pool.size = 1;
+    pool.size = kLine / sizeof(std::int64_t);   // word 0 is never given out
     context.tables = run.tables.data();
     context.states = first_state_;
     context.pool = &pool;

@@ -68,7 +68,7 @@ public:
     GroupCode code;
     std::vector<std::uint64_t> broadcasts;   // of the run, in order
     std::vector<std::int64_t> output;
-    std::vector<FiringRecord> firings;       // cut to size by finish
+    FiringRecords firings;                   // cut to size by finish
     std::vector<Overrun> overruns;
     std::vector<std::int64_t> scratch;       // frame that a host function gives back
     std::vector<std::vector<std::int64_t>> text_ids;    // by text spec: words as ids (lists)

@@ -1,6 +1,7 @@
 // Host functions of values: exact arithmetic, dates, texts, lists; and of steps: timers, firings.
 
 #include <algorithm>
+#include <cstring>
 #include <cstdlib>
 
 #include "runtime/engine/host_functions.h"
@@ -14,6 +15,8 @@ namespace clausal::engine {
 using namespace abi;
 
 namespace {
+
+constexpr std::size_t kFirstFirings = 32768;   // room that is made at the first firing
 
 void set_result(Number* out, Fault fault, const Rational& value) {
     if (fault == Fault::none) {
@@ -356,7 +359,7 @@ std::int64_t ch_store(Context* ctx, Index rule, const Number* number, std::int32
 void ch_fire_room(Context* ctx) noexcept {
     Machine& machine = machine_of(ctx);
     const std::size_t used = machine.firings.size();
-    machine.firings.resize(std::max<std::size_t>(used * 2, 1024));
+    machine.firings.resize(std::max<std::size_t>(used * 2, kFirstFirings));   // not touched yet, it costs nothing
     ctx->fire_next = machine.firings.data() + used;
     ctx->fire_end = machine.firings.data() + machine.firings.size();
 }
@@ -371,9 +374,12 @@ std::uint32_t ch_pool_take(Pool* pool, std::uint32_t size_class) noexcept {
     if (pool->size + words > pool->capacity) {
         std::uint64_t capacity = std::max<std::uint64_t>(pool->capacity * 2, 4096);
         while (capacity < pool->size + words) capacity *= 2;
-        void* grown = std::realloc(pool->words, capacity * sizeof(std::int64_t));
+        // Blocks of a cache line lie in one.
+        auto* grown = static_cast<std::int64_t*>(std::aligned_alloc(64, capacity * sizeof(std::int64_t)));
         if (grown == nullptr || capacity > 0xffffffffULL) std::abort();   // 32 GiB of pending state
-        pool->words = static_cast<std::int64_t*>(grown);
+        if (pool->words != nullptr) std::memcpy(grown, pool->words, pool->size * sizeof(std::int64_t));
+        std::free(pool->words);
+        pool->words = grown;
         pool->capacity = capacity;
     }
     const std::uint64_t block = pool->size;

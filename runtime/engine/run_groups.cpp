@@ -129,7 +129,7 @@ Firing make_firing(const RunRequest& request, const FiringRecord& record, const 
 }
 
 // Firings in the order of their instants, by radix sort; equal ones keep their order.
-std::vector<FiringRecord> by_time(std::vector<FiringRecord> firings) {
+FiringRecords by_time(FiringRecords firings) {
     struct Key {
         std::uint64_t time;
         std::uint64_t place;
@@ -158,23 +158,41 @@ std::vector<FiringRecord> by_time(std::vector<FiringRecord> firings) {
             keys.swap(other);
         }
     }
-    std::vector<FiringRecord> sorted(firings.size());
+    FiringRecords sorted(firings.size());
     for (std::size_t i = 0; i < keys.size(); ++i) sorted[i] = firings[keys[i].place];
     return sorted;
 }
 
 // By the instant first, which decides nearly all; then by the rest where instants are equal.
-void sort_records(const RunRequest& request, std::vector<FiringRecord>& firings) {
-    const auto earlier = [](const FiringRecord& a, const FiringRecord& b) { return a.time < b.time; };
-    if (!std::is_sorted(firings.begin(), firings.end(), earlier)) firings = by_time(std::move(firings));
+void sort_records(const RunRequest& request, FiringRecords& firings) {
+    bool sorted = true, ties = false;
+    for (std::size_t i = 1; i < firings.size(); ++i) {
+        sorted = sorted && firings[i - 1].time <= firings[i].time;
+        ties = ties || firings[i - 1].time == firings[i].time;
+    }
+    if (!sorted) firings = by_time(std::move(firings));
+    if (sorted && !ties) return;
     const Sorter before(request);
-    for (std::size_t begin = 0; begin < firings.size();) {
+    for (std::size_t begin = 0; begin + 1 < firings.size();) {
         std::size_t end = begin + 1;
         while (end < firings.size() && firings[end].time == firings[begin].time) ++end;
-        if (end - begin > 1) {
-            std::stable_sort(firings.begin() + static_cast<std::ptrdiff_t>(begin),
-                             firings.begin() + static_cast<std::ptrdiff_t>(end), before);
+        const auto first = firings.begin() + static_cast<std::ptrdiff_t>(begin);
+        const auto last = firings.begin() + static_cast<std::ptrdiff_t>(end);
+        if (end - begin == 2) {
+            if (before(first[1], first[0])) std::swap(first[0], first[1]);
+        } else if (end - begin > 2) {
+            std::stable_sort(first, last, before);
         }
+        begin = end;
+    }
+}
+
+void count_firings(const FiringRecords& firings, std::vector<RuleSummary>* rules) {
+    for (std::size_t begin = 0; begin < firings.size();) {
+        const std::uint32_t rule = firings[begin].rule;
+        std::size_t end = begin + 1;
+        while (end < firings.size() && firings[end].rule == rule) ++end;
+        (*rules)[rule].firings += end - begin;
         begin = end;
     }
 }
@@ -230,7 +248,7 @@ Records run_records(const RunRequest& request) {
         out.values.insert(out.values.end(), machine.output.begin(), machine.output.end());
     }
     sort_records(request, out.firings);
-    for (const FiringRecord& record : out.firings) ++out.rules[record.rule].firings;
+    count_firings(out.firings, &out.rules);
     for (std::size_t i = 0; i < out.rules.size(); ++i) {
         out.rules[i].suppressed = run.counters[i].suppressed;
         out.rules[i].undecided = run.counters[i].undecided;

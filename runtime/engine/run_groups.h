@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/abi/specs.h"
@@ -52,10 +53,26 @@ struct RunRequest {
 
 using abi::FiringRecord;
 
+// Leaves new elements as they are: code fills them.
+template <class Value>
+struct Unfilled : std::allocator<Value> {
+    template <class Other>
+    struct rebind {
+        using other = Unfilled<Other>;
+    };
+    template <class Other>
+    void construct(Other* place) noexcept { ::new (static_cast<void*>(place)) Other; }
+    template <class Other, class First, class... More>
+    void construct(Other* place, First&& first, More&&... more) {
+        ::new (static_cast<void*>(place)) Other{std::forward<First>(first), std::forward<More>(more)...};
+    }
+};
+using FiringRecords = std::vector<FiringRecord, Unfilled<FiringRecord>>;
+
 // What a run gives, without a heap block per firing; in the order of outcomes. Action values that are
 // parts of the subject's key are filled in by to_outcomes.
 struct Records {
-    std::vector<FiringRecord> firings;
+    FiringRecords firings;
     std::vector<std::int64_t> values;
     std::vector<RuleSummary> rules;
     std::vector<Overrun> overruns;

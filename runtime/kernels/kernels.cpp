@@ -25,9 +25,10 @@ void ck_ring_push(void* cell, std::uint32_t size, std::int64_t time) {
 std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n) {
     const auto* times = static_cast<const std::int64_t*>(cell);
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(times + size);
-    if (bytes[1] < n) return kNone64;
+    // How full the ring is differs by subject: the time is read in any case, so nothing branches on it.
     const std::uint32_t position = bytes[0];
-    return times[position >= n ? position - n : position + size - n];
+    const std::int64_t time = times[n == size ? position : position >= n ? position - n : position + size - n];
+    return bytes[1] < n ? kNone64 : time;
 }
 
 // Earliest time in a ring of entries; the highest value when it is empty.
