@@ -166,6 +166,7 @@ void GroupEmitter::emit_timers(const std::string& slow_if) {
         if (group_.spec.one_absence) {
             w_.store("i64", "%subject", w_.offset("%ctx", offsetof(abi::Context, subject)));
             w_.line("call void @{}(ptr %ctx, ptr %state, i64 %time)", name("due"));
+            rearm("%state", "%time");
         } else {
             host("ch_advance", "void", "ptr %ctx, ptr %state, i64 %subject, i64 %reference");
         }
@@ -206,7 +207,9 @@ void GroupEmitter::emit_item(std::uint32_t event) {
     if (group_.spec.outputs) {
         w_.store("i64", w_.load("i64", w_.offset("%ctx", offsetof(abi::Context, step))), steps_);
     }
-    if (has_timers() && has_header) rearm("%state", "%time");
+    // The deadline of the only absence stays where an event does not touch it.
+    const bool touches = !group_.spec.one_absence || plan_.reads[group_.spec.absences[0].node][event];
+    if (has_timers() && has_header && touches) rearm("%state", "%time");
     w_.jump("loop");
 }
 
