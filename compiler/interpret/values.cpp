@@ -193,8 +193,7 @@ Value SubjectTrace::value_elapsed(const Node& node, const Context& context) {
         if (!correlated(node.correlation, start, to.frame)) continue;
         State matches{to.state.truth, false};
         if (const NodeId pair = input_of(node, 1); pair != kNone) {
-            const View at{to.step, false};
-            matches = both(matches, state(pair, at, {&to.frame, &start, at}));
+            matches = both(matches, state(pair, context.present, {&to.frame, &start, context.present}));
         }
         if (matches.truth == Truth::no) continue;
         if (matches.truth == Truth::unknown) return unknown_value();

@@ -381,6 +381,7 @@ void ch_elapsed(Context* ctx, std::uint8_t* state, std::uint32_t index, const st
     const LogSpec& log = machine.spec.logs[elapsed.log];
     const LogHead& head = head_of(state, log);
     out->status = kMissingNumber;
+    if (start == nullptr) return;
     Microseconds end = kMissing;
     const std::uint32_t first = machine.forgotten(head);
     // A forgotten one may have been the first.
