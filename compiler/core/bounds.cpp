@@ -200,6 +200,13 @@ PairMemory pair_memory(const Node& node) {
     return plain && node.low < node.high ? PairMemory::merged : PairMemory::all;
 }
 
+bool is_sliding_extreme(const CorePack& pack, const Node& node) {
+    return node.kind == NodeKind::aggregate &&
+           (node.aggregate == AggregateOp::minimum || node.aggregate == AggregateOp::maximum) &&
+           node.window.kind == Window::Kind::sliding && node.window.offset == 0 && alike(node) &&
+           (node.inputs.size() < 4 || node.inputs[3] == kNone) && !holds_elapsed(pack, node.inputs[1]);
+}
+
 std::optional<LookBack> looks_back(const CorePack& pack, NodeId id) {
     const Node& node = pack.nodes[id];
     const NodeId of = node.inputs.empty() ? kNone : node.inputs[0];
@@ -213,6 +220,7 @@ std::optional<LookBack> looks_back(const CorePack& pack, NodeId id) {
         case NodeKind::aggregate:
             if (is_running(pack, node)) return std::nullopt;
             if (node.aggregate == AggregateOp::count && alike(node)) return std::nullopt;
+            if (is_sliding_extreme(pack, node)) return std::nullopt;
             return LookBack{of, longest_reach(node.window)};
         case NodeKind::exists_around: return LookBack{of, kForever};
         case NodeKind::shift: {

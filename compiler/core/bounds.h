@@ -25,7 +25,7 @@ Bound bound_of(const CorePack& pack, NodeId root);
 
 // A node that looks back at the occurrences of `of` one by one, as far as `reach`: for each subject it
 // sees the RunOptions::remembered latest of them, and has forgotten the others. nullopt: what it needs
-// is a fixed number of words, or is owed to the outcome of every start (absences, counts).
+// is a fixed number of words, or is owed to the outcome of every start (absences, counts, sliding minima and maxima).
 struct LookBack {
     NodeId of = kNone;
     Microseconds reach = 0;
@@ -35,6 +35,8 @@ std::optional<LookBack> looks_back(const CorePack& pack, NodeId id);
 Microseconds longest_reach(const Window& window);
 // Whether a running value is enough for an aggregate.
 bool is_running(const CorePack& pack, const Node& aggregate);
+// A minimum or maximum in a sliding window: only what can still become it is kept, as long as it can.
+bool is_sliding_extreme(const CorePack& pack, const Node& aggregate);
 // Of a sequence or an absence before without a condition on the pair: whether few of the earlier
 // occurrences can decide (which ones: see abi::PairSpec::Keep).
 enum class PairMemory : std::uint8_t { all, latest, merged };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/llvm/emit_group.h"
+#include "runtime/kernels/family_cells.h"
 #include "runtime/kernels/kernels.h"
 
 namespace clausal::compiled {
@@ -121,6 +122,10 @@ void GroupEmitter::find_units() {
     for (const auto& consecutive : group_.spec.consecutives) {
         if (consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day)) continue;
         if (units_.count(consecutive.unit) == 0) units_[consecutive.unit] = find_unit(consecutive.unit);
+    }
+    for (const auto& family : group_.spec.families) {
+        if (family.kind != abi::FamilySpec::Kind::units) continue;
+        if (units_.count(family.unit) == 0) units_[family.unit] = find_unit(family.unit);
     }
 }
 

@@ -245,6 +245,7 @@ void GroupEmitter::count_unknown(std::size_t place, const std::string& truth, co
 
 void GroupEmitter::emit_rules() {
     for (std::size_t i = 0; i < group_.rules.size(); ++i) {
+        if (group_.family_of[i] != kNone) continue;
         const core::Rule& rule = pack_.rules[group_.rules[i]];
         if (plan::is_occurrence(pack_, rule.condition)) {
             const Occurrence of = occurrence(rule.condition);
@@ -271,10 +272,15 @@ void GroupEmitter::emit_rules() {
             const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
             const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
             const std::string after = w_.value("select i1 {}, i8 0, i8 {}", is_false, disarmed);
+            if (kind_ == StepOf::expiry && group_.spec.falls_only) {   // emit_looks
+                w_.store("i8", after, flag);
+                return;
+            }
             w_.store("i8", w_.value("select i1 {}, i8 1, i8 {}", is_true, after), flag);
             fire(i, rises, {});
         });
     }
+    emit_families();
 }
 
 void GroupEmitter::fire(std::size_t place, const std::string& condition, const FrameValue& self) {
@@ -293,36 +299,42 @@ void GroupEmitter::fire(std::size_t place, const std::string& condition, const F
         const std::string record = host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", place));
         const std::string emitted = w_.value("icmp ne ptr {}, null", record);
         when(emitted, [&] {
-            View view;
-            view.self = self;
-            std::int64_t at = 0;
-            for (const auto& call : rule.actions) {
-                const auto& fields = pack_.schema.actions[call.action].fields;
-                for (std::size_t i = 0; i < call.values.size(); ++i, at += 8) {
-                    const std::string target = w_.offset(record, at);
-                    if (call.values[i] == kNone) {
-                        w_.store("i64", "-9223372036854775808", target);
-                        continue;
-                    }
-                    if (pack_[call.values[i]].kind == NodeKind::key_part && !group_.spec.outputs) continue;
-                    const Value result = value(call.values[i], view);
-                    const Shape wanted = plan::shape_of_type(fields[i].type);
-                    if (!wanted.numeric && result.shape.rep == abi::Rep::word) {
-                        w_.store("i64", word(result), target);
-                    } else if (result.shape.rep == abi::Rep::word && !result.constant &&
-                               result.shape.decimals == wanted.decimals) {
-                        w_.store("i64", result.a, target);
-                    } else {
-                        const std::string stored = host("ch_store", "i64",
-                                                        fmt::format("ptr %ctx, i32 {}, ptr {}, i32 {}", group_.rules[place],
-                                                                    number(result), wanted.numeric ? wanted.decimals : 0));
-                        w_.store("i64", stored, target);
-                    }
-                }
-            }
+            store_actions(rule, std::to_string(group_.rules[place]), record, self);
         });
         cold_ = was_cold;
     });
+}
+
+// Fills the record of a firing with the values of its actions.
+void GroupEmitter::store_actions(const core::Rule& rule, const std::string& rule_number, const std::string& record,
+                                 const FrameValue& self) {
+    View view;
+    view.self = self;
+    std::int64_t at = 0;
+    for (const auto& call : rule.actions) {
+        const auto& fields = pack_.schema.actions[call.action].fields;
+        for (std::size_t i = 0; i < call.values.size(); ++i, at += 8) {
+            const std::string target = w_.offset(record, at);
+            if (call.values[i] == kNone) {
+                w_.store("i64", "-9223372036854775808", target);
+                continue;
+            }
+            if (pack_[call.values[i]].kind == NodeKind::key_part && !group_.spec.outputs) continue;
+            const Value result = value(call.values[i], view);
+            const Shape wanted = plan::shape_of_type(fields[i].type);
+            if (!wanted.numeric && result.shape.rep == abi::Rep::word) {
+                w_.store("i64", word(result), target);
+            } else if (result.shape.rep == abi::Rep::word && !result.constant &&
+                       result.shape.decimals == wanted.decimals) {
+                w_.store("i64", result.a, target);
+            } else {
+                const std::string stored = host("ch_store", "i64",
+                                                fmt::format("ptr %ctx, i32 {}, ptr {}, i32 {}", rule_number,
+                                                            number(result), wanted.numeric ? wanted.decimals : 0));
+                w_.store("i64", stored, target);
+            }
+        }
+    }
 }
 
 // Functions that host functions call for each candidate: correlation, pairs, values with an elapsed.

@@ -99,6 +99,33 @@ private:
     Occurrence emit_rise(NodeId id);
     Occurrence emit_rule_output(NodeId id);
     void emit_streak(NodeId id);
+    // --- emit_families.cpp: threshold families and sliding extremes -------------------------------
+    // The thresholds of a family that are true: from `sure` on; those not false: from `maybe` on.
+    struct Levels {
+        std::string sure, maybe;         // i64
+        std::string fault = "0";         // i1: what is undecided is so by a fault
+    };
+    void emit_families();
+    void push_family(std::size_t index);
+    void emit_state_family(std::size_t index);
+    void emit_occurrence_family(std::size_t index);
+    Levels levels(std::size_t index, NodeId id, const View& view);
+    Levels compared(std::size_t index, const View& view);
+    Levels counted(std::size_t index);
+    Levels both_levels(std::size_t index, const std::string& shared, const Levels& of);
+    std::string thresholds(std::size_t index, std::int32_t decimals);   // a table in the module
+    std::string family_table(std::size_t index, const char* what, const std::vector<std::uint32_t>& entries);
+    void fire_family(std::size_t index, const std::string& from, const std::string& to, const FrameValue& self);
+    void count_undecided(std::size_t index, const Levels& of, const std::string& when);
+    void store_actions(const core::Rule& rule, const std::string& rule_number, const std::string& record,
+                       const FrameValue& self);
+    std::string event_is_mine(const core::Node& node);                 // i1
+    void push_extreme(NodeId id);
+    Value extreme(NodeId id);
+    void emit_looks();
+    std::string smaller(const std::string& a, const std::string& b);   // i64, signed
+    std::string larger(const std::string& a, const std::string& b);
+
     void push_count(NodeId id);
     void push_latest(NodeId id);
     std::string at_least(const abi::CountSpec& spec, std::uint32_t cell, std::int64_t bound);   // i1
@@ -196,6 +223,7 @@ private:
     std::map<Key, std::string> states_;
     std::map<Key, Value> values_;
     std::vector<std::pair<bool, Key>> memo_log_; // true: a state
+    std::map<std::string, bool> tables_;         // of families, in the module
     std::map<NodeId, bool> reads_frames_;
     std::map<std::size_t, std::string> step_;            // fields of the context whose values are at hand
     std::map<std::uint8_t, std::string> units_;          // calendar units of the step's instant

@@ -57,6 +57,8 @@ void GroupEmitter::emit_node(NodeId id) {
         push_running(id);
     } else if (group_.count_of.count(id) != 0) {
         push_count(id);
+    } else if (group_.extreme_of.count(id) != 0) {
+        push_extreme(id);
     } else if (group_.latest_cells.count(id) != 0) {
         push_latest(id);
     } else if (node.kind == NodeKind::streak) {
@@ -90,26 +92,29 @@ void GroupEmitter::extend_frame(NodeId id, Occurrence& out, const FrameValue& se
     out.frame.pointer = frame;
 }
 
+// Whether the event's reference, and not another one, holds the subject.
+std::string GroupEmitter::event_is_mine(const Node& node) {
+    const auto& references = pack_.schema.events[event_].subjects;
+    const auto of_kind = std::count_if(references.begin(), references.end(), [&](const SubjectReference& r) {
+        return r.kind == group_.spec.subject_kind;
+    });
+    if (node.reference == kNone || of_kind <= 1) return "1";
+    const std::string tables = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, tables)));
+    const std::string table = w_.offset(tables, static_cast<std::int64_t>(event_ * sizeof(abi::TableView) +
+                                                                          offsetof(abi::TableView, subjects)));
+    const std::string columns = w_.load("ptr", table);
+    const std::string column = w_.load("ptr", w_.offset(columns, std::int64_t{node.reference} * 8));
+    const std::string holder = w_.load("i32", w_.value("getelementptr i32, ptr {}, i64 {}", column, row_));
+    const std::string wide = w_.value("zext i32 {} to i64", holder);
+    return w_.value("icmp eq i64 {}, {}", wide, context(offsetof(abi::Context, subject)));
+}
+
 GroupEmitter::Occurrence GroupEmitter::emit_event(NodeId id) {
     const Node& node = pack_[id];
     Occurrence out;
     if (kind_ != StepOf::event || node.event != event_) return out;
     out.frame = {id, step_frame_, row_};
-    std::string mine = "1";
-    const auto& references = pack_.schema.events[event_].subjects;
-    const auto of_kind = std::count_if(references.begin(), references.end(), [&](const SubjectReference& r) {
-        return r.kind == group_.spec.subject_kind;
-    });
-    if (node.reference != kNone && of_kind > 1) {
-        const std::string tables = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, tables)));
-        const std::string table = w_.offset(tables, static_cast<std::int64_t>(event_ * sizeof(abi::TableView) +
-                                                                              offsetof(abi::TableView, subjects)));
-        const std::string columns = w_.load("ptr", table);
-        const std::string column = w_.load("ptr", w_.offset(columns, std::int64_t{node.reference} * 8));
-        const std::string holder = w_.load("i32", w_.value("getelementptr i32, ptr {}, i64 {}", column, row_));
-        const std::string wide = w_.value("zext i32 {} to i64", holder);
-        mine = w_.value("icmp eq i64 {}, {}", wide, context(offsetof(abi::Context, subject)));
-    }
+    const std::string mine = event_is_mine(node);
     out.truth = "3";
     if (const NodeId filter = input_of(node, 0); filter != kNone) {
         View view;
@@ -341,6 +346,10 @@ GroupEmitter::Occurrence GroupEmitter::emit_rise(NodeId id) {
         const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
         const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
         const std::string after = w_.value("select i1 {}, i8 0, i8 {}", is_false, disarmed);
+        if (kind_ == StepOf::expiry && group_.spec.falls_only) {   // emit_looks
+            w_.store("i8", after, flag);
+            return;
+        }
         w_.store("i8", w_.value("select i1 {}, i8 1, i8 {}", is_true, after), flag);
         w_.store("i64", truth_if(rises), result);
     });
@@ -382,7 +391,7 @@ bool GroupEmitter::waits(std::uint32_t log, std::size_t column) const {
         if (id > of && (plan::is_occurrence(pack_, id) || node.kind == NodeKind::streak ||
                         node.kind == NodeKind::consecutive || node.kind == NodeKind::hold ||
                         group_.latest_cells.count(id) != 0 || group_.count_of.count(id) != 0 ||
-                        group_.running_of.count(id) != 0)) {
+                        group_.running_of.count(id) != 0 || group_.extreme_of.count(id) != 0)) {
             return true;
         }
         todo.insert(todo.end(), node.inputs.begin(), node.inputs.end());

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "compiler/llvm/emit_group.h"
+#include "runtime/kernels/family_cells.h"
 #include "runtime/kernels/kernels.h"
 
 namespace clausal::compiled {
@@ -156,11 +157,7 @@ void GroupEmitter::emit_timers(const std::string& slow_if) {
     w_.branch(slow_if, slow, go);
     w_.place(slow);
     if (group_.spec.falls_only && !group_.spec.births && !group_.spec.one_absence) {
-        // One look just before this instant sees whatever fell since.
-        know_step("1", w_.value("add i64 %time, -1"), "%subject", "-1", w_.load("i64", steps_), "-1");
-        w_.text(put_step());
-        step_.clear();
-        w_.line("call void @{}(ptr %ctx, ptr %state)", name("expiry"));
+        emit_looks();
     } else {
         w_.store("i64", w_.load("i64", steps_), step_field());
         if (group_.spec.one_absence) {
@@ -374,6 +371,19 @@ void GroupEmitter::rearm(const std::string& state, const std::string& time) {
         const std::string units = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, units)));
         const std::string end = w_.load("i64", w_.offset(units, static_cast<std::int64_t>(consecutive.unit * sizeof(abi::UnitCache)) + 8));
         if_true(holds, end);
+    }
+    for (const auto& family : group_.spec.families) {
+        if (family.kind != abi::FamilySpec::Kind::units || family.mode == 1) continue;
+        const auto run = family.cell + static_cast<std::int64_t>(offsetof(kernels::UnitsCell, run));
+        const std::string units = w_.load("ptr", w_.offset("%ctx", offsetof(abi::Context, units)));
+        const std::string end = w_.load("i64", w_.offset(units, static_cast<std::int64_t>(family.unit * sizeof(abi::UnitCache)) + 8));
+        if_true(w_.value("icmp uge i16 {}, {}", w_.load("i16", w_.offset(state, run)), family.count), end);
+    }
+    for (const auto& extreme : group_.spec.extremes) {
+        const std::string start = w_.value("sub i64 {}, {}", time, extreme.length + 1);
+        const std::string front = host("ck_extreme_front", "i64", fmt::format("ptr {}, ptr {}, i64 {}, i32 1", pool(),
+                                                                              w_.offset(state, extreme.cell), start));
+        if_true(w_.value("icmp ne i64 {}, {}", front, kMissing), w_.value("add i64 {}, {}", front, extreme.length));
     }
     w_.store("i64", deadline, w_.offset(state, static_cast<std::int64_t>(offsetof(abi::StateHeader, deadline))));
 }

@@ -377,6 +377,7 @@ void GroupEmitter::push_running(NodeId id) {
 }
 
 Value GroupEmitter::aggregate(NodeId id, const View& view) {
+    if (group_.extreme_of.count(id) != 0) return extreme(id);
     if (const auto running = group_.running_of.find(id); running != group_.running_of.end()) {
         const std::string out = w_.slot("[10 x i64]");
         host("ch_running_read", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 {}, ptr {}", running->second,

@@ -3,6 +3,7 @@
 #include "compiler/plan/group_maker.h"
 
 #include "compiler/plan/empty_history.h"
+#include "compiler/plan/threshold_families.h"
 
 namespace clausal::plan {
 
@@ -15,13 +16,32 @@ void for_each_child(const Node& node, const std::function<void(NodeId)>& use) {
 }
 
 void GroupMaker::make() {
+    group_.family_of.assign(group_.rules.size(), kNone);
     collect();
+    if (!has_before_) {
+        group_.families = find_families(pack_, group_.rules);
+        for (std::uint32_t i = 0; i < group_.families.size(); ++i) {
+            for (const std::uint32_t place : group_.families[i].places) group_.family_of[place] = i;
+        }
+        if (!group_.families.empty()) collect();
+    }
+    for (const NodeId id : group_.nodes) {
+        if (is_extreme(id)) group_.extreme_of.emplace(id, static_cast<std::uint32_t>(group_.extreme_of.size()));
+    }
     spec_.births = needs_births();
     bytes_ = spec_.births ? sizeof(abi::StateHeader) : known_.headless ? 0 : sizeof(std::int64_t);
     for (const NodeId id : group_.nodes) {
         if (is_occurrence(pack_, id)) add_frame(id);
     }
+    for (const Family& family : group_.families) {
+        std::vector<NodeId> above = family.above;
+        std::sort(above.begin(), above.end());
+        for (const NodeId id : above) {
+            if (is_occurrence(pack_, id)) add_frame(id);
+        }
+    }
     for (const NodeId id : group_.nodes) add_node(id);
+    for (std::size_t i = 0; i < group_.families.size(); ++i) add_family(i);
     for (std::size_t i = 0; i < group_.logs.size(); ++i) {
         spec_.logs[i].words = log_words_[i];
         spec_.logs[i].head = take(sizeof(abi::LogHead));
@@ -38,16 +58,28 @@ void GroupMaker::make() {
 }
 
 void GroupMaker::collect() {
+    group_.nodes.clear();
+    users_.clear();
+    in_actions_.clear();
     std::vector<bool> seen(pack_.nodes.size(), false);
     std::vector<NodeId> todo;
-    for (const std::uint32_t rule : group_.rules) {
-        todo.push_back(pack_.rules[rule].condition);
+    std::set<std::uint32_t> types;
+    for (const Family& family : group_.families) {
+        for_each_shared(pack_, family, [&](NodeId id) { todo.push_back(id); });
+        for (const NodeId id : family.above) {
+            if (pack_[id].kind == NodeKind::event) types.insert(pack_[id].event);
+        }
+    }
+    for (std::size_t place = 0; place < group_.rules.size(); ++place) {
+        const std::uint32_t rule = group_.rules[place];
+        if (group_.family_of[place] == kNone) todo.push_back(pack_.rules[rule].condition);
         for (const auto& call : pack_.rules[rule].actions) {
             todo.insert(todo.end(), call.values.begin(), call.values.end());
             in_actions_.insert(call.values.begin(), call.values.end());
         }
     }
-    std::set<std::uint32_t> types;
+    spec_.types.clear();
+    spec_.broadcasts.clear();
     while (!todo.empty()) {
         const NodeId id = todo.back();
         todo.pop_back();

@@ -48,6 +48,7 @@ private:
         return "g" + std::to_string(spec_.index) + "_" + what + "_" + std::to_string(id) + (before ? "_b" : "");
     }
 
+    // The nodes that the rules of the group reach; of families only what their rules share.
     void collect();
 
     // Whether the first own event matters though no rule may read it.
@@ -88,6 +89,10 @@ private:
     static core::CompareOp mirrored(core::CompareOp op);
     bool add_latest_cell(NodeId id);
     bool add_running(NodeId id);
+    // A minimum or maximum over a sliding window of sure events: few values can still become it.
+    bool is_extreme(NodeId id) const;
+    void add_extreme(NodeId id);
+    void add_family(std::size_t index);
     void add_window_value(NodeId id);
     void add_pair(NodeId id);
     void add_absence(NodeId id);
@@ -95,6 +100,9 @@ private:
     void add_text(NodeId id);
     void add_node(NodeId id);
     void add_rule(std::uint32_t index);
+
+    // Whether a sliding minimum only rises, or a maximum only falls, away from the comparison.
+    bool extreme_falls(NodeId comparison) const;
 
     // Whether time alone may make this state true, or lead it through false to unknown. `forgets`: it
     // may become unknown.

@@ -114,6 +114,18 @@ bool GroupMaker::add_count(NodeId id) {
         if (!found) return false;
         bounds.insert(found->begin(), found->end());
     }
+    for (const Family& family : group_.families) {
+        for (std::size_t i = 0; i < family.numbers.size() && family.value == id; ++i) {
+            Rational number = family.numbers[i];
+            if (family.greater) number.numerator = -number.numerator;
+            const bool equal = family.inclusive[i] != 0;
+            const core::CompareOp op = family.greater ? (equal ? core::CompareOp::ge : core::CompareOp::gt)
+                                                      : (equal ? core::CompareOp::le : core::CompareOp::lt);
+            const auto found = count_bounds(op, number);
+            if (!found) return false;
+            bounds.insert(found->begin(), found->end());
+        }
+    }
     abi::CountSpec spec;
     spec.node = id;
     spec.length = node.window.length;
@@ -192,6 +204,7 @@ bool GroupMaker::add_running(NodeId id) {
 
 void GroupMaker::add_window_value(NodeId id) {
     const Node& node = pack_[id];
+    if (group_.extreme_of.count(id) != 0) return add_extreme(id);
     if (add_count(id) || add_latest_cell(id) || add_running(id)) return;
     abi::ReaderSpec spec;
     // Of a latest that looks back at nothing the last occurrence is enough.

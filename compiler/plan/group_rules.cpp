@@ -18,7 +18,8 @@ void GroupMaker::add_rule(std::uint32_t index) {
     spec.limit_count = rule.limit.count;
     spec.limit_length = rule.limit.length;
     spec.limit_unit = static_cast<std::uint8_t>(rule.limit.unit);
-    if (rule.limit.count > 0) spec.limit_head = take(sizeof(abi::LogHead));
+    const bool in_family = group_.family_of[spec_.rules.size()] != kNone;
+    if (rule.limit.count > 0) spec.limit_head = in_family ? kNone : take(sizeof(abi::LogHead));
     for (const auto& call : rule.actions) {
         spec.action_words.push_back(spec.values);
         for (std::uint32_t i = 0; i < call.values.size(); ++i) {
@@ -53,6 +54,7 @@ bool GroupMaker::only_falls(NodeId id, bool* forgets) const {
     switch (node.kind) {
     case NodeKind::compare:
         for (const std::size_t place : {0, 1}) {
+            if (group_.extreme_of.count(node.inputs[place]) != 0) return extreme_falls(id);
             if (group_.count_of.count(node.inputs[place]) == 0) continue;
             const core::CompareOp op = place == 0 ? node.compare : mirrored(node.compare);
             return op == core::CompareOp::ge || op == core::CompareOp::gt;
@@ -77,7 +79,9 @@ bool GroupMaker::only_falls(NodeId id, bool* forgets) const {
 
 bool GroupMaker::is_steady(NodeId id, bool* forgets) const {
     const Node& node = pack_[id];
-    if (node.kind == NodeKind::consecutive || group_.count_of.count(id) != 0) return false;
+    if (node.kind == NodeKind::consecutive || group_.count_of.count(id) != 0 || group_.extreme_of.count(id) != 0) {
+        return false;
+    }
     if (const auto cell = group_.latest_cells.find(id); cell != group_.latest_cells.end()) {
         if (cell->second.length != kForever) *forgets = true;
         return true;
@@ -89,26 +93,33 @@ bool GroupMaker::is_steady(NodeId id, bool* forgets) const {
 
 void GroupMaker::settle_timers() {
     const bool others = has_other_timers(spec_);
-    spec_.observes_time = others || !spec_.absences.empty() || !spec_.counts.empty() || !spec_.consecutives.empty();
+    const bool family_units = std::any_of(spec_.families.begin(), spec_.families.end(), [](const abi::FamilySpec& family) {
+        return family.kind == abi::FamilySpec::Kind::units;
+    });
+    const bool small_timers = !spec_.counts.empty() || !spec_.consecutives.empty() || !spec_.extremes.empty() || family_units;
+    spec_.observes_time = others || !spec_.absences.empty() || small_timers;
     if (spec_.births || spec_.outputs || others) return;
     spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple && !spec_.absences[0].has_streak &&
-                        spec_.absences[0].high != kForever && spec_.counts.empty() && spec_.consecutives.empty() &&
+                        spec_.absences[0].high != kForever && !small_timers &&
                         spec_.absences[0].keyed && spec_.absences[0].run_streaks.size() <= 1;
     if (spec_.one_absence) {
         abi::AbsenceSpec& absence = spec_.absences[0];
         absence.delayed = pack_[absence.node].correlation.empty() && absence.run_streaks.empty() &&
                           is_plain(pack_[absence.node].inputs[0]);
     }
-    spec_.falls_only = spec_.observes_time && spec_.absences.empty();
+    spec_.falls_only = spec_.observes_time && spec_.absences.empty() && spec_.extremes.size() <= abi::kMostLooks;
     for (const NodeId id : group_.nodes) {
         bool forgets = false;
         if (pack_[id].kind == NodeKind::rise && !only_falls(pack_[id].inputs[0], &forgets)) spec_.falls_only = false;
     }
-    for (const std::uint32_t rule : group_.rules) {
+    const auto check = [&](NodeId condition) {
         bool forgets = false;
-        const NodeId condition = pack_.rules[rule].condition;
         if (!is_occurrence(pack_, condition) && !only_falls(condition, &forgets)) spec_.falls_only = false;
+    };
+    for (std::size_t i = 0; i < group_.rules.size(); ++i) {
+        if (group_.family_of[i] == kNone) check(pack_.rules[group_.rules[i]].condition);
     }
+    for (const Family& family : group_.families) check(family.condition);
 }
 
 bool GroupMaker::is_plain(NodeId id) const {
@@ -153,6 +164,9 @@ bool GroupMaker::is_idle(std::uint32_t type) const {
             return false;
         }
     }
+    for (const Family& family : group_.families) {
+        if (plan_.reads[family.condition][type]) return false;
+    }
     return std::none_of(group_.rules.begin(), group_.rules.end(), [&](std::uint32_t rule) {
         const NodeId condition = pack_.rules[rule].condition;
         const bool is_event = pack_[condition].kind == NodeKind::event && pack_[condition].event == type;
@@ -163,7 +177,11 @@ bool GroupMaker::is_idle(std::uint32_t type) const {
 std::size_t GroupMaker::flags() const {
     std::size_t out = 0;
     for (const NodeId id : group_.nodes) out += pack_[id].kind == NodeKind::rise ? 1 : 0;
-    for (const std::uint32_t rule : group_.rules) out += is_occurrence(pack_, pack_.rules[rule].condition) ? 0 : 1;
+    for (std::size_t i = 0; i < group_.rules.size(); ++i) {
+        if (group_.family_of[i] != kNone) continue;
+        out += is_occurrence(pack_, pack_.rules[group_.rules[i]].condition) ? 0 : 1;
+    }
+    for (const Family& family : group_.families) out += family.is_state ? sizeof(std::uint16_t) : 0;
     return out;
 }
 
@@ -173,8 +191,12 @@ void GroupMaker::add_bytes() {
         if (pack_[id].kind == NodeKind::rise) group_.disarmed[id] = bytes_++;
     }
     for (std::size_t i = 0; i < group_.rules.size(); ++i) {
-        const bool state = !is_occurrence(pack_, pack_.rules[group_.rules[i]].condition);
+        const bool state = group_.family_of[i] == kNone && !is_occurrence(pack_, pack_.rules[group_.rules[i]].condition);
         group_.rule_disarmed.push_back(state ? bytes_++ : kNone);
+    }
+    for (std::size_t i = 0; i < group_.families.size(); ++i) {
+        spec_.families[i].position = bytes_;
+        if (group_.families[i].is_state) bytes_ += sizeof(std::uint16_t);
     }
 }
 

@@ -61,6 +61,21 @@ struct LatestCell {
     Shape shape;
 };
 
+// Rules of one group that differ in the constant of one comparison only (threshold_families.h).
+struct Family {
+    NodeId condition = kNone;                // of its first rule, which stands for all
+    NodeId comparison = kNone;               // the one whose constant differs
+    NodeId value = kNone;                    // what is compared
+    bool greater = false;                    // value > constant: both are negated
+    std::vector<std::uint32_t> places;       // in Group::rules, from the least threshold to the greatest
+    std::vector<NodeId> above;               // nodes from the condition to the comparison: not laid out
+    std::vector<Rational> numbers;           // thresholds, negated where `greater`
+    std::vector<std::uint8_t> inclusive;
+    bool is_state = false;
+    // The streak or consecutive among `above`, or kNone.
+    NodeId counted = kNone;
+};
+
 struct Group {
     abi::GroupSpec spec;
     std::vector<NodeId> nodes;               // reached by its rules, inputs first
@@ -73,6 +88,9 @@ struct Group {
     std::map<std::pair<NodeId, bool>, std::uint32_t> reader_of, elapsed_of, silence_of;
     std::map<NodeId, std::uint32_t> count_of;       // counts kept as rings of times
     std::map<NodeId, LatestCell> latest_cells;
+    std::map<NodeId, std::uint32_t> extreme_of;     // sliding minima and maxima kept as queues
+    std::vector<Family> families;                   // as spec.families
+    std::vector<std::uint32_t> family_of;           // by place in `rules`: kNone or its family
     std::map<NodeId, std::uint32_t> pair_of, absence_of, streak_of, consecutive_of, hold_of, daily_of, text_of;
     std::map<NodeId, std::uint32_t> disarmed;       // byte, by rise node
     std::vector<std::uint32_t> rule_disarmed;       // byte, by place in `rules` (state rules)

@@ -63,7 +63,26 @@ std::string print(const Plan& plan) {
         for (const auto& hold : spec.holds) {
             line(1, fmt::format("n{} hold at {}: true since", hold.node, hold.cell));
         }
+        for (const auto& extreme : spec.extremes) {
+            line(1, fmt::format("n{} {} at {}: queue of candidates, {}", extreme.node, extreme.greatest ? "maximum" : "minimum",
+                                extreme.cell, duration(extreme.length)));
+        }
+        for (std::size_t i = 0; i < group.families.size(); ++i) {
+            const Family& family = group.families[i];
+            std::string counted;
+            if (family.counted != kNone) {
+                counted = fmt::format(", {} of {} at {}", core::name_of(pack[family.counted].kind), spec.families[i].count,
+                                      spec.families[i].cell);
+            }
+            line(1, fmt::format("family {} of {} rules: n{} {} thresholds{}{}", i, family.places.size(), family.value,
+                                family.greater ? "above" : "below", counted,
+                                family.is_state ? fmt::format(", position at {}", spec.families[i].position) : ""));
+        }
         for (std::size_t i = 0; i < group.rules.size(); ++i) {
+            if (group.family_of[i] != kNone) {
+                line(1, fmt::format("rule {} of family {}", pack.rules[group.rules[i]].id, group.family_of[i]));
+                continue;
+            }
             const core::Rule& rule = pack.rules[group.rules[i]];
             line(1, fmt::format("rule {} on n{}{}", rule.id, rule.condition,
                                 group.rule_disarmed[i] == kNone ? "" : fmt::format(", armed at {}", group.rule_disarmed[i])));

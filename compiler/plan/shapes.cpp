@@ -93,6 +93,7 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
         if (has_elapsed(pack, node.inputs[1])) return number_shape(node);
         return shape_of(pack, group, node.inputs[1], node.inputs[0], kNone);
     case NodeKind::aggregate: {
+        if (group.extreme_of.count(value) != 0) return shape_of(pack, group, node.inputs[1], node.inputs[0], kNone);
         if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::keys) return {abi::Rep::count, 0, true, TypeKind::integer};
         Shape out = number_shape(node);
         out.numeric = node.aggregate == core::AggregateOp::distinct ||

@@ -120,6 +120,7 @@ struct Context {
     UnitCache* units;                 // by CalendarUnit
     FiringRecord* fire_next;          // room for firings up to fire_end
     FiringRecord* fire_end;
+    std::int64_t* ranges;             // by family: steps, where a range of undecided thresholds begins or ends
 };
 
 }  // namespace clausal::abi

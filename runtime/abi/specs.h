@@ -219,13 +219,44 @@ struct TextSpec {                          // contains, keyword_density, member
     std::vector<std::int64_t> codes;
 };
 
+// The smallest (greatest: values are negated) value in a sliding window of sure events, as a queue of
+// those that can still become it: entries of two words, time and value, ascending.
+struct ExtremeSpec {
+    std::uint32_t node = kNone;
+    std::uint32_t cell = 0;               // LogHead
+    Microseconds length = 0;
+    bool greatest = false;
+};
+inline constexpr std::uint32_t kExtremeWords = 2;
+// With more of them, groups keep deadlines even where time alone makes states fall only.
+inline constexpr std::uint32_t kMostLooks = 4;
+
+// Rules that are equal but for the constant of one comparison. The true ones are always the thresholds
+// from a position on, so a subject remembers one position for all of them, and for the streak or run of
+// units below the comparison one position per base step or unit.
+struct FamilySpec {
+    enum class Kind : std::uint8_t { plain, streak, units };
+    Kind kind = Kind::plain;
+    std::uint32_t cell = 0;               // streak, units: ring of positions (kernels.h)
+    std::uint32_t position = 0;           // two bytes: how many thresholds are disarmed (state rules)
+    std::int64_t count = 0;               // of the streak or units
+    std::uint8_t unit = 0, mode = 0;
+    std::uint32_t ring = 0;               // positions in the ring
+    std::uint32_t ranges = 0;             // first of its counters in Context::ranges
+    std::vector<std::uint32_t> rules;     // of the pack, from the least threshold to the greatest
+    // Thresholds that an exact number is compared with, `inclusive` ones hold at equality.
+    std::vector<Rational> numbers;
+    std::vector<std::uint8_t> inclusive;
+    bool negative = false;                // values are negated before they are compared
+};
+
 struct RuleSpec {
     std::uint32_t rule = 0;                // of the pack
     Microseconds from = 0, until = 0;
     std::int64_t limit_count = 0;
     Microseconds limit_length = 0;
     std::uint8_t limit_unit = 0;
-    std::uint32_t limit_head = 0;          // ring of times of emitted firings
+    std::uint32_t limit_head = 0;          // ring of times of emitted firings; kNone: kept by the host
     std::uint32_t values = 0;              // words of all actions
     bool stores = true;                    // false: all of them are key parts, filled at the end
     bool plain = false;                    // no period, no limit, nothing stored, no reader: fires inline
@@ -273,6 +304,9 @@ struct GroupSpec {
     std::vector<DailySpec> dailies;
     std::vector<Microseconds> known_for;   // bounds
     std::vector<std::uint8_t> counted_units;   // CalendarUnits whose edges matter
+    std::vector<ExtremeSpec> extremes;
+    std::vector<FamilySpec> families;
+    std::uint32_t ranges = 0;              // counters of all families
     bool reads_registers = false;
     std::vector<TextSpec> texts;
     std::vector<RuleSpec> rules;

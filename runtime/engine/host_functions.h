@@ -69,6 +69,7 @@ void ch_negative(Number* out, const Number*) noexcept;
 void ch_round(Number* out, const Number*, std::uint32_t rounding, std::int32_t decimals) noexcept;
 void ch_floor(Number* out, const Number*) noexcept;
 std::int64_t ch_floor_word(const Number*) noexcept;
+std::int64_t ch_family_level(Context*, Index family, const Number* value) noexcept;
 Truth ch_compare(const Number* left_low, const Number* left_high, const Number* right_low,
                  const Number* right_high, std::uint32_t op) noexcept;
 std::int64_t ch_store(Context*, Index rule, const Number*, std::int32_t decimals) noexcept;

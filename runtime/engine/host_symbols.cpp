@@ -4,6 +4,7 @@
 
 #include "runtime/abi/host.h"
 #include "runtime/engine/host_functions.h"
+#include "runtime/kernels/family_cells.h"
 #include "runtime/kernels/kernels.h"
 
 namespace clausal::abi {

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/engine/unit_edges.h"
+#include "runtime/kernels/family_cells.h"
 #include "runtime/kernels/kernels.h"
 
 namespace clausal::engine {
@@ -50,6 +51,8 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     context.counters = run.counters.data();
     context.machine = this;
     context.born = 1;
+    ranges.assign(spec.ranges + 1, 0);
+    context.ranges = ranges.data();
     context.units = units.data();
     context.reference = context.place = -1;
     for (const auto& text : spec.texts) {
@@ -313,6 +316,21 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
             edge(1);
         }
     }
+    for (const auto& family : spec.families) {
+        if (family.kind != abi::FamilySpec::Kind::units || family.mode == 1) continue;
+        const auto& cell = *reinterpret_cast<const kernels::UnitsCell*>(state + family.cell);
+        if (cell.unit == 0 || cell.run < family.count) continue;
+        for (const std::int64_t later : {1, 2}) {
+            out.offer(unit_start(data.zone, static_cast<CalendarUnit>(family.unit),
+                                 std::int64_t{cell.unit} - kernels::kUnitBias + later, nullptr));
+        }
+    }
+    for (const auto& extreme : spec.extremes) {
+        const abi::LogHead head = head_at(extreme.cell);
+        const Microseconds edge = from == kMissing ? from : from - 1 - extreme.length;
+        const Microseconds front = kernels::ck_extreme_front(&pool, &head, edge, 1);
+        if (front != kMissing) out.offer(saturated(front, extreme.length));
+    }
     for (const auto& count : spec.counts) {
         for (const std::uint32_t cell : {count.cell, count.possible}) {
             if (cell == kNone) continue;
@@ -354,6 +372,7 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
 
 void Machine::finish() {
     finish_timers();
+    count_ranges();
     firings.resize(context.fire_next == nullptr ? 0 : static_cast<std::size_t>(context.fire_next - firings.data()));
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -76,6 +77,9 @@ public:
 
     struct Closing { std::uint32_t absence; std::int64_t base_step, outcome; bool released; };
     std::array<abi::UnitCache, 6> units{};   // by CalendarUnit
+    std::vector<std::int64_t> ranges;        // Context::ranges
+    // Times of emitted firings of rules that keep none in the state: by subject << 32 | rule.
+    std::unordered_map<std::uint64_t, abi::LogHead> limits;
     std::vector<Closing> closings;           // of the current step
     struct Fired { std::uint32_t rule; std::uint64_t values; };
     std::vector<Fired> fired, fired_next;    // at this depth, and to be seen at the next
@@ -107,6 +111,7 @@ private:
     void catch_up(std::uint8_t* state, std::uint32_t subject, std::uint64_t reference);
     void finish_timers();
     std::uint64_t count_open(const abi::AbsenceSpec& absence) const;
+    void count_ranges();
     void finish_subject(std::uint32_t subject, std::vector<std::uint64_t>* open);
     void run_timers(std::uint8_t* state, Microseconds instant);
     void touch(std::uint8_t* state) const;

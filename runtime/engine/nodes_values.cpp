@@ -128,7 +128,8 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
     const RuleSpec& rule = machine.spec.rules[index];
     if (ctx->time < rule.from || ctx->time >= rule.until) return nullptr;
     if (rule.limit_count > 0) {
-        auto& head = *reinterpret_cast<LogHead*>(state + rule.limit_head);
+        const std::uint64_t key = static_cast<std::uint64_t>(ctx->subject) << 32U | rule.rule;
+        auto& head = rule.limit_head == kNone ? machine.limits[key] : *reinterpret_cast<LogHead*>(state + rule.limit_head);
         const Zone& zone = machine.data.zone;
         const auto unit = static_cast<CalendarUnit>(rule.limit_unit);
         const auto current = rule.limit_length > 0 ? std::nullopt : unit_of(zone, unit, ctx->time, nullptr);
