@@ -208,9 +208,11 @@ void GroupEmitter::push_family(std::size_t index) {
 void GroupEmitter::push_extreme(NodeId id) {
     const abi::ExtremeSpec& spec = group_.spec.extremes[group_.extreme_of.at(id)];
     if (kind_ != StepOf::event) return;
-    // What has left the window goes before anything new comes (emit_looks relies on it).
+    // What has left the window goes before anything new comes (emit_looks relies on it); where deadlines
+    // are kept, what leaves at this very instant is still to be seen at its expiry.
     const std::string head = w_.offset("%state", spec.cell);
-    const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
+    const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)),
+                                      spec.length + (group_.spec.falls_only ? 0 : 1));
     host("ck_extreme_trim", "void", fmt::format("ptr {}, ptr {}, i64 {}", pool(), head, edge));
     const Occurrence& of = occurrence(pack_[id].inputs[0]);
     if (of.truth == "0") return;

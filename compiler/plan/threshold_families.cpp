@@ -114,8 +114,12 @@ private:
                 for (const NodeId input : node.inputs) {
                     if (input != varying) others += fmt::format(" {}", input);
                 }
-                if (std::count(node.inputs.begin(), node.inputs.end(), varying) != 1) continue;
                 for (View& view : state(varying, false)) {
+                    // Exactly one input varies: the others are shared as they are.
+                    const auto of_path = std::count_if(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+                        return std::find(view.above.begin(), view.above.end(), input) != view.above.end();
+                    });
+                    if (of_path != 1) continue;
                     enter(view, id, others);
                     out.push_back(std::move(view));
                 }

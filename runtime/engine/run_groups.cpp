@@ -1,6 +1,7 @@
 #include "runtime/engine/run_groups.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "runtime/engine/feed.h"
@@ -47,7 +48,20 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
 
 class Sorter {
 public:
-    explicit Sorter(const RunRequest& request) : request_(request) {}
+    explicit Sorter(const RunRequest& request) : request_(request), rank_(request.rules->size()) {
+        // Rules by priority and id, so that firings compare a number.
+        std::vector<std::uint32_t> order(rank_.size());
+        std::iota(order.begin(), order.end(), 0U);
+        const auto& rules = *request.rules;
+        const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
+            return rules[a].priority != rules[b].priority ? rules[a].priority > rules[b].priority : rules[a].id < rules[b].id;
+        };
+        std::sort(order.begin(), order.end(), earlier);
+        for (std::uint32_t i = 0, rank = 0; i < order.size(); ++i) {
+            if (i > 0 && earlier(order[i - 1], order[i])) ++rank;
+            rank_[order[i]] = rank;
+        }
+    }
 
     bool operator()(const FiringRecord& a, const FiringRecord& b) const {
         if (a.time != b.time) return a.time < b.time;
@@ -66,8 +80,7 @@ public:
             if (order != 0) return order < 0;
         }
         if (a.depth != b.depth) return a.depth < b.depth;
-        if (left.priority != right.priority) return left.priority > right.priority;
-        return left.id < right.id;
+        return rank_[a.rule] < rank_[b.rule];
     }
 
 private:
@@ -88,6 +101,7 @@ private:
     }
 
     const RunRequest& request_;
+    std::vector<std::uint32_t> rank_;
 };
 
 Firing make_firing(const RunRequest& request, const FiringRecord& record, const std::vector<std::int64_t>& output) {

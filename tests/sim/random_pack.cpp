@@ -108,6 +108,7 @@ Case PackMaker::make() {
     const bool of_kind_0 = force_ == NodeKind::subject_field;
     make_rule(of_kind_0 ? 0 : forced_kind, force_);
     for (std::int64_t i = 1; i < rules; ++i) make_rule(random_.chance(75) ? 0 : 1, std::nullopt);
+    if (random_.chance(30)) make_family(random_.chance(75) ? 0 : 1);
     compact(case_.pack);
     return std::move(case_);
 }
@@ -165,14 +166,7 @@ void PackMaker::make_rule(std::uint32_t kind, std::optional<NodeKind> force) {
     const bool is_occurrence = core::sort_of(case_.pack[rule.condition].kind) == Sort::occurrence;
     const Slots self = is_occurrence ? slots(rule.condition) : Slots{};
     const Scope scope = is_occurrence ? Scope{&self} : none;
-    for (std::int64_t i = random_.between(0, 2); i > 0; --i) {
-        core::ActionCall call;
-        call.action = static_cast<std::uint32_t>(random_.below(2));
-        for (const Field& field : case_.pack.schema.actions[call.action].fields) {
-            call.values.push_back(random_.chance(10) ? kNone : value(field.type.kind, 1, scope));
-        }
-        rule.actions.push_back(call);
-    }
+    rule.actions = random_actions(scope);
     if (random_.chance(25)) {
         rule.limit.count = random_.between(1, 2);
         rule.limit.length = random_.chance(70) ? span(1, 8) : 0;
@@ -182,6 +176,19 @@ void PackMaker::make_rule(std::uint32_t kind, std::optional<NodeKind> force) {
     if (random_.chance(15)) rule.from = case_.begin + span(0, 20);
     if (random_.chance(15)) rule.until = case_.begin + span(10, 40);
     case_.pack.rules.push_back(rule);
+}
+
+std::vector<core::ActionCall> PackMaker::random_actions(const Scope& scope) {
+    std::vector<core::ActionCall> actions;
+    for (std::int64_t i = random_.between(0, 2); i > 0; --i) {
+        core::ActionCall call;
+        call.action = static_cast<std::uint32_t>(random_.below(2));
+        for (const Field& field : case_.pack.schema.actions[call.action].fields) {
+            call.values.push_back(random_.chance(10) ? kNone : value(field.type.kind, 1, scope));
+        }
+        actions.push_back(call);
+    }
+    return actions;
 }
 
 Node PackMaker::node(NodeKind kind, std::vector<NodeId> inputs) const {

@@ -31,6 +31,14 @@ private:
     void make_schema();
     void make_rule(std::uint32_t kind, std::optional<NodeKind> force);
 
+    // --- random_families.cpp
+    void make_family(std::uint32_t kind);
+    NodeId threshold_of(NodeId value);
+    NodeId threshold_filter(const Scope& scope);
+    NodeId threshold_condition();
+    NodeId with_constant(NodeId id, NodeId comparison, NodeId constant, core::CompareOp op);
+    std::vector<core::ActionCall> random_actions(const Scope& scope);
+
     NodeId occurrence(int depth);
     NodeId occurrence_of(NodeKind kind, int depth);
     NodeId event_node(bool with_filter, int depth);
