@@ -5,6 +5,7 @@
 #include "compiler/plan/empty_history.h"
 #include "compiler/plan/from_core.h"
 #include "compiler/plan/print.h"
+#include "runtime/kernels/family_cells.h"
 #include "runtime/kernels/kernels.h"
 #include "tests/unit/interpret/hand_pack.h"
 
@@ -12,6 +13,7 @@ namespace clausal {
 namespace {
 
 using core::CompareOp;
+using core::NodeId;
 using test::HandPack;
 
 TEST_CASE("rules that read the same event types share a group, others do not") {
@@ -67,6 +69,64 @@ TEST_CASE("a rule that may hold at birth keeps births") {
     CHECK(plan::truths_when_empty(few.pack, few.pack.rules[0].condition) == plan::kMayBeTrue);
     CHECK(plan::make_plan(few.pack).groups[0].spec.births);
     CHECK_FALSE(plan::make_plan(many.pack).groups[0].spec.births);
+}
+
+NodeId streak_below(HandPack& hand, std::int64_t bound, std::int64_t count = 3, bool negated = false) {
+    return hand.add(core::NodeKind::streak, {hand.event('A', hand.value_below(bound)), kNone}, [&](core::Node& n) {
+        n.count = count;
+        n.negated = negated;
+    });
+}
+
+TEST_CASE("rules that differ in one constant are a family with one position") {
+    HandPack few, many;
+    for (std::int64_t i = 0; i < 3; ++i) few.rule(streak_below(few, 50 - i));
+    for (std::int64_t i = 0; i < 300; ++i) many.rule(streak_below(many, 50 + (i * 7) % 300));
+    const plan::Plan small = plan::make_plan(few.pack), large = plan::make_plan(many.pack);
+    REQUIRE(large.groups[0].families.size() == 1);
+    const plan::Family& family = large.groups[0].families[0];
+    CHECK(family.places.size() == 300);
+    CHECK(family.numbers.front() == Rational{50, 1});
+    CHECK(family.numbers.back() == Rational{349, 1});
+    CHECK(large.groups[0].spec.streaks.empty());
+    CHECK(large.state_bytes() == small.state_bytes());
+    CHECK(plan::print(large).find("family 0 of 300 rules") != std::string::npos);
+}
+
+TEST_CASE("families need the same value, direction, and count") {
+    HandPack hand;
+    hand.rule(streak_below(hand, 10));
+    hand.rule(streak_below(hand, 11, 4));
+    hand.rule(streak_below(hand, 12, 3, true));   // not below: above
+    hand.rule(hand.event('A', hand.value_below(10)));
+    hand.rule(hand.event('A', hand.compare(hand.field(test::kValue), CompareOp::eq, hand.number(3))));
+    hand.rule(hand.event('A', hand.compare(hand.field(test::kValue), CompareOp::eq, hand.number(4))));
+    CHECK(plan::make_plan(hand.pack).groups[0].families.empty());
+    hand.rule(hand.event('A', hand.compare(hand.number(20), CompareOp::ge, hand.field(test::kValue))));
+    const plan::Plan plan = plan::make_plan(hand.pack);
+    REQUIRE(plan.groups[0].families.size() == 1);
+    CHECK(plan.groups[0].families[0].places == std::vector<std::uint32_t>{3, 6});
+    CHECK(plan.groups[0].families[0].inclusive == std::vector<std::uint8_t>{0, 1});
+}
+
+TEST_CASE("positions of a family") {
+    const std::int64_t thresholds[] = {10, 20, 20, 30};
+    CHECK(kernels::ck_level(thresholds, 4, 5) == 0);
+    CHECK(kernels::ck_level(thresholds, 4, 10) == 1);
+    CHECK(kernels::ck_level(thresholds, 4, 20) == 3);
+    CHECK(kernels::ck_level(thresholds, 4, 30) == 4);
+    std::int64_t streak[2] = {};
+    CHECK(kernels::ck_family_streak(streak, 2, 4) == (std::int64_t{4} << 32 | 4));
+    kernels::ck_family_streak_push(streak, 2, 3, 3);
+    kernels::ck_family_streak_push(streak, 2, 4, 0);   // unknown
+    CHECK(kernels::ck_family_streak(streak, 2, 4) == (std::int64_t{4} << 32 | 3));
+    std::int64_t units[2] = {};
+    kernels::ck_family_units_push(units, 100, 0, 2, 1);
+    kernels::ck_family_units_push(units, 100, 0, 2, 3);
+    kernels::ck_family_units_push(units, 101, 0, 2, 2);
+    CHECK(kernels::ck_family_units(units, 101, 0, 2, 2, 4) == 3);
+    CHECK(kernels::ck_family_units(units, 102, 0, 2, 2, 4) == 3);
+    CHECK(kernels::ck_family_units(units, 103, 0, 2, 2, 4) == 4);
 }
 
 TEST_CASE("a ring of times gives the n-th latest") {
