@@ -30,7 +30,8 @@ bool GroupEmitter::sabotaged(NodeId id) const {
 std::string GroupEmitter::host(const char* function, const char* result, const std::string& arguments) {
     // Kernels get what they need as arguments; host functions look at the step in the context.
     const std::string_view callee = function;
-    if (!cold_ && callee.starts_with("ch_") && callee != "ch_unit_refresh" && arguments.find("%ctx") != std::string::npos) {
+    if (!cold_ && callee.starts_with("ch_") && callee != "ch_unit_refresh" &&
+        callee != "ch_family_level" && arguments.find("%ctx") != std::string::npos) {
         needs_context_ = true;
     }
     if (std::string_view(result) == "void") {
