@@ -46,6 +46,8 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
     return code;
 }
 
+constexpr std::size_t kMostInserted = 32;
+
 class Sorter {
 public:
     explicit Sorter(const RunRequest& request) : request_(request), rank_(request.rules->size()) {
@@ -61,6 +63,7 @@ public:
             if (i > 0 && earlier(order[i - 1], order[i])) ++rank;
             rank_[order[i]] = rank;
         }
+        for (const RuleOutline& rule : rules) kind_.push_back(rule.subject);
     }
 
     bool operator()(const FiringRecord& a, const FiringRecord& b) const {
@@ -73,10 +76,9 @@ public:
             if (time_a != time_b) return time_a < time_b;
             if (sequence_a != sequence_b) return sequence_a < sequence_b;
         }
-        const RuleOutline& left = (*request_.rules)[a.rule];
-        const RuleOutline& right = (*request_.rules)[b.rule];
-        if (left.subject != right.subject || a.subject != b.subject) {
-            const int order = compare_keys(left.subject, a.subject, right.subject, b.subject);
+        const std::uint32_t left = kind_[a.rule], right = kind_[b.rule];
+        if (left != right || a.subject != b.subject) {
+            const int order = compare_keys(left, a.subject, right, b.subject);
             if (order != 0) return order < 0;
         }
         if (a.depth != b.depth) return a.depth < b.depth;
@@ -101,7 +103,7 @@ private:
     }
 
     const RunRequest& request_;
-    std::vector<std::uint32_t> rank_;
+    std::vector<std::uint32_t> rank_, kind_;   // by rule
 };
 
 Firing make_firing(const RunRequest& request, const FiringRecord& record, const std::vector<std::int64_t>& output) {
@@ -192,10 +194,17 @@ void sort_records(const RunRequest& request, FiringRecords& firings) {
         while (end < firings.size() && firings[end].time == firings[begin].time) ++end;
         const auto first = firings.begin() + static_cast<std::ptrdiff_t>(begin);
         const auto last = firings.begin() + static_cast<std::ptrdiff_t>(end);
-        if (end - begin == 2) {
-            if (before(first[1], first[0])) std::swap(first[0], first[1]);
-        } else if (end - begin > 2) {
+        if (end - begin > kMostInserted) {
             std::stable_sort(first, last, before);
+        } else {
+            // Few firings share an instant, most often; sorting them needs no memory.
+            for (auto next = first + 1; next < last; ++next) {
+                if (!before(*next, *(next - 1))) continue;
+                const FiringRecord moved = *next;
+                auto hole = next;
+                for (; hole != first && before(moved, *(hole - 1)); --hole) *hole = *(hole - 1);
+                *hole = moved;
+            }
         }
         begin = end;
     }
