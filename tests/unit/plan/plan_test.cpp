@@ -86,8 +86,8 @@ TEST_CASE("rules that differ in one constant are a family with one position") {
     REQUIRE(large.groups[0].families.size() == 1);
     const plan::Family& family = large.groups[0].families[0];
     CHECK(family.places.size() == 300);
-    CHECK(family.numbers.front() == Rational{50, 1});
-    CHECK(family.numbers.back() == Rational{349, 1});
+    CHECK(compare(family.numbers.front(), Rational{50, 1}) == 0);
+    CHECK(compare(family.numbers.back(), Rational{349, 1}) == 0);
     CHECK(large.groups[0].spec.streaks.empty());
     CHECK(large.state_bytes() == small.state_bytes());
     CHECK(plan::print(large).find("family 0 of 300 rules") != std::string::npos);
