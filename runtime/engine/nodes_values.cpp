@@ -16,7 +16,7 @@ using namespace abi;
 
 namespace {
 
-constexpr std::size_t kFirstFirings = 32768;   // room that is made at the first firing
+constexpr std::size_t kFirstFirings = 32768;   // the least room that is made at the first firing
 
 void set_result(Number* out, Fault fault, const Rational& value) {
     if (fault == Fault::none) {
@@ -360,7 +360,10 @@ std::int64_t ch_store(Context* ctx, Index rule, const Number* number, std::int32
 void ch_fire_room(Context* ctx) noexcept {
     Machine& machine = machine_of(ctx);
     const std::size_t used = machine.firings.size();
-    machine.firings.resize(std::max<std::size_t>(used * 2, kFirstFirings));   // not touched yet, it costs nothing
+    // Room that is not touched yet costs nothing, moving firings does.
+    std::size_t expected = kFirstFirings;
+    for (const std::uint32_t type : machine.spec.types) expected = std::max(expected, machine.data.data->tables[type].size() / 2);
+    machine.firings.resize(std::max(used * 2, expected));
     ctx->fire_next = machine.firings.data() + used;
     ctx->fire_end = machine.firings.data() + machine.firings.size();
 }
