@@ -84,10 +84,10 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
             made.inputs = {of, state(std::min(inner, 1), {&self})};
             made.count = random_.between(1, 3);
             made.unit = random_.pick(case_.grid >= kDay
-                                         ? std::vector<Unit>{Unit::day, Unit::week, Unit::month, Unit::working_day}
-                                         : std::vector<Unit>{Unit::hour, Unit::day, Unit::day, Unit::working_day});
+                                         ? std::vector<Unit>{Unit::day, Unit::week, Unit::month, Unit::month, Unit::working_day, Unit::working_day}
+                                         : std::vector<Unit>{Unit::hour, Unit::day, Unit::day, Unit::working_day, Unit::working_day});
             made.mode = static_cast<core::UnitMode>(random_.below(3));
-            if (made.unit == Unit::working_day && random_.chance(70)) made.calendar = 0;
+            if (made.unit == Unit::working_day && random_.chance(50)) made.calendar = 0;
             return add(made);
         }
         case NodeKind::hold:
