@@ -46,7 +46,7 @@ GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const 
     return code;
 }
 
-constexpr std::size_t kMostInserted = 32;
+constexpr std::size_t kMostInserted = 6;
 
 class Sorter {
 public:
@@ -64,6 +64,14 @@ public:
             rank_[order[i]] = rank;
         }
         for (const RuleOutline& rule : rules) kind_.push_back(rule.subject);
+    }
+
+    std::uint32_t rank(std::uint32_t rule) const { return rank_[rule]; }
+
+    // Of one subject at one step: only the rank may differ.
+    bool same_step(const FiringRecord& a, const FiringRecord& b) const {
+        return a.time == b.time && a.kind == b.kind && a.reference == b.reference && a.subject == b.subject &&
+               a.depth == b.depth && kind_[a.rule] == kind_[b.rule];
     }
 
     bool operator()(const FiringRecord& a, const FiringRecord& b) const {
@@ -189,12 +197,27 @@ void sort_records(const RunRequest& request, FiringRecords& firings) {
     if (!sorted) firings = by_time(std::move(firings));
     if (sorted && !ties) return;
     const Sorter before(request);
+    std::vector<std::uint64_t> keys;
+    std::vector<FiringRecord> moved_firings;
     for (std::size_t begin = 0; begin + 1 < firings.size();) {
         std::size_t end = begin + 1;
         while (end < firings.size() && firings[end].time == firings[begin].time) ++end;
         const auto first = firings.begin() + static_cast<std::ptrdiff_t>(begin);
         const auto last = firings.begin() + static_cast<std::ptrdiff_t>(end);
-        if (end - begin > kMostInserted) {
+        if (end - begin > kMostInserted && std::all_of(first, last, [&](const FiringRecord& firing) {
+                return before.same_step(*first, firing);
+            })) {
+            // Many rules of one step: numbers are sorted, and each firing moves once.
+            keys.clear();
+            for (auto at = first; at != last; ++at) {
+                keys.push_back(std::uint64_t{before.rank(at->rule)} << 32U | static_cast<std::uint64_t>(at - first));
+            }
+            std::sort(keys.begin(), keys.end());
+            moved_firings.assign(first, last);
+            for (std::size_t i = 0; i < keys.size(); ++i) {
+                firings[begin + i] = moved_firings[keys[i] & 0xffffffffU];
+            }
+        } else if (end - begin > kMostInserted) {
             std::stable_sort(first, last, before);
         } else {
             // Few firings share an instant, most often; sorting them needs no memory.
