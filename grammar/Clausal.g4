@@ -84,10 +84,14 @@ invocation : NAME (LP assignment (COMMA assignment)* RP)? ;
 assignment : NAME (EQ expr (COMMA? rounding)?)? ;
 rounding : (ROUND_UP | ROUND_DOWN | ROUND_NEAREST) (TO NUM DECIMALS)? ;
 ruleTail
-    : EACH period ATMOST howOften | ATMOST howOften PER period
+    : EACH period (limitSign howOften | NUM TIMES)
+    | quantity INSIDE (limitSign howOften | NO_REPEAT)
+    | (ATMOST | LE) howOften ((PER | EACH)? period)?
+    | ONCE (PER | EACH)? period
     | ONCE_PER_RUN
     | EFFECTIVE (FROM? moment)? ((TO | UNTIL) moment)?
     | PRIORITY NUM | PURPOSE TEXT | VERSION versionNo | REST doing ;
+limitSign : ATMOST | LE | LIMITED ;
 period : quantity | UNIT ;
 howOften : ONCE | NUM (TIMES | TIME) ;
 
@@ -132,14 +136,15 @@ filterCondition
     | onCount filterCondition
     | HOLD quantity filterCondition
     | HAPPENS ref filter?
-    | sum plainTail? ;
+    | sum (plainTail | earlier)? ;
+earlier : PRECEDES sum ;
 
 condition
     : BEFORE_THIS condition
     | onCount condition
     | HOLD quantity condition
     | (EACH | ANY) NAME keyWindow? POSS? condition
-    | HAVE ref englishWindow
+    | HAVE (ref englishWindow | many)
     | HAPPENS ref (conditionTail | englishWindow)*
     | sum (conditionTail | englishWindow)* ;
 
@@ -148,9 +153,9 @@ keyWindow : LAST length INSIDE? ;
 
 // What may follow a value, also within a filter.
 plainTail
-    : NOT? (comparison sum | MISSING)
+    : NOT? (compared | MISSING | between | AT sum place)
+    | literal (OR_MORE | OR_LESS)
     | IS isTail
-    | BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END?
     | NOT_MISSING
     | (BELONGS | NOT_BELONGS) memberSet
     | (CONTAINS | NOT_CONTAINS) TEXT ((LISTSEP | OR) TEXT)*
@@ -175,23 +180,33 @@ conditionTail
     | AFTER afterTail
     | BEFORE quantity INSIDE? (NO refs | HAVE ref)
     | WITHIN quantity EARLIER_THAN sum
-    | MUST? PRECEDES ref (lag ((AND | COMMA)? lag)?)?
+    | MUST? PRECEDES sum (lag ((AND | COMMA)? lag)?)?
     | NO refs
+    | COMMA? AND? STILL_NO refs WITHIN quantity
     | SHIFTS (UP | DOWN)? BY? comparison NUM DEVIATIONS
       (LP BASELINE quantity RP)?
     | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
 isTail
-    : NOT? (comparison sum | MISSING | BELONGS memberSet | BETWEEN sum AND sum | IN NAME
-           | sum) ;
+    : NOT? (compared | MISSING | BELONGS memberSet | between | IN NAME
+           | (LATER_THAN | EARLIER_THAN) sum
+           | sum (OR_MORE | OR_LESS | (OR TEXT)+)?) ;
+// 10 MW ≤ f ≤ 20 MW, f ≥ 10 MW and < 20 MW, f is "a" or "b", 客户 超过 30 天 没有 缴费
+compared : comparison sum comparedMore? ;
+comparedMore
+    : OR_MORE | OR_LESS | (AND | OR)? comparison sum | (OR TEXT)+ | NO refs ;
+between : BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END? ;
+place : AFTER | BEFORE | OR_MORE | OR_LESS | (AND | TO | VERSUS) sum BETWEEN_END ;
 memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
 setItem : literal | CELL ;
 clusterPart : (WINDOW | BASELINE) quantity | LEVEL NUM ;
-comparison : LT | LE | EQ | NE | GE | GT | ATLEAST | ATMOST | BE ;
-onCount : ON NUM (WITH_DATA | COMPLETE)? CONSECUTIVE (WITH_DATA | COMPLETE)? UNIT WITH_DATA? ;
+comparison : LT | LE | EQ | NE | GE | GT | (ATLEAST | ATMOST) BE? | BE ;
+onCount
+    : (ON | FOR) NUM (WITH_DATA | COMPLETE)? CONSECUTIVE (WITH_DATA | COMPLETE)? UNIT WITH_DATA?
+    | (ON | FOR) NUM UNIT IN_A_ROW ;
 unitCount : NUM (WITH_DATA | COMPLETE)? UNIT ;
 lag : BY? comparison quantity ;
 
-followedTail : bounds? BY refsBefore bounds? (OR UNTIL NEXT ref)? (COMMA? unless)? without? ;
+followedTail : bounds? BY AGAIN? refsBefore bounds? (OR UNTIL NEXT ref)? (COMMA? unless)? without? ;
 precededTail : BY refsBefore bounds? ;
 bounds
     : WITHIN (length | NUM TO quantity | quantity TO quantity)
@@ -204,15 +219,16 @@ afterTail
     | (NUM | quantity) TO quantity INSIDE? afterEvent
     | ATLEAST quantity afterEvent
     | quantity AFTER NO refs
+    | quantity NO refs (COMMA? unless)?
     | INSIDE? afterEvent ;
-afterEvent : NO refs (COMMA? unless)? | HAVE? ref without? ;
+afterEvent : NO refs (COMMA? unless)? | HAVE? AGAIN? ref without? ;
 refs : ref ((OR NO? | NOR | VERSUS) ref)* ;
 refsBefore : ref ((OR NO? | NOR | AND) ref)* ;
 
 // ---- values -------------------------------------------------------------------------------------
 sum : product ((PLUS | MINUS) product)* ;
 product : factor ((MULTIPLY | DIVIDE) factor)* ;
-factor : MINUS factor | value ;
+factor : MINUS factor | PERCENT OF factor | value ;
 value
     : literal
     | NUM TIMES? CONSECUTIVE ref without?
@@ -227,7 +243,10 @@ value
     | INSTANT
     | window windowBody?
     | quantity EARLIER_THAN
-    | NO refsBefore (FOR quantity | englishWindow)
+    | quantity INSIDE insideBody
+    | FULL quantity NO refs
+    | many
+    | NO refsBefore (FOR comparison? quantity | englishWindow)
     | englishAggregate
     | MEAN_PER aggregateOf
     | EACH UNIT aggregateOf
@@ -243,7 +262,7 @@ refTail
     | POSS NAME aggregateWord?
     | TO ref POSS ELAPSED (COMMA? BY_CALENDAR NAME)? (COMMA NO NAME? UP_TO_NOW)?
     | window windowBody
-    | quantity (INSIDE? NO refs | AFTER NO refs)
+    | quantity (INSIDE? NO refs | AFTER NO refs | INSIDE insideBody)
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP
     | LP callArgument (COMMA callArgument)* RP ;
 callArgument : sum ;
@@ -271,7 +290,17 @@ window
 windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
     | latestOf | aggregateOf ;
 latestOf : LATEST ref ;
-aggregateOf : ref (COUNT | POSS? aggregateWord | POSS COUNT | POSS NAME aggregateWord) ;
+insideBody : NO refs | AGAIN ref | latestOf | aggregateOf ;
+aggregateOf
+    : ref (COUNT | POSS? aggregateWord NAME? | POSS COUNT | POSS NAME aggregateWord | howOftenTail)
+    | (SUM | AVERAGE | MAXIMUM | MINIMUM) ref
+    | (comparison NUM TIMES | NUM TIMES OR_MORE?) ref ;
+howOftenTail : comparison NUM TIMES | NUM TIMES OR_MORE? ;
+// at least 3 complaints within 7 days, 3 or more complaints this month, 超过 30 天 没有 缴费
+many
+    : comparison (NUM ref manyWindow | quantity NO refs)
+    | NUM OR_MORE ref manyWindow ;
+manyWindow : englishWindow | WITHIN quantity ;
 englishAggregate
     : NUMBER_OF (DISTINCT NAME OF)? ref (englishWindow | PER UNIT)?
     | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref (englishWindow | PER UNIT)?
@@ -279,7 +308,7 @@ englishAggregate
     | SHARE OF ref englishWindow?
     | (MEAN_PER | DAILY) englishAggregate ;
 englishWindow
-    : IN? LAST (length | UNIT)
+    : (IN | WITHIN)? LAST (length | UNIT)
     | IN? THIS UNIT SO_FAR?
     | IN? THIS_UNIT SO_FAR? | IN? LAST_UNIT
     | SINCE LATEST? ref
@@ -287,7 +316,7 @@ englishWindow
     | IN quantity EARLIER_THAN ;
 
 literal
-    : quantity | NUM | PERCENT | NUM CURRENCY_UNIT | CURRENCY_UNIT NUM | TEXT | TRUTH ;
+    : quantity | NUM TIMES? | PERCENT | NUM CURRENCY_UNIT | CURRENCY_UNIT NUM | TEXT | TRUTH ;
 quantity : NUM unitWord (NUM unitWord)* ;
 // A length of time, or the parameter that holds it.
 length : quantity | NAME ;

@@ -44,6 +44,8 @@ private:
     std::uint32_t id_ = 0;
 };
 
+Op comparison_of(Tok sign);
+
 class Build {
 public:
     Build(SyntaxTree& out, const SourceSet& sources, const Dictionary& words, Sink& sink)
@@ -129,6 +131,20 @@ private:
     NodeId tail(NodeId left, View v);
     NodeId is_tail(NodeId left, View v);
     NodeId comparison_tail(NodeId left, View v);
+    NodeId compared(NodeId left, View v);
+    NodeId one_of_texts(NodeId left, const std::vector<const Token*>& more, NodeId first, Op op,
+                        Span where);
+    NodeId between(NodeId left, View v);
+    NodeId place(NodeId left, View v);
+    NodeId many(View v);
+    NodeId quiet(Op op, NodeId length, NodeId absent, Span where);
+    NodeId still_no(NodeId left, View v);
+    void check_again(NodeId first, NodeId second, View v);
+    NodeId first_ever(NodeId id);
+    void choices(std::vector<NodeId>& parts);
+    NodeId copy(NodeId id);
+    NodeId wrong(Kind kind, Span where, std::vector<Argument> arguments = {});
+    bool names_event(NodeId id) const;
     NodeId consecutive_tail(NodeId left, View v);
     NodeId consecutive(Span where, NodeId test, View count);
     NodeId followed(NodeId left, View v, bool negated);
@@ -161,6 +177,8 @@ private:
     NodeId window(View v);
     NodeId window_body(View v, NodeId window);
     NodeId aggregate_of(View v, NodeId window);
+    NodeId counted(View v, NodeId stream, NodeId window);
+    NodeId inside(View v, NodeId length, View body);
     NodeId aggregate(View at, NodeId ref, Op op, NodeId window, const Token* percentile);
     NodeId aggregate_word(View at, NodeId ref, View word, NodeId window);
     NodeId english_aggregate(View v);

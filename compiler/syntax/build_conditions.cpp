@@ -2,19 +2,6 @@
 
 namespace clausal::syntax {
 
-namespace {
-
-Op comparison_op(Tok sign) {
-    if (sign == Tok::LT) return Op::lt;
-    if (sign == Tok::LE || sign == Tok::ATMOST) return Op::le;
-    if (sign == Tok::NE) return Op::ne;
-    if (sign == Tok::GE || sign == Tok::ATLEAST) return Op::ge;
-    if (sign == Tok::GT) return Op::gt;
-    return Op::eq;
-}
-
-}  // namespace
-
 bool Build::mixes_and_or(View v) {
     bool has_and = false;
     std::size_t parts = 0;
@@ -40,6 +27,7 @@ NodeId Build::expr(View v) {
             parts.push_back(conjunction(v.at(i)));
         }
     }
+    choices(parts);
     return parts.size() == 1 ? parts.front() : make(NodeKind::logical_or, v, std::move(parts));
 }
 
@@ -97,6 +85,9 @@ NodeId Build::condition(View v) {
     }
     NodeId left = kNoNode;
     if (v.has(Tok::HAVE)) {
+        if (const View count = v.child(Rule::many)) {
+            return many(count);
+        }
         return make(NodeKind::exists_in, v,
                     {ref(v.child(Rule::ref)), english_window(v.child(Rule::englishWindow))});
     }
@@ -121,7 +112,7 @@ NodeId Build::condition(View v) {
             left = tail(left, each);
         }
     }
-    return left;
+    return first_ever(left);
 }
 
 NodeId Build::tail(NodeId left, View v) {
@@ -134,8 +125,14 @@ NodeId Build::tail(NodeId left, View v) {
         return tail(left, first);
     }
     if (!first.is_token()) {
-        return first.rule() == Rule::onCount ? consecutive(where, left, first)
-                                             : comparison_tail(left, v);
+        switch (first.rule()) {
+            case Rule::onCount: return consecutive(where, left, first);
+            case Rule::compared: return compared(left, first);
+            case Rule::between: return between(left, first);
+            default: break;  // 金额 5 万元 以上
+        }
+        return make(NodeKind::compare, where, {left, literal(first)}, "",
+                    v.has(Tok::OR_MORE) ? Op::ge : Op::le);
     }
     if (v.has(Tok::FOLLOWED)) {
         return followed(left, v.child(Rule::followedTail), v.has(Tok::NOT));
@@ -148,7 +145,17 @@ NodeId Build::tail(NodeId left, View v) {
             if (v.has(Tok::MISSING)) {
                 return negate(make(NodeKind::is_missing, where, {left}), true);
             }
-            return negate(comparison_tail(left, v), true);
+            if (const View range = v.child(Rule::between)) {
+                return negate(between(left, range), true);
+            }
+            if (v.child(Rule::place)) {
+                return negate(place(left, v), true);
+            }
+            return negate(compared(left, v.child(Rule::compared)), true);
+        case Tok::AT: return place(left, v);
+        case Tok::STILL_NO:
+        case Tok::COMMA:
+        case Tok::AND: return still_no(left, v);
         case Tok::IS: return is_tail(left, v.child(Rule::isTail));
         case Tok::HAVE: return for_subject(left, condition(v.child(Rule::condition)));
         case Tok::HAPPENS: {
@@ -162,9 +169,6 @@ NodeId Build::tail(NodeId left, View v) {
             }
             return make(NodeKind::occurs, where, {left});
         }
-        case Tok::BETWEEN:
-            return make(NodeKind::between, where,
-                        {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))});
         case Tok::MISSING: return make(NodeKind::is_missing, where, {left});
         case Tok::NOT_MISSING:
             return negate(make(NodeKind::is_missing, where, {left}), true);
@@ -224,40 +228,6 @@ NodeId Build::tail(NodeId left, View v) {
     }
 }
 
-NodeId Build::comparison_tail(NodeId left, View v) {
-    const View sign = v.child(Rule::comparison);
-    const NodeId right = sum(v.child(Rule::sum));
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    return make(NodeKind::compare, where, {left, right}, "",
-                comparison_op(sign.first_token()->type));
-}
-
-NodeId Build::is_tail(NodeId left, View v) {
-    const bool negated = v.has(Tok::NOT);
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    const auto maybe = [&](NodeId id) {
-        return negated ? make(NodeKind::logical_not, where, {id}) : id;
-    };
-    if (v.child(Rule::comparison)) {
-        return maybe(comparison_tail(left, v));
-    }
-    if (v.has(Tok::MISSING)) {
-        return maybe(make(NodeKind::is_missing, where, {left}));
-    }
-    if (v.has(Tok::BELONGS)) {
-        return maybe(make(NodeKind::member, where, {left, member_set(v.child(Rule::memberSet))}));
-    }
-    if (v.has(Tok::IN)) {
-        return maybe(make(NodeKind::member, where, {left, name(*v.tok(Tok::NAME))}));
-    }
-    if (v.has(Tok::BETWEEN)) {
-        return maybe(make(NodeKind::between, where,
-                          {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))}));
-    }
-    return make(NodeKind::compare, where, {left, sum(v.child(Rule::sum))}, "",
-                negated ? Op::ne : Op::eq);
-}
-
 NodeId Build::member_set(View v) {
     if (const Token* list = v.tok(Tok::NAME)) {
         return name(*list);
@@ -283,7 +253,7 @@ NodeId Build::consecutive_tail(NodeId left, View v) {
     if (const View right = v.child(Rule::sum, 1)) {  // 机场 连续 5 小时 能见度 < 1 英里
         const NodeId inner = sum(v.child(Rule::sum));
         const NodeId test = make(NodeKind::compare, v, {inner, sum(right)}, "",
-                                 comparison_op(v.child(Rule::comparison).first_token()->type));
+                                 comparison_of(v.child(Rule::comparison).first_token()->type));
         return for_subject(left, consecutive(span(v), test, count));
     }
     return consecutive(where, comparison_tail(left, v), count);
@@ -359,6 +329,7 @@ NodeId Build::sequence(Span where, NodeId first, NodeId second, Bounds limits, N
 NodeId Build::followed(NodeId left, View v, bool negated) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     const NodeId second = refs(v.child(Rule::refsBefore));
+    check_again(left, second, v);
     const Bounds limits = bounds(v.child(Rule::bounds));
     if (!negated) {
         return sequence(where, left, second, limits, without(v.child(Rule::without)));
@@ -420,10 +391,12 @@ NodeId Build::after(NodeId left, View v) {
     } else if (given) {
         limits.high = length(given);
     }
-    const View event = v.child(Rule::afterEvent);
+    const View given = v.child(Rule::afterEvent);
+    const View event = given ? given : v;  // 停电后 两小时 仍未 复电
     if (!event.has(Tok::NO)) {
-        return sequence(where, left, ref(event.child(Rule::ref)), limits,
-                        without(event.child(Rule::without)));
+        const NodeId second = ref(event.child(Rule::ref));
+        check_again(left, second, event);
+        return sequence(where, left, second, limits, without(event.child(Rule::without)));
     }
     const View until = v.child(Rule::ref);
     NodeId unless = kNoNode;
@@ -462,13 +435,17 @@ NodeId Build::before(NodeId left, View v) {
 
 NodeId Build::precedes(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
+    const NodeId right = sum(v.child(Rule::sum));
+    if (!v.has(Tok::MUST) && !v.child(Rule::lag) && !names_event(right)) {  // 签收时间 早于 承诺时间
+        return make(NodeKind::compare, where, {left, right}, "", Op::lt);
+    }
     Bounds limits;
     for (const View lag : v.all(Rule::lag)) {
-        const Op op = comparison_op(lag.child(Rule::comparison).first_token()->type);
+        const Op op = comparison_of(lag.child(Rule::comparison).first_token()->type);
         const bool upper = op == Op::le || op == Op::lt;
         (upper ? limits.high : limits.low) = quantity(lag.child(Rule::quantity));
     }
-    return make(NodeKind::precedence, where, {left, ref(v.child(Rule::ref)), limits.low, limits.high},
+    return make(NodeKind::precedence, where, {left, right, limits.low, limits.high},
                 "", v.has(Tok::MUST) ? Op::must : Op::plain);
 }
 

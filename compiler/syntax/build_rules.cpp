@@ -66,22 +66,33 @@ NodeId Build::invocation(View v) {
 }
 
 NodeId Build::rule_tail(View v) {
-    if (const View period = v.child(Rule::period)) {
+    const View often = v.child(Rule::howOften);
+    const View period = v.child(Rule::period);
+    const View within = v.child(Rule::quantity);
+    if (period || within) {
         NodeId length = kNoNode;
-        if (const View given = period.child(Rule::quantity)) {
+        if (const View given = within ? within : period.child(Rule::quantity)) {
             length = quantity(given);
         } else {
             length = unit_node(*period.tok(Tok::UNIT));
         }
         const NodeId id = make(NodeKind::limit, v, {length});
-        const Token* count = v.child(Rule::howOften).tok(Tok::NUM);
+        const Token* count = often ? often.tok(Tok::NUM) : v.tok(Tok::NUM);
         if (count != nullptr) {
             set_number(id, *count);
         } else {
-            at(id).number = {1, 0};
+            const Token* word = often ? often.tok(Tok::ONCE) : nullptr;
+            at(id).number = {word != nullptr && word->text == "2" ? 2 : 1, 0};
             at(id).has_number = true;
         }
         return id;
+    }
+    if (often) {
+        const std::string written(sources_.text(span(v)));
+        Diagnostic& finding = sink_.report(Kind::limit_without_time, span(v), {{"text", written, ""}});
+        finding.help.push_back({"help", "write `at most once every 30 days`, or `once per run` for once in each run of a condition that stays true",
+                                "写成 `每 30 天 最多 1 次`；条件持续成立期间只触发一次，写成 `每段一次`"});
+        return error(v);
     }
     if (v.has(Tok::ONCE_PER_RUN)) {
         return make(NodeKind::once_per_run, v);

@@ -44,6 +44,10 @@ NodeId Build::product(View v) {
 }
 
 NodeId Build::factor(View v) {
+    if (const Token* part = v.tok(Tok::PERCENT)) {  // 120% of f
+        return make(NodeKind::arithmetic, v, {percent(*part), factor(v.child(Rule::factor))}, "",
+                    Op::times);
+    }
     if (v.has(Tok::MINUS)) {
         return make(NodeKind::negative, v, {factor(v.child(Rule::factor))});
     }
@@ -58,8 +62,12 @@ NodeId Build::value(View v) {
             case Rule::column: return column(first);
             case Rule::englishAggregate: return english_aggregate(first);
             case Rule::refValue: return ref_value(first);
+            case Rule::many: return many(first);
             case Rule::quantity: {  // the 28 days before
                 const NodeId length = quantity(first);
+                if (const View body = v.child(Rule::insideBody)) {
+                    return inside(first, length, body);
+                }
                 const NodeId window = make(NodeKind::window_last, v, {length, quantity(first)});
                 return make(NodeKind::window_scaled, v, {kNoNode, window});
             }
@@ -96,6 +104,9 @@ NodeId Build::value(View v) {
         }
         case Tok::EACH:
             return each_unit(v, aggregate_of(v.child(Rule::aggregateOf), kNoNode), v.tok(Tok::UNIT));
+        case Tok::FULL:  // 满 30 天 没有 X
+            return make(NodeKind::silence, v,
+                        {refs(v.child(Rule::refs)), quantity(v.child(Rule::quantity))});
         case Tok::MEAN_PER: {
             const std::string unit = first.token().text;
             const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
@@ -113,7 +124,9 @@ NodeId Build::value(View v) {
         case Tok::NO: {
             const NodeId of = refs(v.child(Rule::refsBefore));
             if (const View length = v.child(Rule::quantity)) {
-                return make(NodeKind::silence, v, {of, quantity(length)});
+                const View sign = v.child(Rule::comparison);
+                const Op op = sign ? comparison_of(sign.first_token()->type) : Op::ge;
+                return quiet(op, quantity(length), of, span(v));
             }
             return make(NodeKind::none_in, v, {of, english_window(v.child(Rule::englishWindow))});
         }
@@ -177,6 +190,9 @@ NodeId Build::ref_tail(NodeId inner, View v) {
             return error(v);
         }
         named_subject();
+        if (const View body = v.child(Rule::insideBody)) {
+            return inside(length, quantity(length), body);
+        }
         return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), quantity(length)});
     }
     if (v.has(Tok::KEYWORD_DENSITY)) {
@@ -364,6 +380,12 @@ NodeId Build::window_body(View v, NodeId window) {
         const std::string unit =
             v.has(Tok::EACH) ? v.tok(Tok::UNIT)->text : v.tok(Tok::MEAN_PER)->text;
         const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
+        if (is(inner, NodeKind::compare)) {  // 近 30 天 日均 投诉 ≥ 3 次
+            const NodeId mean =
+                make(NodeKind::per_unit, where, {at(inner).children[0]}, "", op);
+            at(inner).children[0] = mean;
+            return inner;
+        }
         return make(NodeKind::per_unit, where, {inner}, "", op);
     }
     return inner;
@@ -373,6 +395,18 @@ NodeId Build::aggregate_of(View v, NodeId window) {
     NodeId inner = ref(v.child(Rule::ref));
     if (v.has(Tok::COUNT)) {
         return aggregate(v, inner, Op::count, window, nullptr);
+    }
+    if (const View times = v.child(Rule::howOftenTail)) {
+        return counted(times, inner, window);
+    }
+    if (v.has(Tok::NUM)) {
+        return counted(v, inner, window);
+    }
+    for (const auto& [word, op] : {std::pair{Tok::SUM, Op::sum}, {Tok::AVERAGE, Op::average},
+                                   {Tok::MAXIMUM, Op::maximum}, {Tok::MINIMUM, Op::minimum}}) {
+        if (v.has(word)) {  // 近 7 天 平均 投诉 金额
+            return aggregate(v, inner, op, window, nullptr);
+        }
     }
     if (const Token* field = v.tok(Tok::NAME)) {
         inner = make(NodeKind::field_of, v, {inner}, field->text);
@@ -518,6 +552,13 @@ NodeId Build::literal(View v) {
         case Tok::TEXT: return text(token);
         case Tok::TRUTH:
             return make(NodeKind::truth, v, {}, "", token.text == "yes" ? Op::yes : Op::no);
+        case Tok::NUM:
+            if (v.has(Tok::TIMES)) {  // 次数 ≥ 3 次
+                const NodeId id = make(NodeKind::quantity, v, {}, "times");
+                set_number(id, token);
+                return id;
+            }
+            [[fallthrough]];
         default: {
             const NodeId id = make(NodeKind::number, v);
             set_number(id, token);

@@ -40,16 +40,23 @@ bool is_numeral(char32_t c) {
     return chinese_digit(c) >= 0 || chinese_power(c) > 0;
 }
 
-// 三十, 一百二十, 两万: nullopt when the signs are no number.
+// 三十, 一百二十, 两万五 (25,000): nullopt when the signs are no number, and for 三五 (3 to 5).
 std::optional<std::int64_t> chinese_number(std::u32string_view text) {
     constexpr std::int64_t kMost = 1'000'000'000'000'000;
     std::int64_t total = 0;    // finished groups of 万 and 亿
     std::int64_t group = 0;    // below 万
     std::int64_t digit = -1;
+    std::int64_t last = 0;     // the power before, 0 at the start of a group
+    std::int64_t most = 0;     // the least of 万 and 亿 so far
     bool has_power = false;
+    bool zero = false;         // 零 before the digit
     std::int64_t plain = 0;    // 二〇二六 written digit by digit
+    bool digits_only = true;
+    bool fits = true;          // as a number with powers
     for (const char32_t c : text) {
         if (const int value = chinese_digit(c); value >= 0) {
+            fits = fits && (digit < 0 || zero);
+            zero = zero || value == 0;
             digit = value;
             plain = plain * 10 + value;
             if (plain > kMost) {
@@ -57,24 +64,46 @@ std::optional<std::int64_t> chinese_number(std::u32string_view text) {
             }
             continue;
         }
+        digits_only = false;
         const std::int64_t power = chinese_power(c);
         has_power = true;
         if (power < 10'000) {
+            fits = fits && (last == 0 || power < last) && digit != 0 && (digit > 0 || power == 10);
             group += (digit < 0 ? 1 : digit) * power;
         } else {
             group += digit < 0 ? 0 : digit;
+            const bool again = group == 0 && digit < 0 && last >= 10'000;  // 万亿
+            fits = fits && (again || most == 0 || power < most || power == 100'000'000);
             if (group == 0 && total == 0) {
                 return std::nullopt;
             }
-            total = (total + group) * power;
+            if (most != 0 && power < most) {
+                group *= power;
+                total += group;
+            } else {
+                total = (total + group) * power;
+            }
             group = 0;
+            most = power;
         }
+        last = power;
+        zero = false;
         digit = -1;
-        if (total > kMost || group > kMost) {
+        if (!fits || total > kMost || group > kMost) {
             return std::nullopt;
         }
     }
-    return has_power ? total + group + (digit < 0 ? 0 : digit) : plain;
+    if (digits_only) {
+        const bool written_out = text.size() == 1 || text.size() > 3 || zero;
+        return written_out ? std::optional(plain) : std::nullopt;
+    }
+    if (!fits || !has_power) {
+        return std::nullopt;
+    }
+    if (digit > 0 && !zero && last > 10) {  // 三千五: the digit counts the next power
+        digit *= last / 10;
+    }
+    return total + group + (digit < 0 ? 0 : digit);
 }
 
 class Scanner {
@@ -93,6 +122,7 @@ public:
             scan_chinese();
         }
         if ((is_latin(c) || is_cjk_letter(c)) && !inside_word) {
+            scan_english_number();
             scan_zone();
         } else if (c == '+' || c == '-') {
             std::size_t end = at_ + 1;
@@ -176,6 +206,24 @@ private:
         }
         return false;
     }
+    // am, pm, a.m., p.m. after an hour of 1 to 12
+    bool meridiem(std::size_t& at, int& hour) const {
+        std::size_t i = skip_blank(at);
+        const char32_t half = peek(i);
+        if ((half != 'a' && half != 'p') || hour < 1 || hour > 12) {
+            return false;
+        }
+        i += peek(i + 1) == '.' ? 2 : 1;
+        if (peek(i) != 'm' || is_latin(peek(i + 1))) {
+            return false;
+        }
+        at = i + 1;
+        if (chars_[at - 2] == '.' && peek(at) == '.') {
+            ++at;
+        }
+        hour = hour % 12 + (half == 'p' ? 12 : 0);
+        return true;
+    }
     bool clock(std::size_t& at, MomentParts& parts) const {
         std::size_t i = at;
         int hour = 0;
@@ -199,9 +247,16 @@ private:
             at = i;
             return true;
         }
+        if (std::size_t j = i; meridiem(j, hour)) {  // 3 pm
+            parts.hour = hour;
+            parts.minute = 0;
+            at = j;
+            return true;
+        }
         if (!sign(i, U':') || !digits(i, 2, 2, minute)) {
             return false;
         }
+        meridiem(i, hour);
         parts.hour = hour;
         parts.minute = minute;
         std::size_t j = i;
@@ -364,6 +419,15 @@ private:
     bool add_percent(std::size_t at, const Value& value) {
         const std::size_t i = skip_blank(at);
         const char32_t c = peek(i);
+        for (const std::u32string_view word : {U"percent", U"per cent"}) {
+            const std::size_t after = i + word.size();
+            if (chars_.compare(i, word.size(), word) == 0 && after <= stop_ &&
+                !is_latin(peek(after))) {
+                add_number(after, Tok::PERCENT, value);
+                out_.back().token.text = "percent";
+                return false;  // `30 percent` may still be a number and the type `percent`
+            }
+        }
         if (c != '%' && c != U'‰' && c != U'‱') {
             return false;
         }
@@ -413,13 +477,90 @@ private:
         Value scaled = value;
         std::size_t i = skip_blank(end);
         bool any = false;
-        while (peek(i) == U'千' || peek(i) == U'百' || peek(i) == U'万' || peek(i) == U'亿') {
+        while (!is_kilo(i) && (peek(i) == U'千' || peek(i) == U'百' || peek(i) == U'万' ||
+                               peek(i) == U'亿')) {
             scale(scaled, chinese_power(chars_[i]));
             ++i;
             any = true;
         }
         if (any && !add_percent(i, scaled)) {
             add_number(i, Tok::NUM, scaled);
+            add_mixed(i, scaled, chinese_power(chars_[i - 1]));
+        }
+        if (!any) {
+            add_half(end, value);
+            add_english_scale(end, value);
+        }
+    }
+    // 千 of 千克, 千米, 千瓦: of the unit, not of the number.
+    bool is_kilo(std::size_t at) const {
+        const char32_t unit = peek(at + 1);
+        return peek(at) == U'千' && (unit == U'克' || unit == U'米' || unit == U'瓦');
+    }
+    // 1亿2千万, 3千5百, 1万5000, 3千5.
+    void add_mixed(std::size_t at, Value value, std::int64_t power) {
+        std::size_t i = at;
+        bool any = false;
+        while (value.decimals == 0 && !value.too_large && is_digit(peek(i))) {
+            Value more;
+            std::size_t j = i;
+            while (is_digit(peek(j)) && j < i + 9) {
+                append_digit(more, chars_[j++]);
+            }
+            const std::size_t length = j - i;
+            std::int64_t next = 1;
+            while (chinese_power(peek(j)) > 1 && chinese_power(peek(j)) != 10 && next < power &&
+                   !is_kilo(j)) {
+                next *= chinese_power(chars_[j++]);
+            }
+            if (next == 1 && length == 1 && more.coefficient > 0) {  // 3千5
+                next = power / 10;
+            }
+            std::int64_t added = 0;
+            if (more.coefficient == 0 || __builtin_mul_overflow(more.coefficient, next, &added) ||
+                added >= power || (next == 1 && added * 10 < power) ||
+                __builtin_add_overflow(value.coefficient, added, &value.coefficient)) {
+                return;
+            }
+            power = next;
+            i = j;
+            any = true;
+        }
+        if (any && !is_latin(peek(i)) && peek(i) != '.' && peek(i) != ',') {
+            add_number(i, Tok::NUM, value);
+        }
+    }
+    // 一个半(小时)
+    void add_half(std::size_t at, const Value& value) {
+        const std::size_t i = skip_blank(at);
+        if (peek(i) == U'个' && peek(i + 1) == U'半' && value.decimals == 0 && !value.too_large &&
+            value.coefficient < 1'000'000) {
+            add_number(i + 2, Tok::NUM, {value.coefficient * 10 + 5, 1, false});
+        }
+    }
+    // 10k
+    void add_english_scale(std::size_t at, const Value& value) {
+        if (peek(at) == 'k' && !is_latin(peek(at + 1))) {
+            Value scaled = value;
+            scale(scaled, 1000);
+            add_number(at + 1, Tok::NUM, scaled);
+        }
+    }
+    // two … ninety
+    void scan_english_number() {
+        static constexpr std::pair<std::u32string_view, std::int64_t> kWords[] = {
+            {U"one", 1},     {U"two", 2},      {U"three", 3},   {U"four", 4},    {U"five", 5},
+            {U"six", 6},     {U"seven", 7},    {U"eight", 8},   {U"nine", 9},    {U"ten", 10},
+            {U"eleven", 11}, {U"twelve", 12},  {U"fifteen", 15}, {U"twenty", 20}, {U"thirty", 30},
+            {U"forty", 40},  {U"sixty", 60},   {U"ninety", 90}};
+        for (const auto& [word, number] : kWords) {
+            const std::size_t end = at_ + word.size();
+            if (chars_.compare(at_, word.size(), word) == 0 && end <= stop_ && !is_latin(peek(end))) {
+                const Value value{number, 0, false};
+                if (!add_percent(end, value)) {
+                    add_number(end, Tok::NUM, value);
+                }
+            }
         }
     }
     void scan_chinese() {
@@ -434,7 +575,7 @@ private:
             return;
         }
         std::size_t i = at_;
-        while (is_numeral(peek(i)) && i < at_ + 24) {
+        while (is_numeral(peek(i)) && i < at_ + 24 && (i == at_ || !is_kilo(i))) {
             ++i;
         }
         for (std::size_t end = i; end > at_; --end) {
@@ -443,6 +584,7 @@ private:
             }
             if (const auto value = chinese_number(chars_.substr(at_, end - at_))) {
                 add_number(end, Tok::NUM, {*value, 0, false});
+                add_half(end, {*value, 0, false});
             }
         }
     }

@@ -353,6 +353,40 @@ private:
             }
         }
     }
+    bool has_before(Tok type) const {
+        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(), [&](const Edge& edge) {
+            return edge.to <= cut_.furthest && edge.token.type == type;
+        });
+    }
+    // `规则 甲：缺课时触发约谈`: the word that begins the condition is missing.
+    bool offer_when(Stretch place) {
+        for (const Edge& edge : lattice_.edges) {
+            const bool rule = edge.token.type == Tok::COLON && edge.to <= cut_.furthest;
+            if (rule && lattice_.edges[lattice_.out[0].front()].token.type == Tok::RULE) {
+                const std::uint32_t begin = text_.begin[lattice_.positions[edge.to]];
+                Diagnostic& finding = sink_.report(
+                    Kind::when_missing, {file_, begin, text_.end[place.begin]}, {});
+                finding.fixes.push_back({{file_, begin, begin}, is_chinese_ ? "当" : "when ", false});
+                return true;
+            }
+        }
+        return false;
+    }
+    // 连续 goes with events, or with a comparison in each of some days.
+    void offer_streak(Diagnostic& finding) const {
+        if (!has_before(Tok::CONSECUTIVE)) {
+            return;
+        }
+        if (has_before(Tok::NO)) {
+            finding.help.push_back(
+                {"help", "a time without any event is written `no X for 30 days`",
+                 "一段时间里一次都没有，写成 `30 天 没有 X`"});
+        } else if (has_before(Tok::TIMES)) {
+            finding.help.push_back(
+                {"help", "say of which event: `3 consecutive X where value < 10`",
+                 "请写明是哪个事件连续：`连续 3 次 X 其中 数值 < 10`"});
+        }
+    }
     void unexpected() {
         const std::size_t at = lattice_.positions[cut_.furthest];
         if (cut_.furthest >= lattice_.end_node() || at >= statement_.end) {
@@ -385,11 +419,18 @@ private:
             sink_.report(Kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
             return;
         }
+        const bool ends_condition = longest != nullptr && (longest->token.type == Tok::SHI ||
+                                                           longest->token.type == Tok::THEN);
+        if (ends_condition && !has_before(Tok::WHEN) && offer_when(place)) {
+            return;
+        }
         Diagnostic& finding =
             sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()});
         offer_twin(finding, at);
         offer_article(finding);
-        if (longest != nullptr && longest->token.type == Tok::TIMES) {
+        offer_streak(finding);
+        const bool counts = longest != nullptr && longest->token.type == Tok::TIMES;
+        if (counts || (after(Tok::TIMES) && !has_before(Tok::CONSECUTIVE))) {
             finding.help.push_back(
                 {"help", "in a row (`2 consecutive …`), or within a window (`number of … in the last 30 days ≥ 2`)?",
                  "是连续（`连续 2 次 …`），还是一段时间内（`近 30 天 … 次数 ≥ 2`）？"});

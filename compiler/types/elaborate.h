@@ -117,6 +117,7 @@ private:
     Diagnostic& report(Kind kind, Span span, std::vector<Argument> arguments = {});
     void note(Span span, std::string english, std::string chinese);
     Result expression(Id id, const Scope& scope, Want want);
+    Result pick_not_here(Id id);
     Result dispatch(Id id, const Scope& scope, Want want);
     Result unsupported(Id id);
 

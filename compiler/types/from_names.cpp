@@ -204,6 +204,42 @@ Result Elaborator::expression(Id id, const Scope& scope, Want want) {
     return result;
 }
 
+// `the first X`, `上一次 X` where every X counts.
+Result Elaborator::pick_not_here(Id id) {
+    const Id event = child(id, 0);
+    if (event == kNoNode || at(event).kind == SyntaxKind::error) return fail();
+    const char* english = "latest";
+    const char* chinese = "最近一次";
+    switch (at(id).kind) {
+        case SyntaxKind::previous: english = "previous"; chinese = "上一次"; break;
+        case SyntaxKind::next: english = "next"; chinese = "紧接着"; break;
+        case SyntaxKind::first_of: english = "first"; chinese = "首次"; break;
+        default: break;
+    }
+    Diagnostic& finding = report(Kind::pick_not_here, at(id).span, {{"word", english, chinese}});
+    std::string name(at(event).kind == SyntaxKind::name ? at(event).text : "X");
+    switch (at(id).kind) {
+        case SyntaxKind::first_of:
+            finding.help.push_back({"help", fmt::format(
+                "the first ever is `when the first {0} occurs`; the first after another event is "
+                "`A followed by the first {0} within 7 days`", name), fmt::format(
+                "有史以来第一次写成 `当首次 {0} 时`；某事之后的第一次写成 `A 之后 7 天内 首次 {0}`", name)});
+            break;
+        case SyntaxKind::next:
+            finding.help.push_back({"help", fmt::format(
+                "`the next` follows another event: `A followed by the next {0} within 7 days`", name),
+                fmt::format("`紧接着` 写在另一事件之后：`A 之后 7 天内 紧接着 {0}`", name)});
+            break;
+        default:
+            finding.help.push_back({"help", fmt::format(
+                "write the event alone; ask a field of it as `field of the {1} {0} > 3`, or the time since "
+                "it as `no {0} for 30 days`", name, english), fmt::format(
+                "直接写事件名；要取它的字段，写成 `{1} {0} 的 字段 > 3`；要看距它多久，写成 `30 天 没有 {0}`",
+                name, chinese)});
+    }
+    return fail();
+}
+
 Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     switch (at(id).kind) {
         case SyntaxKind::error: return fail();
@@ -222,8 +258,8 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::first_of: {
             if (child(id, 0) != kNoNode && at(child(id,
                 0)).kind == SyntaxKind::unit) return next_day(id);
-            // Alone they are the occurrence; a value needs a field.
-            if (want != Want::value) return expression(child(id, 0), scope, Want::occurrence);
+            // A value needs a field; an occurrence is each one, whichever word stands before it.
+            if (want != Want::value) return pick_not_here(id);
             Result inner = expression(child(id, 0), scope, Want::any);
             if (inner.form != Form::occurrence) return inner;
             wrong(Kind::value_wanted, inner, id);
