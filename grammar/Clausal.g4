@@ -191,9 +191,12 @@ isTail
            | (LATER_THAN | EARLIER_THAN) sum
            | sum (OR_MORE | OR_LESS | (OR TEXT)+)?) ;
 // 10 MW ≤ f ≤ 20 MW, f ≥ 10 MW and < 20 MW, f is "a" or "b", 客户 超过 30 天 没有 缴费
-compared : comparison sum comparedMore? ;
+compared
+    : (LT | LE) sum (comparedMore | (LT | LE) sum)?
+    | (GT | GE) sum (comparedMore | (GT | GE) sum)?
+    | (EQ | NE | BE | (ATLEAST | ATMOST) BE?) sum comparedMore? ;
 comparedMore
-    : OR_MORE | OR_LESS | (AND | OR)? comparison sum | (OR TEXT)+ | NO refs ;
+    : OR_MORE | OR_LESS | (AND | OR) comparison sum | (OR TEXT)+ | NO refs ;
 between : BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END? ;
 place : AFTER | BEFORE | OR_MORE | OR_LESS | (AND | TO | VERSUS) sum BETWEEN_END ;
 memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
@@ -288,13 +291,13 @@ window
     | THIS_UNIT SO_FAR? | LAST_UNIT
     | SINCE LATEST ref SINCE_END ;
 windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
-    | latestOf | aggregateOf ;
+    | latestOf | aggregateOf | timesOf ;
 latestOf : LATEST ref ;
-insideBody : NO refs | AGAIN ref | latestOf | aggregateOf ;
+insideBody : NO refs | AGAIN ref | latestOf | aggregateOf | timesOf ;
 aggregateOf
     : ref (COUNT | POSS? aggregateWord NAME? | POSS COUNT | POSS NAME aggregateWord | howOftenTail)
-    | (SUM | AVERAGE | MAXIMUM | MINIMUM) ref
-    | (comparison NUM TIMES | NUM TIMES OR_MORE?) ref ;
+    | (SUM | AVERAGE | MAXIMUM | MINIMUM) ref ;
+timesOf : (comparison NUM TIMES | NUM TIMES OR_MORE?) ref ;
 howOftenTail : comparison NUM TIMES | NUM TIMES OR_MORE? ;
 // at least 3 complaints within 7 days, 3 or more complaints this month, 超过 30 天 没有 缴费
 many

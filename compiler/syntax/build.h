@@ -132,6 +132,7 @@ private:
     NodeId is_tail(NodeId left, View v);
     NodeId comparison_tail(NodeId left, View v);
     NodeId compared(NodeId left, View v);
+    NodeId in_order(Span where, Op op, Op second, NodeId left, NodeId middle, NodeId last);
     NodeId one_of_texts(NodeId left, const std::vector<const Token*>& more, NodeId first, Op op,
                         Span where);
     NodeId between(NodeId left, View v);

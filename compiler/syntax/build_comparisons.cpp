@@ -63,9 +63,13 @@ NodeId Build::comparison_tail(NodeId left, View v) {
 NodeId Build::compared(NodeId left, View v) {
     const View more = v.child(Rule::comparedMore);
     const Span where{out_.file, at(left).span.begin, v.end()};
-    const Op op = comparison_of(v.child(Rule::comparison).first_token()->type);
+    const Op op = comparison_of(v.first_token()->type);
+    if (const View last = v.child(Rule::sum, 1)) {
+        const Op second = comparison_of(v.at(2).token().type);
+        return in_order(where, op, second, left, sum(v.child(Rule::sum)), sum(last));
+    }
     if (!more) {
-        return comparison_tail(left, v);
+        return make(NodeKind::compare, where, {left, sum(v.child(Rule::sum))}, "", op);
     }
     if (more.has(Tok::OR_MORE) || more.has(Tok::OR_LESS)) {
         const Op wide = more.has(Tok::OR_MORE) ? Op::ge : Op::le;
@@ -84,18 +88,14 @@ NodeId Build::compared(NodeId left, View v) {
     const Op second = comparison_of(more.child(Rule::comparison).first_token()->type);
     const NodeId middle = sum(v.child(Rule::sum));
     const NodeId last = sum(more.child(Rule::sum));
-    if (more.has(Tok::AND) || more.has(Tok::OR)) {
-        const NodeId one = make(NodeKind::compare, where, {left, middle}, "", op);
-        const NodeId two = make(NodeKind::compare, where, {copy(left), last}, "", second);
-        return make(more.has(Tok::AND) ? NodeKind::logical_and : NodeKind::logical_or, where,
-                    {one, two});
-    }
-    const auto rises = [](Op sign) { return sign == Op::lt || sign == Op::le; };
-    const auto falls = [](Op sign) { return sign == Op::gt || sign == Op::ge; };
-    if (!(rises(op) && rises(second)) && !(falls(op) && falls(second))) {
-        return wrong(Kind::range_of_two_directions, where,
-                     {{"text", std::string(sources_.text(where)), ""}});
-    }
+    const NodeId one = make(NodeKind::compare, where, {left, middle}, "", op);
+    const NodeId two = make(NodeKind::compare, where, {copy(left), last}, "", second);
+    return make(more.has(Tok::AND) ? NodeKind::logical_and : NodeKind::logical_or, where,
+                {one, two});
+}
+
+// 10 MW ≤ f < 20 MW: both signs point the same way.
+NodeId Build::in_order(Span where, Op op, Op second, NodeId left, NodeId middle, NodeId last) {
     if (op == Op::le && second == Op::le) {
         return make(NodeKind::between, where, {middle, left, last});
     }

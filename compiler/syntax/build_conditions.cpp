@@ -390,9 +390,11 @@ NodeId Build::after(NodeId left, View v) {
                          : quantity(lengths.front());
     } else if (given) {
         limits.high = length(given);
+    } else if (!lengths.empty()) {
+        limits.high = quantity(lengths.front());
     }
-    const View given = v.child(Rule::afterEvent);
-    const View event = given ? given : v;  // 停电后 两小时 仍未 复电
+    const View what = v.child(Rule::afterEvent);
+    const View event = what ? what : v;  // 停电后 两小时 仍未 复电
     if (!event.has(Tok::NO)) {
         const NodeId second = ref(event.child(Rule::ref));
         check_again(left, second, event);

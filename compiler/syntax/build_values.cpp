@@ -373,6 +373,9 @@ NodeId Build::window_body(View v, NodeId window) {
         }
         return make(NodeKind::windowed, where, {window, inner});
     }
+    if (const View times = v.child(Rule::timesOf)) {
+        return counted(times, ref(times.child(Rule::ref)), window);
+    }
     const View of = v.child(Rule::aggregateOf);
     const NodeId inner = aggregate_of(of, window);
     at(inner).span = where;
@@ -398,9 +401,6 @@ NodeId Build::aggregate_of(View v, NodeId window) {
     }
     if (const View times = v.child(Rule::howOftenTail)) {
         return counted(times, inner, window);
-    }
-    if (v.has(Tok::NUM)) {
-        return counted(v, inner, window);
     }
     for (const auto& [word, op] : {std::pair{Tok::SUM, Op::sum}, {Tok::AVERAGE, Op::average},
                                    {Tok::MAXIMUM, Op::maximum}, {Tok::MINIMUM, Op::minimum}}) {

@@ -429,6 +429,14 @@ private:
         offer_twin(finding, at);
         offer_article(finding);
         offer_streak(finding);
+        const auto wants = [&](Tok type) {
+            return cut_.expected.test(static_cast<std::size_t>(type));
+        };
+        if (wants(Tok::TIMES) && !wants(Tok::CONSECUTIVE) && !wants(Tok::TIME) && after(Tok::NUM)) {
+            finding.help.push_back(
+                {"help", "a count is `number of X in the last 7 days ≥ 3`",
+                 "次数写成 `近 7 天 X 次数 ≥ 3`；字段的合计写成 `近 7 天 X 的 字段 合计 ≥ 3 元`"});
+        }
         const bool counts = longest != nullptr && longest->token.type == Tok::TIMES;
         if (counts || (after(Tok::TIMES) && !has_before(Tok::CONSECUTIVE))) {
             finding.help.push_back(
