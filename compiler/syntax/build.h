@@ -185,6 +185,7 @@ private:
     NodeId english_aggregate(View v);
     NodeId each_unit(View v, NodeId inner, const Token* unit);
     NodeId english_window(View v);
+    NodeId last_unit(View v, const Token& unit);
     NodeId literal(View v);
     NodeId quantity(View v);
     NodeId length(View v);

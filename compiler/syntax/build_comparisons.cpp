@@ -133,16 +133,35 @@ void Build::choices(std::vector<NodeId>& parts) {
         const auto& declared = words_.named(at(id).text);
         return !declared.empty() &&
                std::all_of(declared.begin(), declared.end(),
-                           [](const DeclaredName* each) { return each->kind == "value"; });
+                           [](const DeclaredName* each) {
+                               return each->kind == "choice" || each->kind == "value";
+                           });
     };
     for (std::size_t i = 1; i < parts.size(); ++i) {
-        const NodeId before = parts[i - 1];
-        const bool same = is(before, NodeKind::compare) && at(before).op == Op::eq &&
-                          is_value(at(before).children[1]);
-        if (same && is_value(parts[i])) {
-            const Span where{out_.file, at(before).span.begin, at(parts[i]).span.end};
-            parts[i] = make(NodeKind::compare, where,
-                            {copy(at(before).children[0]), parts[i]}, "", Op::eq);
+        NodeId before = parts[i - 1];
+        const NodeId whole = before;
+        if (is(before, NodeKind::logical_and)) {  // neither silver nor gold, so far
+            before = at(before).children.back();
+        }
+        const bool same = is(before, NodeKind::compare) && is_value(at(before).children[1]) &&
+                          (at(before).op == Op::ne || (at(before).op == Op::eq && whole == before));
+        if (!same || !is_value(parts[i])) {
+            continue;
+        }
+        const Op op = at(before).op;
+        const Span where{out_.file, at(before).span.begin, at(parts[i]).span.end};
+        const NodeId next =
+            make(NodeKind::compare, where, {copy(at(before).children[0]), parts[i]}, "", op);
+        parts[i] = next;
+        if (op == Op::ne) {  // is not silver or gold: neither
+            std::vector<NodeId> both = {whole, next};
+            if (whole != before) {
+                both = at(whole).children;
+                both.push_back(next);
+            }
+            parts[i] = make(NodeKind::logical_and, where, std::move(both));
+            parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i - 1));
+            --i;
         }
     }
 }

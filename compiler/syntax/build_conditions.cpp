@@ -328,7 +328,16 @@ NodeId Build::sequence(Span where, NodeId first, NodeId second, Bounds limits, N
 
 NodeId Build::followed(NodeId left, View v, bool negated) {
     const Span where{out_.file, at(left).span.begin, v.end()};
-    const NodeId second = refs(v.child(Rule::refsBefore));
+    const View events = v.child(Rule::refsBefore);
+    if (!negated && events.has(Tok::AND)) {
+        Diagnostic& finding =
+            sink_.report(Kind::both_awaited, span(events),
+                         {{"text", std::string(sources_.text(span(events))), ""}});
+        finding.help.push_back({"help", "write `or` for the first of them, or one rule for each of them",
+                                "其中任何一个发生写成 `或`；两个分别等待，写成两条规则"});
+        return error(v);
+    }
+    const NodeId second = refs(events);
     check_again(left, second, v);
     const Bounds limits = bounds(v.child(Rule::bounds));
     if (!negated) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -512,6 +513,30 @@ NodeId Build::english_aggregate(View v) {
     return share;
 }
 
+// `last month` is the whole month before; `in the last month` is often meant as 30 days.
+NodeId Build::last_unit(View v, const Token& unit) {
+    static constexpr std::pair<std::string_view, std::string_view> kLengths[] = {
+        {"day", "24 hours"}, {"week", "7 days"}, {"month", "30 days"}, {"quarter", "90 days"},
+        {"year", "365 days"}};
+    const std::string text(sources_.text(span(v)));
+    const auto length = std::find_if(std::begin(kLengths), std::end(kLengths),
+                                     [&](const auto& each) { return each.first == unit.text; });
+    const bool asks = v.has(Tok::WITHIN) || text.find("the ") != std::string::npos;
+    if (asks && length != std::end(kLengths)) {
+        const std::string word(sources_.text(span(unit)));
+        Diagnostic& finding = sink_.report(Kind::unit_or_length, span(v),
+                                           {{"text", text, ""}, {"unit", word, ""}});
+        const std::string by_length = fmt::format("in the last {}", length->second);
+        const std::string by_unit = unit.text == "day" ? "yesterday" : "last " + word;
+        finding.help.push_back({"help", fmt::format("write `{}` or `{}`", by_length, by_unit),
+                                fmt::format("写成 `{}` 或 `{}`", by_length, by_unit)});
+        finding.fixes.push_back({span(v), by_length, false});
+        finding.fixes.push_back({span(v), by_unit, false});
+        return error(v);
+    }
+    return make(NodeKind::window_unit, v, {}, unit.text, Op::previous);
+}
+
 NodeId Build::english_window(View v) {
     const std::vector<View> lengths = v.all(Rule::quantity);
     if (v.has(Tok::SINCE)) {
@@ -520,7 +545,7 @@ NodeId Build::english_window(View v) {
     if (v.has(Tok::LAST)) {
         const View given = v.child(Rule::length);
         if (!given) {
-            return make(NodeKind::window_unit, v, {}, v.tok(Tok::UNIT)->text, Op::previous);
+            return last_unit(v, *v.tok(Tok::UNIT));
         }
         return make(NodeKind::window_last, v, {length(given), kNoNode});
     }

@@ -340,10 +340,20 @@ private:
             return edge.to == cut_.furthest && edge.token.type == type;
         });
     }
+    bool after_comparison(std::uint32_t node) const {
+        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(), [&](const Edge& edge) {
+            const Tok type = edge.token.type;
+            return edge.to == node && (type == Tok::EQ || type == Tok::NE || type == Tok::IS ||
+                                       type == Tok::NOT || type == Tok::BE);
+        });
+    }
     // `team = A`: a value without quotes that was taken for an article.
     void offer_article(Diagnostic& finding) const {
         for (const Edge& edge : lattice_.edges) {
-            if (edge.is_filler && edge.to == cut_.furthest && is_latin(chars_[edge.begin])) {
+            const bool stands_for_value =
+                edge.is_filler && edge.to == cut_.furthest && is_latin(chars_[edge.begin]) &&
+                after_comparison(edge.from);
+            if (stands_for_value) {
                 const std::string word = source_text({edge.begin, edge.end});
                 finding.help.push_back(
                     {"help", fmt::format("`{0}` was read as an empty word; a value is written `\"{0}\"`", word),
