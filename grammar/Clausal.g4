@@ -167,6 +167,7 @@ conditionTail
     : plainTail
     | IS? NOT? (FOLLOWED followedTail | PRECEDED precededTail)
     | HAVE condition
+    | slotted
     | HAPPENS ref?
     | OCCURS filter?
     | BECOMES sum?
@@ -228,6 +229,11 @@ afterEvent : NO refs (COMMA? unless)? | HAVE? AGAIN? ref without? ;
 refs : ref ((OR NO? | NOR | VERSUS) ref)* ;
 refsBefore : ref ((OR NO? | NOR | AND) ref)* ;
 
+// leaves 3 quote emails in a row unopened: the two sides of a spelling with a slot.
+slotted
+    : SLOT_BEGIN (NUM NAME IN_A_ROW | NUM TIMES? CONSECUTIVE NAME | CONSECUTIVE NUM TIMES NAME | NAME)
+      SLOT_END ;
+
 // ---- values -------------------------------------------------------------------------------------
 sum : product ((PLUS | MINUS) product)* ;
 product : factor ((MULTIPLY | DIVIDE) factor)* ;
@@ -240,6 +246,7 @@ value
     | CONSECUTIVE unitCount condition
     | LP expr RP
     | LQ expr RQ
+    | slotted
     | column
     | NEXT_DAY
     | DAY_DATE CLOCK?

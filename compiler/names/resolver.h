@@ -67,6 +67,7 @@ private:
 
     // --- sources.cpp
     void source(const Tree& tree, SyntaxId id);
+    void refuse_sqlite(const syntax::Node& node);
     void register_source(const Tree& tree, SyntaxId id, std::uint32_t subject);
     void source_event(const Tree& tree, SyntaxId id, SourceSpec& spec);
     std::uint32_t source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,

@@ -373,6 +373,19 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
             nullptr);
         if (part.kind == SyntaxKind::source_event) source_event(tree, child, spec);
     }
+    refuse_sqlite(node);
+    const bool said = std::any_of(packs_.begin(), packs_.end(),
+        [](const auto& one) { return one.second.zone_span.file != Span::kNoFile; });
+    const bool zoned = !spec.zone.empty() || said || std::any_of(spec.nodes.begin(),
+        spec.nodes.end(), [](const SourceNode& one) { return one.kind == SourceNode::Kind::zoned; });
+    if (!zoned && !spec.events.empty()) {
+        const std::string& name = pack_.schema.events[spec.events[0].event].name;
+        Diagnostic& finding = sink_.report(Kind::source_without_zone, node.span,
+            {{"event", name, ""}});
+        finding.help.push_back({"",
+            "say the zone behind the time (`time = column t in zone Asia/Shanghai`), or in the pack (`time zone Asia/Shanghai`)",
+            "请在时间后写明（「时间 = 列 t 时区 Asia/Shanghai」），或写在规则包里（「时区 Asia/Shanghai」）"});
+    }
     // Sources over one file share one rank; others follow the order of declaration.
     if (spec.rank < 0) {
         const auto [place, fresh] = ranks_.emplace(spec.file,
@@ -383,8 +396,17 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
     pack_.schema.sources.push_back(std::move(spec));
 }
 
+void Resolver::refuse_sqlite(const syntax::Node& node) {
+    if (node.op != Op::sqlite) return;
+    Diagnostic& finding = sink_.report(Kind::sqlite_source, node.span);
+    finding.help.push_back({"",
+        "export the table as CSV (`sqlite3 -header -csv shop.db \"select * from orders\" > orders.csv`) and write `source csv \"orders.csv\" …`",
+        "请把表导出为 CSV（`sqlite3 -header -csv shop.db \"select * from orders\" > orders.csv`），再写「来源 csv \"orders.csv\" …」"});
+}
+
 void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subject_index) {
     const syntax::Node& node = tree[id];
+    refuse_sqlite(node);
     RegisterSpec out;
     out.source.format = format_of(node.op);
     out.source.file = node.text;

@@ -188,6 +188,7 @@ private:
     NodeId last_unit(View v, const Token& unit);
     NodeId literal(View v);
     NodeId quantity(View v);
+    NodeId slotted(View v);
     NodeId length(View v);
     std::vector<NodeId> so_far(View v);
     NodeId quantity_of(const Token& number, View unit);

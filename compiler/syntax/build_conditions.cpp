@@ -124,6 +124,9 @@ NodeId Build::tail(NodeId left, View v) {
     if (!first.is_token() && first.rule() == Rule::plainTail) {
         return tail(left, first);
     }
+    if (!first.is_token() && first.rule() == Rule::slotted) {
+        return for_subject(left, slotted(first));
+    }
     if (!first.is_token()) {
         switch (first.rule()) {
             case Rule::onCount: return consecutive(where, left, first);

@@ -63,6 +63,7 @@ NodeId Build::value(View v) {
             case Rule::englishAggregate: return english_aggregate(first);
             case Rule::refValue: return ref_value(first);
             case Rule::many: return many(first);
+            case Rule::slotted: return slotted(first);
             case Rule::quantity: {  // the 28 days before
                 const NodeId length = quantity(first);
                 if (const View body = v.child(Rule::insideBody)) {
@@ -310,6 +311,17 @@ NodeId Build::ref(View v) {
         id = make(NodeKind::field_of, v, {id}, trailing->text);
     }
     return id;
+}
+
+// The term of both sides, once or so many times in a row; the event inside must be the term's.
+NodeId Build::slotted(View v) {
+    const Token& end = *v.tok(Tok::SLOT_END);
+    NodeId id = make(NodeKind::name, span(end), {}, end.text);
+    if (const Token* count = v.tok(Tok::NUM)) {
+        id = make(NodeKind::streak, v, {id, kNoNode});
+        set_number(id, *count);
+    }
+    return make(NodeKind::slotted, v, {id, name(*v.tok(Tok::NAME))}, end.text);
 }
 
 NodeId Build::window_body(View v, NodeId window) {

@@ -28,6 +28,11 @@ std::vector<TableWord> make_table() {
     return all;
 }
 
+// Where a spelling leaves room for the event: leaves … unopened.
+std::size_t slot_of(const std::u32string& key) {
+    return std::min(key.find(U'…'), key.find(U"..."));
+}
+
 bool ends_latin_word(const std::u32string& key) {
     return !key.empty() && is_latin(key.back()) && !is_digit(key.back());
 }
@@ -154,12 +159,29 @@ void Dictionary::add(std::u32string_view key, Entry entry) {
 
 void Dictionary::add_name(const std::string& spelling, Tok type, const std::string& canonical) {
     std::u32string key = name_key(spelling);
+    if (const std::size_t slot = slot_of(key); slot != std::u32string::npos) {
+        const auto trimmed = [](std::u32string side) {
+            while (!side.empty() && is_space(side.back())) {
+                side.pop_back();
+            }
+            while (!side.empty() && is_space(side.front())) {
+                side.erase(0, 1);
+            }
+            return side;
+        };
+        const std::size_t after = key.find_first_not_of(U"….", slot);
+        add(trimmed(key.substr(0, slot)), {Tok::SLOT_BEGIN, WordClass::name, false, canonical});
+        if (after != std::u32string::npos) {
+            add(trimmed(key.substr(after)), {Tok::SLOT_END, WordClass::name, false, canonical});
+        }
+        return;
+    }
     add(key, {type, WordClass::name, false, canonical});
     name_keys_.push_back(std::move(key));
 }
 
 void Dictionary::add_plurals(const std::u32string& key, Tok type, const std::string& canonical) {
-    if (!ends_latin_word(key)) {
+    if (!ends_latin_word(key) || slot_of(key) != std::u32string::npos) {
         return;
     }
     const auto plural = [&](const std::u32string& spelling) {
@@ -169,6 +191,16 @@ void Dictionary::add_plurals(const std::u32string& key, Tok type, const std::str
     const std::size_t blank = key.find(U' ');  // open the mail: opens the mail
     if (type == Tok::NAME && blank != std::u32string::npos && blank > 1 && key[blank - 1] != 's') {
         plural(key.substr(0, blank) + U"s" + key.substr(blank));
+    }
+    if (type == Tok::NAME) {  // opened the mail, visited: the past of a regular verb
+        const std::u32string verb = blank == std::u32string::npos ? key : key.substr(0, blank);
+        const std::u32string rest = blank == std::u32string::npos ? U"" : key.substr(blank);
+        if (verb.size() > 2 && ends_latin_word(verb)) {
+            const bool silent = verb.back() == 'e';
+            const bool to_i = verb.back() == 'y' && std::u32string_view(U"aeiou").find(verb[verb.size() - 2]) ==
+                                                        std::u32string_view::npos;
+            plural((to_i ? verb.substr(0, verb.size() - 1) + U"i" : verb) + (silent ? U"d" : U"ed") + rest);
+        }
     }
     const char32_t last = key.back();
     if (last == 's' || last == 'x' || last == 'h' || last == 'z') {

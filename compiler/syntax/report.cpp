@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/syntax/choose.h"
+#include "compiler/syntax/traditional.h"
 
 namespace clausal::syntax {
 
@@ -31,6 +32,9 @@ public:
         const std::size_t quote = open_quote();
         if (quote != std::u32string::npos) {
             sink_.report(Kind::unclosed_quote, span({quote, quote + 1}));
+            return;
+        }
+        if (report_traditional()) {
             return;
         }
         if (const auto gap = first_gap()) {
@@ -121,6 +125,43 @@ private:
             i = found;
         }
         return std::u32string::npos;
+    }
+
+    // Words of the language in traditional characters: the simplified text is the fix. Names that
+    // are declared so stay.
+    bool report_traditional() {
+        std::size_t first = std::u32string::npos;
+        std::size_t last = 0;
+        std::u32string simplified;
+        for (std::size_t i = statement_.begin; i < statement_.end;) {
+            std::size_t name = i;
+            words_.match(chars_, i, statement_.end, [&](std::size_t end, const Entry& entry) {
+                if (entry.what == WordClass::name) {
+                    name = std::max(name, end);
+                }
+            });
+            if (name > i) {
+                simplified.append(chars_, i, name - i);
+                i = name;
+                continue;
+            }
+            const char32_t other = simplified_of(chars_[i]);
+            if (other != chars_[i]) {
+                first = std::min(first, i);
+                last = i + 1;
+            }
+            simplified.push_back(other);
+            ++i;
+        }
+        if (first == std::u32string::npos) {
+            return false;
+        }
+        const Stretch place{first, last};
+        Diagnostic& finding =
+            sink_.report(Kind::traditional_characters, span(place), {{"text", source_text(place), ""}});
+        finding.fixes.push_back(
+            {span(place), to_utf8(simplified.substr(first - statement_.begin, last - first)), false});
+        return true;
     }
 
     // ---- unknown names -------------------------------------------------------------------------
@@ -238,6 +279,7 @@ private:
         }
         Diagnostic& finding =
             sink_.report(Kind::unknown_word, span(place), {{"name", source_text(place), ""}});
+        offer_phrases(finding, place);
         if (source_text(place) == "第") {
             finding.help.push_back({"help", "the third of what? write `number of X since the latest Y becomes 3`",
                                     "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
@@ -258,6 +300,69 @@ private:
                 finding.fixes.push_back({span(place), to_utf8(each.key), false});
             }
         }
+    }
+
+    // What a few likely phrases with an unknown word in them want to say.
+    void offer_phrases(Diagnostic& finding, Stretch place) const {
+        const std::string word = source_text(place);
+        static constexpr std::array<std::string_view, 8> kOrdinals = {"second", "third", "fourth", "fifth",
+                                                                      "2nd", "3rd", "4th", "5th"};
+        if (std::find(kOrdinals.begin(), kOrdinals.end(), word) != kOrdinals.end()) {
+            finding.help.push_back(
+                {"help", fmt::format("the {} of what? write `number of X since the latest Y becomes 3`", word),
+                 "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
+        }
+        if (word.rfind("period", 0) == 0 && before(place.begin, U"same")) {
+            finding.help.push_back({"help", "say which days: `in the same 7 days 364 days ago`",
+                                    "请说明是哪几天：`去年同期（364 天前）7 天 …`"});
+        }
+        std::size_t steps = 0;
+        for (std::size_t i = statement_.begin; i < statement_.end; ++i) {
+            steps += chars_.compare(i, 1, U"到") == 0 || chars_.compare(i, 4, U" to ") == 0 ? 1 : 0;
+        }
+        if (steps > 1) {
+            finding.help.push_back(
+                {"help", "several steps: is the time for each step or for all? write `A followed by B within 7 days` for each, and name the events",
+                 "有好几步：时间是每一步的，还是总共的？请逐步写「A 之后 7 天内 B」，并写明各是哪个事件"});
+        }
+        if (const std::string owner = owner_before(place.begin); !owner.empty()) {
+            finding.help.push_back(
+                {"help", fmt::format("`{0}` has no field `{1}`; declare it: `subject {0}: register csv \"…\" ({1} text)`", owner, word),
+                 fmt::format("`{0}` 没有字段 `{1}`；请声明：「主体 {0}：名册 csv \"…\"（{1} 文本）」", owner, word)});
+        }
+    }
+    bool before(std::size_t at, std::u32string_view word) const {
+        while (at > statement_.begin && is_space(chars_[at - 1])) {
+            --at;
+        }
+        return at >= statement_.begin + word.size() && chars_.compare(at - word.size(), word.size(), word) == 0;
+    }
+    // The subject whose field is asked for just before: 客户. 客户的 the customer's.
+    std::string owner_before(std::size_t at) const {
+        std::size_t end = at;
+        while (end > statement_.begin && is_space(chars_[end - 1])) {
+            --end;
+        }
+        std::size_t joint = 0;
+        for (const std::u32string_view sign : {U"'s", U"’s", U"的", U"."}) {
+            if (end >= statement_.begin + sign.size() &&
+                chars_.compare(end - sign.size(), sign.size(), sign) == 0) {
+                joint = sign.size();
+                break;
+            }
+        }
+        if (joint == 0) {
+            return "";
+        }
+        end -= joint;
+        for (const DeclaredName& name : words_.table().names) {
+            const std::u32string key = name_key(name.text);
+            if (name.kind == "subject" && end >= statement_.begin + key.size() &&
+                chars_.compare(end - key.size(), key.size(), key) == 0) {
+                return name.text;
+            }
+        }
+        return "";
     }
 
     // ---- unexpected words ----------------------------------------------------------------------
@@ -447,8 +552,9 @@ private:
                 {"help", "a count is `number of X in the last 7 days ≥ 3`",
                  "次数写成 `近 7 天 X 次数 ≥ 3`；字段的合计写成 `近 7 天 X 的 字段 合计 ≥ 3 元`"});
         }
+        const bool in_a_row = cut_.expected.test(static_cast<std::size_t>(Tok::IN_A_ROW));
         const bool counts = longest != nullptr && longest->token.type == Tok::TIMES;
-        if (counts || (after(Tok::TIMES) && !has_before(Tok::CONSECUTIVE))) {
+        if (counts || in_a_row || (after(Tok::TIMES) && !has_before(Tok::CONSECUTIVE))) {
             finding.help.push_back(
                 {"help", "in a row (`2 consecutive …`), or within a window (`number of … in the last 30 days ≥ 2`)?",
                  "是连续（`连续 2 次 …`），还是一段时间内（`近 30 天 … 次数 ≥ 2`）？"});

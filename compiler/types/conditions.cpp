@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/core/bounds.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -169,6 +170,7 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
     }
     if (failed) return fail();
     if (occurrences.empty()) return state_result(all_of(std::move(states), span), span);
+    window_beside_field(occurrences[0].occurrence, later, states);
     Result out = occurrences[0];
     for (std::size_t i = 1; i < occurrences.size(); ++i) {
         const auto both = merged(out, occurrences[i], span);
@@ -185,6 +187,40 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
     out = filtered(std::move(out), std::move(states), span);
     out.span = span;
     return out;
+}
+
+// `近 3 小时` beside an event whose planned moment nobody reads: perhaps that moment is meant.
+void Elaborator::window_beside_field(const Occurrence& event, const std::vector<Id>& operands,
+    const std::vector<NodeId>& states) {
+    if (event.event == kNone) return;
+    for (const Id operand : operands) {
+        Id window_id = kNoNode;
+        const SyntaxKind kind = at(operand).kind;
+        if (kind == SyntaxKind::exists_in || kind == SyntaxKind::none_in) window_id = child(operand, 1);
+        if (kind == SyntaxKind::windowed) window_id = child(operand, 0);
+        if (window_id == kNoNode || at(window_id).kind != SyntaxKind::window_last
+            || child(window_id, 1) != kNoNode) continue;
+        for (std::uint32_t slot = 0; slot < event.slots.size(); ++slot) {
+            if (event.slots[slot].type.kind != TypeKind::instant || event.slots[slot].name.empty()) continue;
+            bool read = false;
+            for (const NodeId state : states) {
+                for (const NodeId id : core::reachable(out_.core, state)) {
+                    const core::Node& node = out_.core.nodes[id];
+                    read = read || (node.kind == CoreKind::field && node.slot == slot);
+                }
+            }
+            if (read) continue;
+            const std::string& name = pack_.schema.events[event.event].name;
+            Diagnostic& finding = report(Kind::window_not_at_field, at(window_id).span,
+                {{"event", name, ""}, {"field", event.slots[slot].name, ""}});
+            finding.help.push_back({"",
+                fmt::format("if the moment of the field is meant, write `… within {} before its {}`",
+                shown(child(window_id, 0)), event.slots[slot].name),
+                fmt::format("若指那个时刻，请写「{} 前 {}内 有 …」", event.slots[slot].name,
+                shown(child(window_id, 0)))});
+            return;
+        }
+    }
 }
 
 Result Elaborator::logical_or(Id id, const Scope& scope) {

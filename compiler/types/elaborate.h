@@ -131,6 +131,10 @@ private:
     Result field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span);
     Result field_of(Id id, const Scope& scope);
     Result first_field(Id id, const Scope& scope);
+    void average_of_days(const std::string& name, const Result& result, Span span);
+    void window_beside_field(const Occurrence& event, const std::vector<Id>& operands,
+        const std::vector<NodeId>& states);
+    void never_the_same(const core::Node& node, Span span);
     Result latest_field(const Result& of, std::string_view field, const Scope& scope, bool before,
         Span span);
     Result latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before,
@@ -219,6 +223,7 @@ private:
     Result where(Id id, const Scope& scope);
     Result same(Id id, const Scope& scope);
     Result witness(Id id, const Scope& scope);
+    Result slotted(Id id, const Scope& scope);
     Result any_of(Id id, const Scope& scope);
     Result streak(Id id, const Scope& scope);
     Result consecutive(Id id, const Scope& scope);

@@ -309,6 +309,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
         case SyntaxKind::before_field: return before_field(id, scope);
         case SyntaxKind::each_day: return each_day(id, scope);
         case SyntaxKind::quantified: return quantified(id, scope);
+        case SyntaxKind::slotted: return slotted(id, scope);
         case SyntaxKind::for_subject: {
             // The subject that a condition names; rule_subject has taken it into account.
             const names::Symbol* subject = pack_.find(at(id).text, SymbolKind::subject);

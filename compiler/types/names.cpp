@@ -193,11 +193,35 @@ Result Elaborator::term(std::uint32_t index, Span span) {
     }
     // What a term has is what its own event has.
     result.occurrence.other_fields.clear();
+    average_of_days(declared.name, result, declared.span);
     open_terms_.erase(index);
     if (result.literal == Result::Literal::name) result = fail();
     terms_[key] = result;
     result.span = span;
     return result;
+}
+
+// A name that says per day, for what is an average per event.
+void Elaborator::average_of_days(const std::string& name, const Result& result, Span span) {
+    if (result.form != Form::value || result.node == kNone) return;
+    const core::Node& node = out_.core.nodes[result.node];
+    if (node.kind != CoreKind::aggregate || node.aggregate != core::AggregateOp::average
+        || node.window.kind != Window::Kind::sliding) return;
+    struct Word { const char* text; const char* english; const char* chinese; Microseconds length; };
+    static constexpr Word kWords[] = {{"日均", "day", "日", kDay}, {"每日", "day", "日", kDay},
+        {"每天", "day", "日", kDay}, {"daily", "day", "日", kDay}, {"per day", "day", "日", kDay},
+        {"周均", "week", "周", kWeek}, {"weekly", "week", "周", kWeek}};
+    const std::string folded = names::fold(name);
+    for (const Word& word : kWords) {
+        if (folded.find(word.text) == std::string::npos) continue;
+        const Microseconds units = node.window.length / word.length;
+        Diagnostic& finding = report(Kind::average_per_event, span,
+            {{"term", name, ""}, {"unit", word.english, word.chinese}});
+        finding.help.push_back({"", fmt::format("per {}: `sum … ÷ {}`, or `mean per {} of sum …`",
+            word.english, units, word.english), fmt::format("每{}的平均写成「合计 ÷ {}」，或「每{} … 合计 的 平均」",
+            word.chinese, units, std::string(word.chinese) == "日" ? "天" : word.chinese)});
+        return;
+    }
 }
 
 Result Elaborator::key_part(std::uint32_t slot, Span span) {

@@ -195,6 +195,28 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
         at(id).span);
 }
 
+// `leaves 3 quote emails in a row unopened`: the event in the slot must be the one of the term.
+Result Elaborator::slotted(Id id, const Scope& scope) {
+    const Id event_id = child(id, 1);
+    const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::term);
+    const names::Symbol* event = pack_.find(at(event_id).text, SymbolKind::event);
+    if (symbol != nullptr) {
+        const Result whole = term(symbol->index, at(id).span);
+        if (!whole.ok()) return fail();
+        if (whole.form != Form::occurrence || event == nullptr
+            || whole.occurrence.event != event->index) {
+            Diagnostic& finding = report(Kind::slot_event, at(event_id).span,
+                {{"event", at(event_id).text, ""}, {"term", at(id).text, ""}});
+            if (whole.form == Form::occurrence && whole.occurrence.event != kNone) {
+                const std::string& wanted = pack_.schema.events[whole.occurrence.event].name;
+                finding.fixes.push_back({at(event_id).span, wanted, false});
+            }
+            return fail();
+        }
+    }
+    return expression(child(id, 0), scope, Want::any);
+}
+
 // Where there is no second event, `of the same f` says nothing.
 bool Elaborator::nothing_same(const Occurrence& of, Span span) {
     if (of.same.empty()) return true;

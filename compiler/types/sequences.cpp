@@ -68,6 +68,40 @@ void Elaborator::warn_uncorrelated(const Occurrence& first, const Occurrence& se
     }
 }
 
+// Two changes of a field that follow each other cannot agree in it.
+void Elaborator::never_the_same(const core::Node& node, Span span) {
+    if (node.pick != core::Pick::next_only || node.inputs[0] != node.inputs[1]) return;
+    const core::CorePack& pack = out_.core;
+    const core::Node& event = pack[node.inputs[0]];
+    if (event.kind != CoreKind::event || event.inputs[0] == kNone) return;
+    const auto changes = [&](std::uint32_t slot) {
+        const core::Node& test = pack[event.inputs[0]];
+        if (test.kind != CoreKind::compare || test.compare != core::CompareOp::ne) return false;
+        for (const std::size_t side : {0U, 1U}) {
+            const core::Node& now = pack[test.inputs[side]];
+            const core::Node& before = pack[test.inputs[1 - side]];
+            if (now.kind != CoreKind::field || now.slot != slot || before.kind != CoreKind::latest
+                || !before.before || before.window.kind != Window::Kind::all) continue;
+            const core::Node& of = pack[before.inputs[0]];
+            const core::Node& value = pack[before.inputs[1]];
+            if (of.kind == CoreKind::event && of.event == event.event && of.inputs[0] == kNone
+                && value.kind == CoreKind::field && value.slot == slot) return true;
+        }
+        return false;
+    };
+    for (const Correlation& same : node.correlation) {
+        if (same.first_slot != same.second_slot || !changes(same.first_slot)) continue;
+        const std::string& field = pack.schema.events[event.event].fields[same.first_slot].name;
+        Diagnostic& finding = report(Kind::never_true, span, {{"reason",
+            fmt::format("`same {0}` equates `{0}` with `{0}`, and each of the two is a change of it", field),
+            fmt::format("「同一 {0}」要求两次的 `{0}` 相等，而每一次都是它的变化", field)}});
+        finding.help.push_back({"",
+            "to compare different fields name the events: `A as first … A as second, where second's x = first's y`",
+            "要比较不同的字段，请给事件起名：「A（甲）…A（乙），其中 乙.x = 甲.y」"});
+        return;
+    }
+}
+
 Result Elaborator::sequence(Id id, const Scope& scope) {
     (void)scope;
     const Span span = at(id).span;
@@ -108,6 +142,7 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2],
         span)) return fail();
     apply_days(node, limits, span);
+    never_the_same(node, span);
     wished_fields(node, first.occurrence, second.occurrence, span);
     Occurrence out = second.occurrence;
     out.other = first.occurrence.shown;
