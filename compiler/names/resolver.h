@@ -68,6 +68,7 @@ private:
     // --- sources.cpp
     void source(const Tree& tree, SyntaxId id);
     void refuse_sqlite(const syntax::Node& node);
+    void later_known(const SourceSpec& spec, const SourceEvent& made, Span span);
     void register_source(const Tree& tree, SyntaxId id, std::uint32_t subject);
     void source_event(const Tree& tree, SyntaxId id, SourceSpec& spec);
     std::uint32_t source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,

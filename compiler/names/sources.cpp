@@ -344,7 +344,51 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
                 {{"event", event.name, ""}, {"field", event.fields[key].name, ""}});
         }
     }
+    later_known(spec, out, node.span);
     spec.events.push_back(std::move(out));
+}
+
+// A field that is subtracted to get the time of its event is known only later: a rule at that time
+// would know it too early.
+void Resolver::later_known(const SourceSpec& spec, const SourceEvent& made, Span span) {
+    const EventType& event = pack_.schema.events[made.event];
+    const auto bound_to = [&](std::uint32_t value) {
+        for (const SourceBinding& binding : made.bindings) {
+            if (binding.field != kNone && binding.value == value) return event.fields[binding.field].name;
+        }
+        return spec.nodes[value].kind == SourceNode::Kind::field ? spec.nodes[value].text : std::string();
+    };
+    std::vector<std::string> taken, given;
+    std::vector<std::uint32_t> todo;
+    std::vector<bool> seen(spec.nodes.size(), false);
+    for (const SourceBinding& binding : made.bindings) {
+        if (binding.field == kNone) todo.push_back(binding.value);
+    }
+    while (!todo.empty()) {
+        const std::uint32_t at = todo.back();
+        todo.pop_back();
+        if (at >= spec.nodes.size() || seen[at]) continue;
+        seen[at] = true;
+        const SourceNode& node = spec.nodes[at];
+        if (node.kind == SourceNode::Kind::field) {
+            for (const SourceBinding& binding : made.bindings) {
+                if (binding.field != kNone && fold(event.fields[binding.field].name) == fold(node.text)) todo.push_back(binding.value);
+            }
+        }
+        if (node.kind == SourceNode::Kind::subtract) taken.push_back(bound_to(node.inputs[1]));
+        if (node.kind == SourceNode::Kind::add) {
+            for (const std::uint32_t input : node.inputs) given.push_back(bound_to(input));
+        }
+        todo.insert(todo.end(), node.inputs.begin(), node.inputs.end());
+    }
+    for (const std::string& field : taken) {
+        if (field.empty() || std::find(given.begin(), given.end(), field) != given.end()) continue;
+        Diagnostic& finding = sink_.report(Kind::later_known_field, span,
+            {{"field", field, ""}, {"event", event.name, ""}});
+        finding.help.push_back({"",
+            fmt::format("let the event happen when it is known: `time = … + {}`", field),
+            fmt::format("让事件在知道它的时候发生：「时间 = … + {}」", field)});
+    }
 }
 
 void Resolver::source(const Tree& tree, SyntaxId id) {
