@@ -127,6 +127,20 @@ private:
         return std::u32string::npos;
     }
 
+    // The end of the quoted text or the label that begins here, else `at`.
+    std::size_t end_of_text(std::size_t at) const {
+        for (const Piece& piece : statement_.pieces) {
+            if (piece.begin <= at && at < piece.end) {
+                return piece.end;
+            }
+        }
+        const char32_t c = chars_[at];
+        if (c != '"' && c != U'“') {
+            return at;
+        }
+        const std::size_t close = chars_.find(c == '"' ? U'"' : U'”', at + 1);
+        return close == std::u32string::npos || close >= statement_.end ? at : close + 1;
+    }
     // Words of the language in traditional characters: the simplified text is the fix. Names that
     // are declared so stay.
     bool report_traditional() {
@@ -134,7 +148,7 @@ private:
         std::size_t last = 0;
         std::u32string simplified;
         for (std::size_t i = statement_.begin; i < statement_.end;) {
-            std::size_t name = i;
+            std::size_t name = std::max(i, end_of_text(i));
             words_.match(chars_, i, statement_.end, [&](std::size_t end, const Entry& entry) {
                 if (entry.what == WordClass::name) {
                     name = std::max(name, end);
