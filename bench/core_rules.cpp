@@ -51,7 +51,8 @@ public:
         node.compare = op;
         return add(std::move(node));
     }
-    NodeId absence(NodeId start, NodeId absent, Microseconds high, std::vector<core::Correlation> same) {
+    NodeId absence(
+        NodeId start, NodeId absent, Microseconds high, std::vector<core::Correlation> same) {
         core::Node node;
         node.kind = NodeKind::absence_after;
         node.inputs = {start, absent, kNone, kNone, kNone};
@@ -75,7 +76,8 @@ public:
         node.window.length = window;
         return add(std::move(node));
     }
-    NodeId aggregate(NodeId of, NodeId value, core::AggregateOp op, const Type& type, Microseconds window) {
+    NodeId aggregate(
+        NodeId of, NodeId value, core::AggregateOp op, const Type& type, Microseconds window) {
         core::Node node;
         node.kind = NodeKind::aggregate;
         node.inputs = {of, value};
@@ -130,39 +132,46 @@ private:
 };
 
 NodeId below(Maker& make, std::int64_t threshold) {
-    return make.compare(make.field(kPercent), core::CompareOp::lt, make.constant(kPercent, threshold, 1'000'000));
+    return make.compare(
+        make.field(kPercent), core::CompareOp::lt, make.constant(kPercent, threshold, 1'000'000));
 }
 
 void add_rule(Maker& make, int number) {
     switch (number) {
-        case 1: {
-            const NodeId unopened = make.absence(make.event(kQuoteEmail), make.event(kQuoteEmailOpened),
-                                                 72 * kHour, {{kMailId, kMailId}});
-            const NodeId stay = make.latest(make.event(kWebsiteVisit), make.field(kDuration), kDuration, 7 * kDay);
-            const NodeId brief =
-                make.compare(stay, core::CompareOp::lt, make.constant(kDuration, 15 * kSecond, 1));
-            make.rule("W1", kCustomer, make.both(make.streak(unopened, 3), brief), make.action("care call", "customer"));
-            break;
-        }
-        case 2: {
-            const NodeId count =
-                make.aggregate(make.event(kComplaint), kNone, core::AggregateOp::count, kInteger, 7 * kDay);
-            make.rule("W2", kCustomer, make.compare(count, core::CompareOp::ge, make.constant(kInteger, 5, 1)),
-                      make.action("escalate complaint", "customer"));
-            break;
-        }
-        case 3:
-            make.rule("W3", kCustomer, make.absence(make.event(kEnquiry), make.event(kUpload), 2 * kHour, {}),
-                      make.action("chase", "customer"));
-            break;
-        case 4:
-            make.rule("W4", kCustomer, make.days_in_a_row(make.event(kLineReport), below(make, 650'000), 5),
-                      make.action("free remote diagnosis", "customer"));
-            break;
-        default:
-            make.rule("W5", kRegion,
-                      make.sequence(make.event(kPolicyDocument), make.event(kLogisticsDelay), 3 * kDay, 30 * kDay),
-                      make.action("blame policy", "region"));
+    case 1: {
+        const NodeId unopened = make.absence(make.event(kQuoteEmail), make.event(kQuoteEmailOpened),
+            72 * kHour, {{kMailId, kMailId}});
+        const NodeId stay =
+            make.latest(make.event(kWebsiteVisit), make.field(kDuration), kDuration, 7 * kDay);
+        const NodeId brief =
+            make.compare(stay, core::CompareOp::lt, make.constant(kDuration, 15 * kSecond, 1));
+        make.rule("W1", kCustomer, make.both(make.streak(unopened, 3), brief),
+            make.action("care call", "customer"));
+        break;
+    }
+    case 2: {
+        const NodeId count = make.aggregate(
+            make.event(kComplaint), kNone, core::AggregateOp::count, kInteger, 7 * kDay);
+        make.rule("W2", kCustomer,
+            make.compare(count, core::CompareOp::ge, make.constant(kInteger, 5, 1)),
+            make.action("escalate complaint", "customer"));
+        break;
+    }
+    case 3:
+        make.rule("W3", kCustomer,
+            make.absence(make.event(kEnquiry), make.event(kUpload), 2 * kHour, {}),
+            make.action("chase", "customer"));
+        break;
+    case 4:
+        make.rule("W4", kCustomer,
+            make.days_in_a_row(make.event(kLineReport), below(make, 650'000), 5),
+            make.action("free remote diagnosis", "customer"));
+        break;
+    default:
+        make.rule("W5", kRegion,
+            make.sequence(
+                make.event(kPolicyDocument), make.event(kLogisticsDelay), 3 * kDay, 30 * kDay),
+            make.action("blame policy", "region"));
     }
 }
 
@@ -180,19 +189,20 @@ core::CorePack core_many_rules(const std::vector<ThresholdRule>& rules) {
     for (std::size_t i = 0; i < rules.size(); ++i) {
         NodeId condition = kNone;
         switch (rules[i].shape) {
-            case Shape::streak:
-                condition = make.streak(make.event(kLineReport, below(make, rules[i].threshold)), 3);
-                break;
-            case Shape::days:
-                condition = make.days_in_a_row(make.event(kLineReport), below(make, rules[i].threshold), 5);
-                break;
-            case Shape::minimum: {
-                const NodeId least = make.aggregate(make.event(kLineReport), make.field(kPercent),
-                                                    core::AggregateOp::minimum, kPercent, 7 * kDay);
-                condition = make.compare(least, core::CompareOp::lt,
-                                         make.constant(kPercent, rules[i].threshold, 1'000'000));
-                break;
-            }
+        case Shape::streak:
+            condition = make.streak(make.event(kLineReport, below(make, rules[i].threshold)), 3);
+            break;
+        case Shape::days:
+            condition =
+                make.days_in_a_row(make.event(kLineReport), below(make, rules[i].threshold), 5);
+            break;
+        case Shape::minimum: {
+            const NodeId least = make.aggregate(make.event(kLineReport), make.field(kPercent),
+                core::AggregateOp::minimum, kPercent, 7 * kDay);
+            condition = make.compare(
+                least, core::CompareOp::lt, make.constant(kPercent, rules[i].threshold, 1'000'000));
+            break;
+        }
         }
         make.rule(fmt::format("K{:04}", i), kCustomer, condition, look);
     }

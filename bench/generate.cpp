@@ -18,10 +18,12 @@ public:
         z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
         return z ^ (z >> 31U);
     }
-    std::int64_t below(std::int64_t bound) {   // [0, bound)
+    std::int64_t below(std::int64_t bound) {  // [0, bound)
         return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound));
     }
-    std::int64_t between(std::int64_t low, std::int64_t high) { return low + below(high - low + 1); }
+    std::int64_t between(std::int64_t low, std::int64_t high) {
+        return low + below(high - low + 1);
+    }
     bool percent(std::int64_t chance) { return below(100) < chance; }
     bool permille(std::int64_t chance) { return below(1000) < chance; }
 
@@ -32,11 +34,11 @@ private:
 struct Row {
     Microseconds time;
     std::uint32_t subject;
-    std::uint32_t tie;      // order of events of one instant
+    std::uint32_t tie;  // order of events of one instant
     std::int64_t value;
 };
 
-constexpr Microseconds kStart = 1'767'196'800LL * kSecond;   // 2026-01-01 00:00 in Asia/Shanghai
+constexpr Microseconds kStart = 1'767'196'800LL * kSecond;  // 2026-01-01 00:00 in Asia/Shanghai
 constexpr std::int64_t kDeadlineHours = 72;
 constexpr std::int64_t kMailIds = 4096;
 // Events of one customer and one region in 60 days when all their groups are active (measured).
@@ -48,7 +50,8 @@ public:
         : options_(options), random_(options.seed), end_(kStart + options.days * kDay) {
         const double full = kFullRate * options.days * options.subjects;
         active_ = std::clamp<std::int64_t>(
-            static_cast<std::int64_t>(1000.0 * static_cast<double>(options.events) / full), 1, 1000);
+            static_cast<std::int64_t>(1000.0 * static_cast<double>(options.events) / full), 1,
+            1000);
     }
 
     void run() {
@@ -63,7 +66,7 @@ public:
     std::vector<Row> rows[kEventTypes];
 
 private:
-    Microseconds moment(Microseconds low, Microseconds high) {   // whole seconds: ties happen
+    Microseconds moment(Microseconds low, Microseconds high) {  // whole seconds: ties happen
         return low + random_.below((high - low) / kSecond + 1) * kSecond;
     }
     Microseconds gap(Microseconds mean) { return moment(kSecond, 2 * mean); }
@@ -82,7 +85,7 @@ private:
         const Microseconds pace = random_.percent(20) ? kDay : 5 * kDay;
         std::int64_t id = random_.below(kMailIds);
         for (Microseconds t = kStart + gap(pace); t < end_; t += gap(pace)) {
-            if (!random_.percent(1)) id = (id + 1) % kMailIds;   // one in a hundred repeats an id
+            if (!random_.percent(1)) id = (id + 1) % kMailIds;  // one in a hundred repeats an id
             add(kQuoteEmail, t, s, random_.permille(3) ? kMissing : id);
             const Microseconds deadline = t + kDeadlineHours * kHour;
             if (random_.percent(opens)) {
@@ -129,11 +132,11 @@ private:
                 low = !low;
                 deep = low && random_.percent(15);
             }
-            if (random_.percent(6)) continue;   // a day without data
+            if (random_.percent(6)) continue;  // a day without data
             for (std::int64_t left = random_.percent(8) ? 2 : 1; left > 0; --left) {
                 Microseconds t = moment(day + 20 * kHour, day + kDay - kSecond);
-                if (random_.percent(2)) t = day;                 // midnight
-                if (random_.percent(1)) t = day + kDay - 1;      // the last microsecond of the day
+                if (random_.percent(2)) t = day;             // midnight
+                if (random_.percent(1)) t = day + kDay - 1;  // the last microsecond of the day
                 std::int64_t permille = low ? random_.between(520, 660) : random_.between(640, 950);
                 if (deep) permille = random_.between(380, 560);
                 if (random_.percent(2)) permille = 650;
@@ -157,7 +160,7 @@ private:
     GenerateOptions options_;
     Random random_;
     Microseconds end_;
-    std::int64_t active_ = 0;   // per mille of subjects whose group of behaviour is active
+    std::int64_t active_ = 0;  // per mille of subjects whose group of behaviour is active
 };
 
 Type text_type() { return {TypeKind::text, 0, "", {}, false}; }
@@ -185,7 +188,8 @@ std::vector<Place> total_order(std::vector<Row> (&rows)[kEventTypes], std::uint6
     std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
         if (a.time != b.time) return a.time < b.time;
         if (a.tie != b.tie) return a.tie < b.tie;
-        return a.event.type != b.event.type ? a.event.type < b.event.type : a.event.row < b.event.row;
+        return a.event.type != b.event.type ? a.event.type < b.event.type
+                                            : a.event.row < b.event.row;
     });
     if (places.size() > limit) places.resize(limit);
     return places;
@@ -204,8 +208,8 @@ std::string time_text(Microseconds time) {
     const std::int64_t year = yoe + era * 400 + (month <= 2 ? 1 : 0);
     const std::int64_t rest = time % kDay;
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", year, month,
-                       doy - (153 * mp + 2) / 5 + 1, rest / kHour, rest / kMinute % 60,
-                       rest / kSecond % 60, rest % kSecond);
+        doy - (153 * mp + 2) / 5 + 1, rest / kHour, rest / kMinute % 60, rest / kSecond % 60,
+        rest % kSecond);
 }
 
 }  // namespace
@@ -276,7 +280,8 @@ EventData generate(const GenerateOptions& options) {
         table.columns[0].push_back(row.subject + (region ? options.subjects : 0));
         if (table.columns.size() > 1) {
             const bool text = place.event.type <= kQuoteEmailOpened && row.value != kMissing;
-            table.columns[1].push_back(text ? mail_ids[static_cast<std::size_t>(row.value)] : row.value);
+            table.columns[1].push_back(
+                text ? mail_ids[static_cast<std::size_t>(row.value)] : row.value);
         }
         data.order.push_back({place.event.type, static_cast<std::uint32_t>(table.time.size() - 1)});
     }
@@ -290,7 +295,8 @@ bool write_csv(const EventData& data, const std::string& path) {
     std::fputs("event,time,subject,mail,stay,utilisation\n", file);
     for (const EventReference& event : data.order) {
         const EventTable& table = data.tables[event.type];
-        const std::int64_t value = table.columns.size() > 1 ? table.columns[1][event.row] : kMissing;
+        const std::int64_t value =
+            table.columns.size() > 1 ? table.columns[1][event.row] : kMissing;
         std::string mail;
         std::string stay;
         std::string utilisation;
@@ -301,10 +307,9 @@ bool write_csv(const EventData& data, const std::string& path) {
                 utilisation = fmt::format("{}.{}%", value / 10'000, value / 1'000 % 10);
             }
         }
-        const std::string line =
-            fmt::format("{},{},{},{},{},{}\n", schema.events[event.type].name,
-                        time_text(table.time[event.row]),
-                        data.dictionary.text(table.columns[0][event.row]), mail, stay, utilisation);
+        const std::string line = fmt::format("{},{},{},{},{},{}\n", schema.events[event.type].name,
+            time_text(table.time[event.row]), data.dictionary.text(table.columns[0][event.row]),
+            mail, stay, utilisation);
         std::fputs(line.c_str(), file);
     }
     return std::fclose(file) == 0;

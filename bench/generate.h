@@ -14,15 +14,15 @@ namespace clausal::bench {
 
 // Event types in the order of their declarations in rules/*.clausal.
 enum Event : std::uint32_t {
-    kQuoteEmail,         // customer, mail id text
-    kQuoteEmailOpened,   // customer, mail id text
-    kWebsiteVisit,       // customer, stay duration
-    kComplaint,          // customer
-    kEnquiry,            // customer
-    kUpload,             // customer
-    kLineReport,         // customer, utilisation percent
-    kPolicyDocument,     // region
-    kLogisticsDelay,     // region
+    kQuoteEmail,        // customer, mail id text
+    kQuoteEmailOpened,  // customer, mail id text
+    kWebsiteVisit,      // customer, stay duration
+    kComplaint,         // customer
+    kEnquiry,           // customer
+    kUpload,            // customer
+    kLineReport,        // customer, utilisation percent
+    kPolicyDocument,    // region
+    kLogisticsDelay,    // region
     kEventTypes,
 };
 enum Subject : std::uint32_t { kCustomer, kRegion };
@@ -31,8 +31,8 @@ enum Subject : std::uint32_t { kCustomer, kRegion };
 inline constexpr std::size_t kMailId = 1, kStay = 1, kUtilisation = 1;
 
 struct GenerateOptions {
-    std::uint64_t events = 1'000'000;    // about; the stream is cut to at most this many
-    std::uint32_t subjects = 100'000;    // customers, and as many regions
+    std::uint64_t events = 1'000'000;  // about; the stream is cut to at most this many
+    std::uint32_t subjects = 100'000;  // customers, and as many regions
     std::uint64_t seed = 1;
     std::int32_t days = 60;
 };

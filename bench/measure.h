@@ -17,7 +17,8 @@ inline double thread_seconds() {
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 inline double wall_seconds() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 struct Timing {
@@ -31,7 +32,8 @@ struct Timing {
 };
 
 // Each way once per repetition, in turn; one round first is not counted.
-inline std::vector<Timing> take_turns(const std::vector<std::function<void()>>& ways, int repetitions) {
+inline std::vector<Timing> take_turns(
+    const std::vector<std::function<void()>>& ways, int repetitions) {
     std::vector<Timing> timings(ways.size());
     for (int round = -1; round < repetitions; ++round) {
         for (std::size_t i = 0; i < ways.size(); ++i) {
@@ -52,7 +54,8 @@ struct Ratio {
 };
 inline Ratio ratio(const Timing& a, const Timing& b) {
     Timing rounds;
-    for (std::size_t i = 0; i < a.seconds.size(); ++i) rounds.seconds.push_back(b.seconds[i] / a.seconds[i]);
+    for (std::size_t i = 0; i < a.seconds.size(); ++i)
+        rounds.seconds.push_back(b.seconds[i] / a.seconds[i]);
     return {b.least() / a.least(), rounds.median()};
 }
 

@@ -19,8 +19,8 @@ struct Ours::Code {
 Ours::Ours() = default;
 Ours::~Ours() = default;
 
-std::optional<core::CorePack> load_rules(const std::string& rule_file, const std::vector<std::string>& ids,
-                                         std::string* error) {
+std::optional<core::CorePack> load_rules(
+    const std::string& rule_file, const std::vector<std::string>& ids, std::string* error) {
     LoadedPack loaded = load_pack(rule_file);
     if (!loaded.ok()) {
         *error = render_text(loaded.sink.sorted(), loaded.sources, Language::english, false);
@@ -50,7 +50,9 @@ std::unique_ptr<Ours> Ours::compile(core::CorePack pack, std::string* error) {
 
 void Ours::prepare(EventData& data) const { core::intern_constants(*pack_, data.dictionary); }
 
-engine::Records Ours::run(const EventData& data) const { return code_->pack.run_records(data, {}, {}); }
+engine::Records Ours::run(const EventData& data) const {
+    return code_->pack.run_records(data, {}, {});
+}
 
 std::size_t Ours::state_bytes() const { return code_->pack.state_bytes_per_subject(); }
 
@@ -69,7 +71,8 @@ std::optional<std::string> make_store(const core::CorePack& pack, const std::str
     return fmt::format("The store {} cannot be made.", path);
 }
 
-std::optional<engine::Records> run_from_store(const Ours& ours, const std::string& path, std::string* error) {
+std::optional<engine::Records> run_from_store(
+    const Ours& ours, const std::string& path, std::string* error) {
     std::vector<DataFinding> findings;
     StoreOptions options;
     options.mode = StoreMode::read;

@@ -13,8 +13,8 @@
 namespace clausal::bench {
 
 // Loads a rule file and keeps the rules of these ids (all when empty). nullopt with *error on failure.
-std::optional<core::CorePack> load_rules(const std::string& rule_file, const std::vector<std::string>& ids,
-                                         std::string* error);
+std::optional<core::CorePack> load_rules(
+    const std::string& rule_file, const std::vector<std::string>& ids, std::string* error);
 
 // Rules as machine code.
 class Ours {
@@ -32,7 +32,7 @@ public:
 private:
     struct Code;
     Ours();
-    std::unique_ptr<core::CorePack> pack_;   // the code points to it
+    std::unique_ptr<core::CorePack> pack_;  // the code points to it
     std::unique_ptr<Code> code_;
 };
 
@@ -42,6 +42,7 @@ Firings firings_of(const engine::Records& outcomes);
 // An empty store of the pack, to be filled by write_sqlite. An error message, or nothing.
 std::optional<std::string> make_store(const core::CorePack& pack, const std::string& path);
 // Opens the store, loads its events and runs. nullopt with *error on failure.
-std::optional<engine::Records> run_from_store(const Ours& ours, const std::string& path, std::string* error);
+std::optional<engine::Records> run_from_store(
+    const Ours& ours, const std::string& path, std::string* error);
 
 }  // namespace clausal::bench

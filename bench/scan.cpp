@@ -47,9 +47,11 @@ bool write_table(const Database& db, const EventType& type, const EventTable& ta
         columns += fmt::format("\"{}\" INTEGER, ", field.name);
         marks += "?,";
     }
-    if (!run(db, fmt::format("CREATE TABLE IF NOT EXISTS \"{}:rows\"(clausal_sequence INTEGER PRIMARY KEY, clausal_time "
-                             "INTEGER NOT NULL, {} clausal_late INTEGER, clausal_id TEXT) STRICT",
-                             type.name, columns))) {
+    if (!run(db,
+            fmt::format(
+                "CREATE TABLE IF NOT EXISTS \"{}:rows\"(clausal_sequence INTEGER PRIMARY KEY, clausal_time "
+                "INTEGER NOT NULL, {} clausal_late INTEGER, clausal_id TEXT) STRICT",
+                type.name, columns))) {
         return false;
     }
     const Statement insert =
@@ -75,8 +77,10 @@ bool write_table(const Database& db, const EventType& type, const EventTable& ta
 
 }  // namespace
 
-std::optional<std::string> write_sqlite(const EventData& data, const Schema& schema, const std::string& path) {
-    if (schema.events.size() < kEventTypes) return "The rules declare other events than the generator's.";
+std::optional<std::string> write_sqlite(
+    const EventData& data, const Schema& schema, const std::string& path) {
+    if (schema.events.size() < kEventTypes)
+        return "The rules declare other events than the generator's.";
     for (std::uint32_t type = 0; type < kEventTypes; ++type) {
         if (schema.events[type].fields.size() != data.tables[type].columns.size()) {
             return "The rules declare other fields than the generator's.";
@@ -84,15 +88,17 @@ std::optional<std::string> write_sqlite(const EventData& data, const Schema& sch
     }
     const Database db = open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     if (db == nullptr) return fmt::format("{} cannot be opened.", path);
-    if (!run(db, "PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; BEGIN;"
-                 "CREATE TABLE IF NOT EXISTS clausal_text(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")) {
+    if (!run(db,
+            "PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; BEGIN;"
+            "CREATE TABLE IF NOT EXISTS clausal_text(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")) {
         return fmt::format("{} cannot be written: {}.", path, sqlite3_errmsg(db.get()));
     }
     const Statement text = prepare(db, "INSERT OR REPLACE INTO clausal_text VALUES(?,?)");
     for (std::size_t id = 0; id < data.dictionary.size(); ++id) {
         const std::string& content = data.dictionary.text(static_cast<std::int64_t>(id));
         sqlite3_bind_int64(text.get(), 1, static_cast<std::int64_t>(id));
-        sqlite3_bind_text(text.get(), 2, content.data(), static_cast<int>(content.size()), SQLITE_STATIC);
+        sqlite3_bind_text(
+            text.get(), 2, content.data(), static_cast<int>(content.size()), SQLITE_STATIC);
         sqlite3_step(text.get());
         sqlite3_reset(text.get());
     }
@@ -129,14 +135,16 @@ Scan bare_scan(const std::string& path, const Schema& schema, bool read_columns)
     return scan;
 }
 
-std::optional<std::string> read_sqlite(const std::string& path, const Schema& schema, EventData* out) {
+std::optional<std::string> read_sqlite(
+    const std::string& path, const Schema& schema, EventData* out) {
     const Database db = open(path, SQLITE_OPEN_READONLY);
     if (db == nullptr) return fmt::format("{} cannot be opened.", path);
     const Statement texts = prepare(db, "SELECT max(id) FROM clausal_text");
-    if (texts == nullptr || sqlite3_step(texts.get()) != SQLITE_ROW) return sqlite3_errmsg(db.get());
+    if (texts == nullptr || sqlite3_step(texts.get()) != SQLITE_ROW)
+        return sqlite3_errmsg(db.get());
     const auto text_count = static_cast<std::size_t>(sqlite3_column_int64(texts.get(), 0)) + 1;
     std::vector<std::uint32_t> dense[2] = {std::vector<std::uint32_t>(text_count, kNone),
-                                           std::vector<std::uint32_t>(text_count, kNone)};
+        std::vector<std::uint32_t>(text_count, kNone)};
     std::uint32_t subjects[2] = {0, 0};
 
     out->subjects.assign(2, {});
@@ -151,7 +159,8 @@ std::optional<std::string> read_sqlite(const std::string& path, const Schema& sc
         table.subjects.resize(1);
         table.columns.resize(fields);
         while (sqlite3_step(statement.get()) == SQLITE_ROW) {
-            table.sequence.push_back(static_cast<std::uint64_t>(sqlite3_column_int64(statement.get(), 0)));
+            table.sequence.push_back(
+                static_cast<std::uint64_t>(sqlite3_column_int64(statement.get(), 0)));
             table.time.push_back(sqlite3_column_int64(statement.get(), 1));
             const auto key = static_cast<std::size_t>(sqlite3_column_int64(statement.get(), 2));
             std::uint32_t& subject = dense[kind].at(key);
@@ -159,12 +168,14 @@ std::optional<std::string> read_sqlite(const std::string& path, const Schema& sc
             table.subjects[0].push_back(subject);
             if (fields > 1) {
                 const bool missing = sqlite3_column_type(statement.get(), 3) == SQLITE_NULL;
-                table.columns[1].push_back(missing ? kMissing : sqlite3_column_int64(statement.get(), 3));
+                table.columns[1].push_back(
+                    missing ? kMissing : sqlite3_column_int64(statement.get(), 3));
             }
         }
         if (table.time.empty()) continue;
         const EventReference candidate{type, static_cast<std::uint32_t>(table.size() - 1)};
-        if (last.type == kNone || table.time.back() >= out->tables[last.type].time[last.row]) last = candidate;
+        if (last.type == kNone || table.time.back() >= out->tables[last.type].time[last.row])
+            last = candidate;
     }
     // The hand-written rules read only the sizes of these, and the last event of the order.
     for (std::uint32_t kind = 0; kind < 2; ++kind) out->subjects[kind].keys.resize(subjects[kind]);

@@ -11,7 +11,8 @@
 namespace clausal::bench {
 
 // Writes the tables, named as in `schema` (of one of the rule files), to a new file or an empty store. An error message, or nothing.
-std::optional<std::string> write_sqlite(const EventData& data, const Schema& schema, const std::string& path);
+std::optional<std::string> write_sqlite(
+    const EventData& data, const Schema& schema, const std::string& path);
 
 struct Scan {
     std::uint64_t rows = 0;
@@ -23,6 +24,7 @@ Scan bare_scan(const std::string& path, const Schema& schema, bool read_columns)
 
 // Reads the rows into columns of dense ids, as the hand-written rules want them: what a specialist
 // does who starts from SQLite. Texts keep their ids; subjects are numbered by first appearance.
-std::optional<std::string> read_sqlite(const std::string& path, const Schema& schema, EventData* out);
+std::optional<std::string> read_sqlite(
+    const std::string& path, const Schema& schema, EventData* out);
 
 }  // namespace clausal::bench

@@ -20,8 +20,9 @@ namespace {
 void dump_own_files(const Pack& pack, bool tokens) {
     for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
         if (!pack.loaded.owns(tree.file)) continue;
-        fmt::print("{}", tokens ? syntax::print_tokens(pack.loaded.sources, tree.file, pack.loaded.names)
-                                : syntax::print(tree));
+        fmt::print(
+            "{}", tokens ? syntax::print_tokens(pack.loaded.sources, tree.file, pack.loaded.names)
+                         : syntax::print(tree));
     }
 }
 
@@ -37,7 +38,8 @@ int build(const BuildOptions& options) {
         return pack.loaded.sink.has_errors() ? kExitFindings : kExitFine;
     }
     if (options.dump == "names" || options.dump == "types") {
-        fmt::print("{}", options.dump == "names" ? pack.loaded.printed_names : pack.loaded.printed_types);
+        fmt::print(
+            "{}", options.dump == "names" ? pack.loaded.printed_names : pack.loaded.printed_types);
         return pack.loaded.sink.has_errors() ? kExitFindings : kExitFine;
     }
     if (!pack.usable()) return kExitFindings;
@@ -54,8 +56,9 @@ int build(const BuildOptions& options) {
         return kExitFine;
     }
     if (options.output.empty()) {
-        fmt::print(stderr, "{}\n", chinese ? "错误：请用 -o 给出输出文件，或用 --dump 打印某一阶段"
-                                           : "error: name the output file with -o, or print a stage with --dump");
+        fmt::print(stderr, "{}\n",
+            chinese ? "错误：请用 -o 给出输出文件，或用 --dump 打印某一阶段"
+                    : "error: name the output file with -o, or print a stage with --dump");
         return kExitUsage;
     }
     BuiltPack built;
@@ -70,8 +73,10 @@ int build(const BuildOptions& options) {
         say_cannot_write(options.output, pack.language);
         return kExitFindings;
     }
-    fmt::print("{}\n", chinese ? fmt::format("{}：{} 条规则，{} 字节", options.output, built.core.rules.size(), bytes.size())
-                               : fmt::format("{}: {} rules, {} bytes", options.output, built.core.rules.size(), bytes.size()));
+    fmt::print("{}\n", chinese ? fmt::format("{}：{} 条规则，{} 字节", options.output,
+                                     built.core.rules.size(), bytes.size())
+                               : fmt::format("{}: {} rules, {} bytes", options.output,
+                                     built.core.rules.size(), bytes.size()));
     return kExitFine;
 }
 

@@ -15,7 +15,7 @@ int check(const CheckOptions& options) {
     print_findings(options.common, pack);
     const bool text = options.common.format == "text";
     if (options.readings && text && pack.loaded.trees.empty() && pack.usable()) {
-        pack.loaded.readings = core::readings(pack.core());   // a built pack has its core only
+        pack.loaded.readings = core::readings(pack.core());  // a built pack has its core only
     }
     if (options.readings && text) print_readings(pack);
     if (!pack.loaded.core || pack.loaded.sink.has_errors()) return kExitFindings;
@@ -24,11 +24,13 @@ int check(const CheckOptions& options) {
         const std::string& name = core.schema.pack.empty() ? options.pack : core.schema.pack;
         if (pack.language == Language::chinese) {
             fmt::print("{}：{} 条规则，{} 种事件，{} 个示例；没有错误\n", name, core.rules.size(),
-                       core.schema.events.size(), core.examples.size());
+                core.schema.events.size(), core.examples.size());
         } else {
-            const auto count = [](std::size_t n, const char* word) { return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s"); };
+            const auto count = [](std::size_t n, const char* word) {
+                return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
+            };
             fmt::print("{}: {}, {}, {}; no errors\n", name, count(core.rules.size(), "rule"),
-                       count(core.schema.events.size(), "event"), count(core.examples.size(), "example"));
+                count(core.schema.events.size(), "event"), count(core.examples.size(), "example"));
         }
     }
     return kExitFine;

@@ -18,40 +18,62 @@ inline constexpr int kExitUsage = 2;
 inline constexpr int kExitInternal = 70;
 
 struct Common {
-    std::optional<Language> language;   // of --lang; otherwise of the rule files, otherwise of LANG
-    std::string format = "text";        // text, json, sarif
+    std::optional<Language> language;  // of --lang; otherwise of the rule files, otherwise of LANG
+    std::string format = "text";       // text, json, sarif
 };
 
 struct CheckOptions {
     Common common;
     std::string pack;
-    std::vector<std::string> data;      // where calendars and registers may lie besides the pack's folder
+    std::vector<std::string>
+        data;  // where calendars and registers may lie besides the pack's folder
     bool readings = false;
 };
 int check(const CheckOptions& options);
 
-struct BuildOptions { Common common; std::string pack; std::string output; std::string dump; bool by_place = false; };
+struct BuildOptions {
+    Common common;
+    std::string pack;
+    std::string output;
+    std::string dump;
+    bool by_place = false;
+};
 int build(const BuildOptions& options);
 
-struct FormatOptions { Common common; std::string pack; bool check = false; };
+struct FormatOptions {
+    Common common;
+    std::string pack;
+    bool check = false;
+};
 int format(const FormatOptions& options);
 
-struct TestOptions { Common common; std::string pack; std::string junit; bool reference = false; };
+struct TestOptions {
+    Common common;
+    std::string pack;
+    std::string junit;
+    bool reference = false;
+};
 int test(const TestOptions& options);
 
 struct DryRunOptions {
     Common common;
     std::string pack;
     std::vector<std::string> data;
-    std::string firings;                // "", table, csv, ndjson
+    std::string firings;  // "", table, csv, ndjson
     std::string until;
     bool strict = false;
     std::uint32_t remember = limits::kMaxRemembered;
-    bool reference = false;             // by the reference evaluator: slow, for comparison
+    bool reference = false;  // by the reference evaluator: slow, for comparison
 };
 int dry_run(const DryRunOptions& options);
 
-struct ImportOptions { Common common; std::string pack; std::string store; std::vector<std::string> files; bool strict = false; };
+struct ImportOptions {
+    Common common;
+    std::string pack;
+    std::string store;
+    std::vector<std::string> files;
+    bool strict = false;
+};
 int import(const ImportOptions& options);
 
 struct RunStoreOptions {
@@ -63,13 +85,16 @@ struct RunStoreOptions {
 };
 int run_store(const RunStoreOptions& options);
 
-struct ExplainOptions { Common common; std::string code; };
+struct ExplainOptions {
+    Common common;
+    std::string code;
+};
 int explain(const ExplainOptions& options);
 
 // Shared by the subcommands.
 Language language_of(const Common& common, const std::vector<std::string>& texts);
-bool output_is_terminal();              // of standard output
-bool errors_are_on_terminal();          // of standard error
+bool output_is_terminal();      // of standard output
+bool errors_are_on_terminal();  // of standard error
 // Writes beside the file first and then takes its place, so that a full disk loses nothing.
 bool write_whole_file(const std::string& path, const std::string& bytes);
 
@@ -77,7 +102,8 @@ bool write_whole_file(const std::string& path, const std::string& bytes);
 std::string near_word(const std::string& word, const std::vector<std::string>& words);
 // Says what is wrong with the command line, in the language that it asks for, that its pack has, or that
 // of the system; gives the exit code.
-int say_usage(const std::vector<std::string>& arguments, const std::string& english, const std::string& chinese);
+int say_usage(const std::vector<std::string>& arguments, const std::string& english,
+    const std::string& chinese);
 // Says that a file cannot be written, and whether its folder is missing.
 void say_cannot_write(const std::string& path, Language language);
 
@@ -86,7 +112,7 @@ class Progress {
 public:
     Progress(std::string english, std::string chinese, Language language);
     ~Progress();
-    void at(std::uint64_t done, std::uint64_t total);   // total 0: not known
+    void at(std::uint64_t done, std::uint64_t total);  // total 0: not known
 
 private:
     std::string label_;

@@ -33,7 +33,8 @@ Language language_of(const Common& common, const std::vector<std::string>& texts
     for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
         const char* value = std::getenv(variable);
         if (value != nullptr && *value != '\0') {
-            return std::string_view(value).starts_with("zh") ? Language::chinese : Language::english;
+            return std::string_view(value).starts_with("zh") ? Language::chinese
+                                                             : Language::english;
         }
     }
     return Language::english;
@@ -63,7 +64,8 @@ std::string near_word(const std::string& word, const std::vector<std::string>& w
     std::string best;
     std::size_t least = word.size() / 2 + 1;
     for (const std::string& one : words) {
-        const std::size_t far = one.starts_with(word) && word.size() >= 2 ? 0 : names::distance(word, one);
+        const std::size_t far =
+            one.starts_with(word) && word.size() >= 2 ? 0 : names::distance(word, one);
         if (far >= least) continue;
         least = far;
         best = one;
@@ -71,24 +73,28 @@ std::string near_word(const std::string& word, const std::vector<std::string>& w
     return best;
 }
 
-int say_usage(const std::vector<std::string>& arguments, const std::string& english, const std::string& chinese) {
+int say_usage(const std::vector<std::string>& arguments, const std::string& english,
+    const std::string& chinese) {
     namespace fs = std::filesystem;
     Common common;
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::string value = arguments[i] == "--lang" && i + 1 < arguments.size() ? arguments[i + 1]
-                                  : arguments[i].starts_with("--lang=") ? arguments[i].substr(7) : "";
+        const std::string value = arguments[i] == "--lang" && i + 1 < arguments.size()
+                                      ? arguments[i + 1]
+                                  : arguments[i].starts_with("--lang=") ? arguments[i].substr(7)
+                                                                        : "";
         if (value == "zh") common.language = Language::chinese;
         if (value == "en") common.language = Language::english;
         std::error_code error;
         fs::path path = arguments[i];
         if (fs::is_directory(path, error)) {
-            for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+            for (fs::directory_iterator at(path, error), end; !error && at != end;
+                at.increment(error)) {
                 if (at->path().extension() == ".clausal") path = at->path();
             }
         }
         if (path.extension() != ".clausal" || !fs::is_regular_file(path, error)) continue;
-        constexpr std::size_t kEnough = 4096;   // to see its language
+        constexpr std::size_t kEnough = 4096;  // to see its language
         std::string head(kEnough, '\0');
         std::ifstream in(path, std::ios::binary);
         in.read(head.data(), static_cast<std::streamsize>(head.size()));
@@ -108,17 +114,19 @@ void say_cannot_write(const std::string& path, Language language) {
     const bool is_folder = fs::is_directory(path, error);
     const bool chinese = language == Language::chinese;
     std::string why;
-    if (no_folder) why = chinese ? fmt::format("：文件夹 `{}` 不存在", folder.string())
-                                 : fmt::format(": the folder `{}` does not exist", folder.string());
+    if (no_folder)
+        why = chinese ? fmt::format("：文件夹 `{}` 不存在", folder.string())
+                      : fmt::format(": the folder `{}` does not exist", folder.string());
     if (is_folder) why = chinese ? "：这是一个文件夹" : ": it is a folder";
-    fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：无法写入 `{}`{}", path, why)
-                                       : fmt::format("error: cannot write `{}`{}", path, why));
+    fmt::print(stderr, "{}\n",
+        chinese ? fmt::format("错误：无法写入 `{}`{}", path, why)
+                : fmt::format("error: cannot write `{}`{}", path, why));
 }
 
 namespace {
 std::int64_t now_ms() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
+        std::chrono::steady_clock::now().time_since_epoch())
         .count();
 }
 }  // namespace
@@ -143,7 +151,7 @@ void Progress::at(std::uint64_t done, std::uint64_t total) {
     } else {
         const std::uint64_t filled = done * kBarWidth / total;
         fmt::print(stderr, "\r\x1b[K{} [{}{}] {} %", label_, std::string(filled, '#'),
-                   std::string(kBarWidth - filled, '.'), done * 100 / total);
+            std::string(kBarWidth - filled, '.'), done * 100 / total);
     }
     std::fflush(stderr);
 }

@@ -12,11 +12,12 @@ namespace clausal::cli {
 namespace {
 
 std::string files_table(const ReadReport& report, bool chinese) {
-    Table table(chinese ? std::vector<std::string>{"文件", "行", "事件", "搁置", "重复"}
-                        : std::vector<std::string>{"file", "rows", "events", "put aside", "duplicates"});
+    Table table(
+        chinese ? std::vector<std::string>{"文件", "行", "事件", "搁置", "重复"}
+                : std::vector<std::string>{"file", "rows", "events", "put aside", "duplicates"});
     for (const FileReport& file : report.files) {
         table.add({file.path, fmt::format("{}", file.rows), fmt::format("{}", file.events),
-                   fmt::format("{}", file.put_aside), fmt::format("{}", file.duplicates)});
+            fmt::format("{}", file.put_aside), fmt::format("{}", file.duplicates)});
     }
     return table.text({1, 2, 3, 4});
 }
@@ -35,22 +36,27 @@ int dry_run(const DryRunOptions& options) {
     if (!parse_until(pack, options.until, &run_options.until)) return kExitUsage;
 
     if (options.data.empty() && pack.core().schema.sources.empty()) {
-        fmt::print(stderr, "{}\n", chinese ? "错误：规则包没有声明来源，无法知道读哪些文件；请用 --data 给出数据文件或文件夹"
-                                           : "error: the pack declares no source, so there is no telling which files to read; name files or folders with --data");
+        fmt::print(stderr, "{}\n",
+            chinese
+                ? "错误：规则包没有声明来源，无法知道读哪些文件；请用 --data 给出数据文件或文件夹"
+                : "error: the pack declares no source, so there is no telling which files to read; name files or folders with --data");
         return kExitUsage;
     }
     EventData data(pack.core().schema);
     std::vector<DataFinding> findings;
     const auto files = match_files(pack.core().schema, options.data, pack.loaded.folder, &findings);
     print_data_findings(findings, options.common, pack);
-    for (const DataFinding& finding : findings) if (is_error(finding.kind)) return kExitFindings;
+    for (const DataFinding& finding : findings)
+        if (is_error(finding.kind)) return kExitFindings;
     ReadReport report;
     {
         Progress progress("reading", "读取", pack.language);
         ReadOptions read_options;
         read_options.strict = options.strict;
         if (run_options.until != kMissing) read_options.until = run_options.until;
-        read_options.progress = [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); };
+        read_options.progress = [&](std::uint64_t done, std::uint64_t total) {
+            progress.at(done, total);
+        };
         report = read_sources(pack.core().schema, files, read_options, data);
     }
     print_data_findings(report.findings, options.common, pack);
@@ -65,11 +71,12 @@ int dry_run(const DryRunOptions& options) {
         const FiringFormat format = options.firings == "csv"      ? FiringFormat::csv
                                     : options.firings == "ndjson" ? FiringFormat::ndjson
                                                                   : FiringFormat::table;
-        write_firings(std::cout, format, pack.core().schema, rule_labels(pack.core()), data, outcomes,
-                      Zone::open(pack.core().schema.zone).value_or(Zone::utc()));
+        write_firings(std::cout, format, pack.core().schema, rule_labels(pack.core()), data,
+            outcomes, Zone::open(pack.core().schema.zone).value_or(Zone::utc()));
     }
     std::cout.flush();
-    return print_overruns(outcomes, run_options, data, options.common, pack) ? kExitFindings : kExitFine;
+    return print_overruns(outcomes, run_options, data, options.common, pack) ? kExitFindings
+                                                                             : kExitFine;
 }
 
 }  // namespace clausal::cli

@@ -29,31 +29,38 @@ int format(const FormatOptions& options) {
         return kExitFindings;
     }
     if (pack.loaded.trees.empty()) {
-        fmt::print(stderr, "{}\n", chinese ? fmt::format("错误：`{}` 是编译好的规则包，没有可排版的文本", options.pack)
-                                           : fmt::format("error: `{}` is a built pack; it has no text to format", options.pack));
+        fmt::print(stderr, "{}\n",
+            chinese ? fmt::format("错误：`{}` 是编译好的规则包，没有可排版的文本", options.pack)
+                    : fmt::format(
+                          "error: `{}` is a built pack; it has no text to format", options.pack));
         return kExitFindings;
     }
     int code = kExitFine;
     for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
         const SourceFile& file = pack.loaded.sources.file(tree.file);
-        if (!pack.loaded.owns(tree.file)) continue;   // imported packs are not ours to change
+        if (!pack.loaded.owns(tree.file)) continue;  // imported packs are not ours to change
         std::string formatted = format_text(pack.loaded.sources, tree);
         if (formatted == file.text) continue;
-        if (!same_meaning(pack, tree, formatted)) formatted = format_text(pack.loaded.sources, tree, false);
+        if (!same_meaning(pack, tree, formatted))
+            formatted = format_text(pack.loaded.sources, tree, false);
         if (formatted == file.text) continue;
         if (!same_meaning(pack, tree, formatted)) {
-            fmt::print(stderr, "{}\n", chinese ? fmt::format("{}: 排版后读法会变，保持原样", file.path)
-                                               : fmt::format("{}: left as it is: its layout settles a reading", file.path));
+            fmt::print(stderr, "{}\n",
+                chinese
+                    ? fmt::format("{}: 排版后读法会变，保持原样", file.path)
+                    : fmt::format("{}: left as it is: its layout settles a reading", file.path));
             continue;
         }
         if (options.check) {
-            fmt::print("{}\n", chinese ? fmt::format("需要排版: {}", file.path) : fmt::format("would change: {}", file.path));
+            fmt::print("{}\n", chinese ? fmt::format("需要排版: {}", file.path)
+                                       : fmt::format("would change: {}", file.path));
             code = kExitFindings;
         } else if (!write_whole_file(file.path, formatted)) {
             say_cannot_write(file.path, pack.language);
             code = kExitFindings;
         } else {
-            fmt::print("{}\n", chinese ? fmt::format("已排版: {}", file.path) : fmt::format("formatted: {}", file.path));
+            fmt::print("{}\n", chinese ? fmt::format("已排版: {}", file.path)
+                                       : fmt::format("formatted: {}", file.path));
         }
     }
     return code;

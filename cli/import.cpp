@@ -29,7 +29,9 @@ int import(const ImportOptions& options) {
         Progress progress("importing", "导入", pack.language);
         ReadOptions read_options;
         read_options.strict = options.strict;
-        read_options.progress = [&](std::uint64_t done, std::uint64_t total) { progress.at(done, total); };
+        read_options.progress = [&](std::uint64_t done, std::uint64_t total) {
+            progress.at(done, total);
+        };
         report = import_files(*store, schema, files, read_options);
     }
     print_data_findings(report.read.findings, options.common, pack);
@@ -39,12 +41,15 @@ int import(const ImportOptions& options) {
         return kExitFindings;
     }
     if (chinese) {
-        fmt::print("导入 {} 个事件（{} 行，{} 行搁置，{} 个重复，{} 个迟到，{} 个文件此前已导入）\n", report.events,
-                   report.read.rows, report.read.put_aside, report.duplicates, report.late, report.files_known);
+        fmt::print(
+            "导入 {} 个事件（{} 行，{} 行搁置，{} 个重复，{} 个迟到，{} 个文件此前已导入）\n",
+            report.events, report.read.rows, report.read.put_aside, report.duplicates, report.late,
+            report.files_known);
     } else {
-        fmt::print("imported {} events ({} rows, {} put aside, {} duplicates, {} late, {} files imported before)\n",
-                   report.events, report.read.rows, report.read.put_aside, report.duplicates, report.late,
-                   report.files_known);
+        fmt::print(
+            "imported {} events ({} rows, {} put aside, {} duplicates, {} late, {} files imported before)\n",
+            report.events, report.read.rows, report.read.put_aside, report.duplicates, report.late,
+            report.files_known);
     }
     return kExitFine;
 }

@@ -56,10 +56,14 @@ void open_built_pack(const std::string& path, Pack* pack) {
     }
     pack->refused = true;
     if (error == BuiltPackError::other_version) {
-        say(pack->language, fmt::format("error: `{}` was built by another version of clausal; build it again from its rule files", path),
+        say(pack->language,
+            fmt::format(
+                "error: `{}` was built by another version of clausal; build it again from its rule files",
+                path),
             fmt::format("错误：`{}` 由另一版本的 clausal 编译；请用规则文件重新编译", path));
     } else {
-        say(pack->language, fmt::format("error: `{}` is damaged; build it again from its rule files", path),
+        say(pack->language,
+            fmt::format("error: `{}` is damaged; build it again from its rule files", path),
             fmt::format("错误：`{}` 已损坏；请用规则文件重新编译", path));
     }
 }
@@ -76,7 +80,8 @@ Pack open_pack(const Common& common, const std::string& path) {
     }
     pack.loaded = load_pack(path, {});
     std::vector<std::string> texts;
-    for (FileId id = 0; id < pack.loaded.sources.size(); ++id) texts.push_back(pack.loaded.sources.file(id).text);
+    for (FileId id = 0; id < pack.loaded.sources.size(); ++id)
+        texts.push_back(pack.loaded.sources.file(id).text);
     pack.language = language_of(common, texts);
     return pack;
 }
@@ -116,19 +121,20 @@ void print_readings(const Pack& pack) {
 }
 
 bool load_calendars(const Common& common, const Pack& pack, const std::vector<std::string>& data,
-                    std::vector<WorkCalendar>* calendars) {
+    std::vector<WorkCalendar>* calendars) {
     Sink sink;
     const bool good = clausal::load_calendars(pack.loaded, data, calendars, sink);
     print_more_findings(common, pack, sink);
     return good;
 }
 
-void warn_of_calendar_years(const Common& common, const Pack& pack, const std::vector<WorkCalendar>& calendars,
-                            const EventData& data) {
+void warn_of_calendar_years(const Common& common, const Pack& pack,
+    const std::vector<WorkCalendar>& calendars, const EventData& data) {
     if (data.order.empty()) return;
     Sink sink;
     const auto& first = data.order.front();
-    report_missing_years(pack.loaded, calendars, data.tables[first.type].time[first.row], data.last_time(), false, sink);
+    report_missing_years(pack.loaded, calendars, data.tables[first.type].time[first.row],
+        data.last_time(), false, sink);
     print_more_findings(common, pack, sink);
 }
 
@@ -138,8 +144,13 @@ bool parse_until(const Pack& pack, const std::string& text, Microseconds* until)
     TimeText time;
     const Zone zone = Zone::open(pack.core().schema.zone).value_or(Zone::utc());
     if (parse_time(text, &time) != TimeStatus::ok) {
-        say(pack.language, fmt::format("error: `{}` is no instant; write 2026-03-01, 2026-03-01 09:00 or 2026-03-01T09:00:00Z", text),
-            fmt::format("错误：`{}` 不是时刻；请写 2026-03-01、2026-03-01 09:00 或 2026-03-01T09:00:00Z", text));
+        say(pack.language,
+            fmt::format(
+                "error: `{}` is no instant; write 2026-03-01, 2026-03-01 09:00 or 2026-03-01T09:00:00Z",
+                text),
+            fmt::format(
+                "错误：`{}` 不是时刻；请写 2026-03-01、2026-03-01 09:00 或 2026-03-01T09:00:00Z",
+                text));
         return false;
     }
     if (time.kind == TimeText::Kind::instant) {
@@ -157,7 +168,7 @@ std::vector<RuleLabel> rule_labels(const core::CorePack& pack) {
 }
 
 Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
-                  const RunOptions& options, bool reference) {
+    const RunOptions& options, bool reference) {
     core::intern_constants(pack.core(), data.dictionary);
     if (reference) return interpret::run_reference(pack.core(), data, calendars, options);
     if (!pack.compiled) {
@@ -182,17 +193,17 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
         out += chinese ? "没有事件\n\n" : "no events\n\n";
     } else {
         const auto& first = data.order.front();
-        out += chinese
-                   ? fmt::format("{} 个事件，{} 至 {}（{}）\n\n", data.order.size(),
-                                 format_instant(data.tables[first.type].time[first.row], zone),
-                                 format_instant(data.last_time(), zone), core.schema.zone)
-                   : fmt::format("{} events, {} to {} ({})\n\n", data.order.size(),
-                                 format_instant(data.tables[first.type].time[first.row], zone),
-                                 format_instant(data.last_time(), zone), core.schema.zone);
+        out += chinese ? fmt::format("{} 个事件，{} 至 {}（{}）\n\n", data.order.size(),
+                             format_instant(data.tables[first.type].time[first.row], zone),
+                             format_instant(data.last_time(), zone), core.schema.zone)
+                       : fmt::format("{} events, {} to {} ({})\n\n", data.order.size(),
+                             format_instant(data.tables[first.type].time[first.row], zone),
+                             format_instant(data.last_time(), zone), core.schema.zone);
     }
-    Table table(chinese ? std::vector<std::string>{"规则", "触发", "主体", "首次", "末次", "未知", "待决", "受限", "故障"}
-                        : std::vector<std::string>{"rule", "firings", "subjects", "first", "last", "undecided",
-                                                   "pending", "suppressed", "faults"});
+    Table table(chinese ? std::vector<std::string>{"规则", "触发", "主体", "首次", "末次", "未知",
+                              "待决", "受限", "故障"}
+                        : std::vector<std::string>{"rule", "firings", "subjects", "first", "last",
+                              "undecided", "pending", "suppressed", "faults"});
     for (std::size_t r = 0; r < core.rules.size(); ++r) {
         std::vector<std::uint32_t> subjects;
         Microseconds first = 0;
@@ -209,15 +220,16 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
         subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
         const RuleSummary row = r < outcomes.rules.size() ? outcomes.rules[r] : RuleSummary{};
         table.add({core.rules[r].id, fmt::format("{}", count), fmt::format("{}", subjects.size()),
-                   count == 0 ? "-" : format_instant(first, zone), count == 0 ? "-" : format_instant(last, zone),
-                   fmt::format("{}", row.undecided), fmt::format("{}", row.pending),
-                   fmt::format("{}", row.suppressed), fmt::format("{}", row.faults)});
+            count == 0 ? "-" : format_instant(first, zone),
+            count == 0 ? "-" : format_instant(last, zone), fmt::format("{}", row.undecided),
+            fmt::format("{}", row.pending), fmt::format("{}", row.suppressed),
+            fmt::format("{}", row.faults)});
     }
     return out + table.text({1, 2, 5, 6, 7, 8});
 }
 
-bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data, const Common& common,
-                    const Pack& pack) {
+bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
+    const Common& common, const Pack& pack) {
     const core::CorePack& core = pack.core();
     const Zone zone = Zone::open(core.schema.zone).value_or(Zone::utc());
     std::vector<DataFinding> findings;
@@ -226,27 +238,29 @@ bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const E
         if (told[first.rule]) continue;
         told[first.rule] = true;
         const auto count = std::count_if(outcomes.overruns.begin(), outcomes.overruns.end(),
-                                         [&](const Overrun& other) { return other.rule == first.rule; });
+            [&](const Overrun& other) { return other.rule == first.rule; });
         std::string key;
-        for (const std::int64_t part : data.subjects[core.rules[first.rule].subject].keys[first.subject]) {
+        for (const std::int64_t part :
+            data.subjects[core.rules[first.rule].subject].keys[first.subject]) {
             key += (key.empty() ? "" : " ") + data.dictionary.text(part);
         }
         DataFinding finding;
         finding.kind = DataKind::remembered_too_many;
         finding.arguments = {{"rule", fmt::format("`{}`", core.rules[first.rule].id)},
-                             {"limit", fmt::format("{}", options.remembered)},
-                             {"subject", fmt::format("`{}`", key)},
-                             {"time", format_instant(first.time, zone)},
-                             {"count", fmt::format("{}", count)}};
+            {"limit", fmt::format("{}", options.remembered)}, {"subject", fmt::format("`{}`", key)},
+            {"time", format_instant(first.time, zone)}, {"count", fmt::format("{}", count)}};
         findings.push_back(std::move(finding));
     }
     print_data_findings(findings, common, pack);
     return !findings.empty();
 }
 
-void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack) {
+void print_data_findings(
+    const std::vector<DataFinding>& findings, const Common& common, const Pack& pack) {
     if (findings.empty()) return;
-    fmt::print(stderr, "{}", render_data_findings(findings, pack.language, common.format == "sarif" ? "json" : common.format));
+    fmt::print(stderr, "{}",
+        render_data_findings(
+            findings, pack.language, common.format == "sarif" ? "json" : common.format));
 }
 
 // How many rows put aside are shown one by one; all are counted.
@@ -254,12 +268,14 @@ constexpr std::size_t kRejectedShown = 20;
 
 void print_rejected(const ReadReport& report, const Common& common, const Pack& pack) {
     const std::size_t shown = std::min(report.rejected.size(), kRejectedShown);
-    print_data_findings({report.rejected.begin(), report.rejected.begin() + static_cast<std::ptrdiff_t>(shown)}, common, pack);
+    print_data_findings(
+        {report.rejected.begin(), report.rejected.begin() + static_cast<std::ptrdiff_t>(shown)},
+        common, pack);
     if (report.put_aside > shown) {
         fmt::print(stderr, "{}\n",
-                   pack.language == Language::chinese
-                       ? fmt::format("…… 另有 {} 行被搁置", report.put_aside - shown)
-                       : fmt::format("… and {} more rows put aside", report.put_aside - shown));
+            pack.language == Language::chinese
+                ? fmt::format("…… 另有 {} 行被搁置", report.put_aside - shown)
+                : fmt::format("… and {} more rows put aside", report.put_aside - shown));
     }
 }
 

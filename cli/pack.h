@@ -24,9 +24,9 @@ namespace clausal::cli {
 struct Pack {
     LoadedPack loaded;
     Language language = Language::english;
-    std::string object;       // machine code of a built pack
-    std::shared_ptr<const compiled::CompiledPack> compiled;   // made by the first run
-    bool refused = false;     // what was opened is no usable pack, and it was said
+    std::string object;                                      // machine code of a built pack
+    std::shared_ptr<const compiled::CompiledPack> compiled;  // made by the first run
+    bool refused = false;  // what was opened is no usable pack, and it was said
     const core::CorePack& core() const { return *loaded.core; }
     bool usable() const { return !refused && loaded.core.has_value() && !loaded.sink.has_errors(); }
 };
@@ -43,10 +43,10 @@ void print_readings(const Pack& pack);
 
 // Calendars of the pack, by Schema::calendars; false when one could not be loaded (which was said).
 bool load_calendars(const Common& common, const Pack& pack, const std::vector<std::string>& data,
-                    std::vector<WorkCalendar>* calendars);
+    std::vector<WorkCalendar>* calendars);
 // Says which years of the data a calendar does not have.
-void warn_of_calendar_years(const Common& common, const Pack& pack, const std::vector<WorkCalendar>& calendars,
-                            const EventData& data);
+void warn_of_calendar_years(const Common& common, const Pack& pack,
+    const std::vector<WorkCalendar>& calendars, const EventData& data);
 
 // Parses an instant of the command line (2026-03-01, 2026-03-01 09:00, RFC 3339) in the pack's zone;
 // false when it is none (which was said).
@@ -54,7 +54,7 @@ bool parse_until(const Pack& pack, const std::string& text, Microseconds* until)
 
 std::vector<RuleLabel> rule_labels(const core::CorePack& pack);
 Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
-                  const RunOptions& options, bool reference);
+    const RunOptions& options, bool reference);
 
 // The summary that a person reads after a dry run or a run.
 std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes);
@@ -62,8 +62,9 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
 // Rows put aside: the first ones one by one, the others counted.
 void print_rejected(const ReadReport& report, const Common& common, const Pack& pack);
 // Rules that had to look back too far, a finding each; whether there are any.
-bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data, const Common& common,
-                    const Pack& pack);
-void print_data_findings(const std::vector<DataFinding>& findings, const Common& common, const Pack& pack);
+bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
+    const Common& common, const Pack& pack);
+void print_data_findings(
+    const std::vector<DataFinding>& findings, const Common& common, const Pack& pack);
 
 }  // namespace clausal::cli

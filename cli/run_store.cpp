@@ -44,11 +44,13 @@ int run_store(const RunStoreOptions& options) {
     warn_of_calendar_years(options.common, pack, calendars, *data);
     const Outcomes outcomes = run_pack(pack, *data, calendars, run_options, false);
     const Microseconds reached = run_options.until != kMissing ? run_options.until
-                                 : data->order.empty()          ? std::numeric_limits<Microseconds>::min() + 1
-                                                                : data->last_time();
+                                 : data->order.empty()
+                                     ? std::numeric_limits<Microseconds>::min() + 1
+                                     : data->last_time();
     const Microseconds clock = std::max(reached, store_clock(*store).value_or(reached));
     const auto written = write_firings(*store, schema, rule_labels(pack.core()), *data, outcomes,
-                                       Zone::open(schema.zone).value_or(Zone::utc()), pack_label(pack.core()), reached, clock, &findings);
+        Zone::open(schema.zone).value_or(Zone::utc()), pack_label(pack.core()), reached, clock,
+        &findings);
     print_data_findings(findings, options.common, pack);
     if (!written) return kExitFindings;
     fmt::print("{}\n", summary(pack, *data, outcomes));
@@ -57,7 +59,8 @@ int run_store(const RunStoreOptions& options) {
     } else {
         fmt::print("wrote {} firings ({} were there before)\n", written->added, written->known);
     }
-    return print_overruns(outcomes, run_options, *data, options.common, pack) ? kExitFindings : kExitFine;
+    return print_overruns(outcomes, run_options, *data, options.common, pack) ? kExitFindings
+                                                                              : kExitFine;
 }
 
 }  // namespace clausal::cli

@@ -10,14 +10,15 @@ struct Columns {
     const Microseconds* time;
     const std::uint64_t* sequence;
     const std::uint32_t* subject;
-    const std::int64_t* value;   // the second column, where there is one
+    const std::int64_t* value;  // the second column, where there is one
     std::uint32_t size;
 
     Columns(const EventData& data, Event type)
         : time(data.tables[type].time.data()),
           sequence(data.tables[type].sequence.data()),
           subject(data.tables[type].subjects[0].data()),
-          value(data.tables[type].columns.size() > 1 ? data.tables[type].columns[1].data() : nullptr),
+          value(
+              data.tables[type].columns.size() > 1 ? data.tables[type].columns[1].data() : nullptr),
           size(static_cast<std::uint32_t>(data.tables[type].size())) {}
     // Beyond the end: later than everything.
     Microseconds time_at(std::uint32_t row) const { return row < size ? time[row] : kForever; }

@@ -16,7 +16,7 @@ namespace clausal::bench {
 struct Fired {
     Microseconds time = 0;
     std::uint32_t subject = 0;
-    std::uint32_t rule = 0;    // W6: index of the rule; else 0
+    std::uint32_t rule = 0;  // W6: index of the rule; else 0
     bool operator==(const Fired&) const = default;
 };
 using Firings = std::vector<Fired>;
@@ -24,11 +24,12 @@ using Firings = std::vector<Fired>;
 // Order-sensitive hash of firings.
 std::uint64_t digest(const Firings& firings);
 
-Firings hand_written_w1(const EventData& data);   // 3 consecutive unopened mails and short latest visit
-Firings hand_written_w2(const EventData& data);   // at least 5 complaints in 7 days
-Firings hand_written_w3(const EventData& data);   // enquiry not followed by upload within 2 h
-Firings hand_written_w4(const EventData& data);   // utilisation < 65 % on 5 consecutive days
-Firings hand_written_w5(const EventData& data);   // policy 3 to 30 days before a delay
+Firings hand_written_w1(
+    const EventData& data);  // 3 consecutive unopened mails and short latest visit
+Firings hand_written_w2(const EventData& data);  // at least 5 complaints in 7 days
+Firings hand_written_w3(const EventData& data);  // enquiry not followed by upload within 2 h
+Firings hand_written_w4(const EventData& data);  // utilisation < 65 % on 5 consecutive days
+Firings hand_written_w5(const EventData& data);  // policy 3 to 30 days before a delay
 // `rules` in any order; firings of one step come in the order of the rules.
 Firings hand_written_w6(const EventData& data, const std::vector<ThresholdRule>& rules);
 

@@ -17,17 +17,17 @@ constexpr std::uint8_t kNeeded = 3;
 struct Mail {
     Microseconds sent = 0;
     std::uint32_t id = kNone;
-    std::uint32_t row = 0;   // row + 1; 0: there is none
+    std::uint32_t row = 0;  // row + 1; 0: there is none
 };
 
 enum class Stay : std::uint8_t { is_short, is_long, unknown };
 
 struct State {
-    Microseconds visit = kMissing / 2;   // of the latest visit
+    Microseconds visit = kMissing / 2;  // of the latest visit
     Mail latest;
-    std::uint32_t barrier = 0;           // row + 1 of the latest mail known to be opened
+    std::uint32_t barrier = 0;  // row + 1 of the latest mail known to be opened
     Stay stay = Stay::unknown;
-    std::uint8_t run = 0;                // unopened mails beyond the barrier, at most kNeeded
+    std::uint8_t run = 0;  // unopened mails beyond the barrier, at most kNeeded
     bool armed = true;
 };
 
@@ -36,10 +36,11 @@ struct State {
 std::size_t state_bytes_w1() { return sizeof(State); }
 
 Firings hand_written_w1(const EventData& data) {
-    const Columns mails(data, kQuoteEmail), opened(data, kQuoteEmailOpened), visits(data, kWebsiteVisit);
+    const Columns mails(data, kQuoteEmail), opened(data, kQuoteEmailOpened),
+        visits(data, kWebsiteVisit);
     const Microseconds end = last_event(data);
     std::vector<State> states(data.subjects[kCustomer].size());
-    std::vector<Mail> before(mails.size);   // by row: the customer's mail before it
+    std::vector<Mail> before(mails.size);  // by row: the customer's mail before it
     Firings firings;
 
     std::uint32_t chained = 0, due = 0, open = 0, visit = 0;
@@ -54,15 +55,15 @@ Firings hand_written_w1(const EventData& data) {
             state.armed = true;
         }
     };
-    const auto pass_deadlines = [&](Microseconds limit) {   // those at instants < limit
+    const auto pass_deadlines = [&](Microseconds limit) {  // those at instants < limit
         while (deadline < limit) {
             const std::uint32_t subject = mails.subject[due];
             State& state = states[subject];
-            if (due >= state.barrier) {   // not opened, nor before an opened one
+            if (due >= state.barrier) {  // not opened, nor before an opened one
                 if (state.run < kNeeded) ++state.run;
                 if (state.run == kNeeded) {
                     decide(state, deadline, subject,
-                           deadline - state.visit < kVisitWindow ? state.stay : Stay::unknown);
+                        deadline - state.visit < kVisitWindow ? state.stay : Stay::unknown);
                 }
             }
             ++due;
@@ -82,7 +83,9 @@ Firings hand_written_w1(const EventData& data) {
             const std::int64_t value = visits.value[visit];
             State& state = states[subject];
             state.visit = now;
-            state.stay = value == kMissing ? Stay::unknown : value < kShort ? Stay::is_short : Stay::is_long;
+            state.stay = value == kMissing ? Stay::unknown
+                         : value < kShort  ? Stay::is_short
+                                           : Stay::is_long;
             if (state.run == kNeeded) decide(state, now, subject, state.stay);
             next_visit = visits.time_at(++visit);
         } else {
@@ -92,16 +95,18 @@ Firings hand_written_w1(const EventData& data) {
                 before[chained] = latest;
                 const bool known = mails.value[chained] != kMissing;
                 latest = {mails.time[chained],
-                          known ? static_cast<std::uint32_t>(mails.value[chained]) : kNone, chained + 1};
+                    known ? static_cast<std::uint32_t>(mails.value[chained]) : kNone, chained + 1};
             }
             State& state = states[opened.subject[open]];
-            const bool known = opened.value[open] != kMissing;   // a missing id correlates with nothing
+            const bool known =
+                opened.value[open] != kMissing;  // a missing id correlates with nothing
             const auto id = static_cast<std::uint32_t>(opened.value[open]);
             for (const Mail* mail = &state.latest;
-                 known && mail->row > state.barrier && mail->sent >= now - kUnopened;
-                 mail = &before[mail->row - 1]) {
+                known && mail->row > state.barrier && mail->sent >= now - kUnopened;
+                mail = &before[mail->row - 1]) {
                 if (mail->id != id) continue;
-                if (mail->sent == now && mails.sequence[mail->row - 1] > opened.sequence[open]) continue;
+                if (mail->sent == now && mails.sequence[mail->row - 1] > opened.sequence[open])
+                    continue;
                 state.barrier = mail->row;
                 state.run = 0;
                 state.armed = true;

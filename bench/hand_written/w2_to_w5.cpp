@@ -7,7 +7,7 @@ namespace {
 
 // --- W2: number of complaints in the last 7 days >= 5 ---------------------------------------------
 struct Complaints {
-    Microseconds times[5] = {};   // of the last five, the latest first; 0: long ago
+    Microseconds times[5] = {};  // of the last five, the latest first; 0: long ago
 };
 constexpr Microseconds kComplaintWindow = 7 * kDay;
 
@@ -20,16 +20,16 @@ constexpr Microseconds kAnswer = 2 * kHour;
 
 // --- W4: utilisation < 65 % on 5 consecutive days -------------------------------------------------
 struct Days {
-    std::int32_t day = -2;   // of the latest known value
-    std::int32_t run = 0;    // good days ending with it, 0: it is bad
+    std::int32_t day = -2;  // of the latest known value
+    std::int32_t run = 0;   // good days ending with it, 0: it is bad
 };
 constexpr std::int64_t kThreshold = 650'000;
 constexpr std::int32_t kDays = 5;
-constexpr Microseconds kZone = 8 * kHour;   // Asia/Shanghai has had no other offset since 1991
+constexpr Microseconds kZone = 8 * kHour;  // Asia/Shanghai has had no other offset since 1991
 
 // --- W5: policy at least 3 and at most 30 days before a delay -------------------------------------
 struct Policy {
-    Microseconds time = kMissing / 2;   // of the latest policy at least 3 days old
+    Microseconds time = kMissing / 2;  // of the latest policy at least 3 days old
 };
 constexpr Microseconds kLow = 3 * kDay, kHigh = 30 * kDay;
 
@@ -99,7 +99,7 @@ Firings hand_written_w4(const EventData& data) {
         Days& state = states[reports.subject[row]];
         if (value >= kThreshold) {
             state = {day, 0};
-        } else if (state.day != day) {   // the first value of the day (later ones change nothing)
+        } else if (state.day != day) {  // the first value of the day (later ones change nothing)
             state.run = state.day + 1 == day ? state.run + 1 : 1;
             state.day = day;
             if (state.run == kDays) firings.push_back({now, reports.subject[row], 0});
@@ -128,7 +128,7 @@ std::uint64_t digest(const Firings& firings) {
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     for (const Fired& fired : firings) {
         for (const std::uint64_t part : {static_cast<std::uint64_t>(fired.time),
-                                         static_cast<std::uint64_t>(fired.subject) << 32U | fired.rule}) {
+                 static_cast<std::uint64_t>(fired.subject) << 32U | fired.rule}) {
             hash = (hash ^ part) * 0x9e3779b97f4a7c15ULL;
             hash ^= hash >> 29U;
         }

@@ -14,7 +14,7 @@ namespace clausal::bench {
 namespace {
 
 constexpr Microseconds kZone = 8 * kHour, kWindow = 7 * kDay;
-constexpr std::int64_t kNever = kForever;   // an aggregate that no threshold exceeds
+constexpr std::int64_t kNever = kForever;  // an aggregate that no threshold exceeds
 
 // The thresholds of one shape in ascending order, with the rules they belong to.
 class Thresholds {
@@ -31,9 +31,11 @@ public:
     // The first threshold above m; most values are above all of them.
     std::uint32_t level(std::int64_t m) const {
         if (m >= greatest_) return size();
-        return static_cast<std::uint32_t>(std::upper_bound(values_.begin(), values_.end(), m) - values_.begin());
+        return static_cast<std::uint32_t>(
+            std::upper_bound(values_.begin(), values_.end(), m) - values_.begin());
     }
-    void fire(std::uint32_t from, std::uint32_t to, Microseconds now, std::uint32_t subject, Firings& out) const {
+    void fire(std::uint32_t from, std::uint32_t to, Microseconds now, std::uint32_t subject,
+        Firings& out) const {
         for (; from < to; ++from) out.push_back({now, subject, entries_[from].second});
     }
 
@@ -44,15 +46,15 @@ private:
 };
 
 struct Streak {
-    std::int64_t last[3] = {kNever, kNever, kNever};   // kMissing: a report without a value
+    std::int64_t last[3] = {kNever, kNever, kNever};  // kMissing: a report without a value
     std::uint32_t level = 0;
     std::uint8_t next = 0;
 };
 
 struct Days {
-    std::int64_t greatest[5] = {};   // of the last days with data, ring
+    std::int64_t greatest[5] = {};  // of the last days with data, ring
     std::int32_t day = -2;
-    std::int32_t run = 0;            // consecutive days with data
+    std::int32_t run = 0;  // consecutive days with data
     std::uint32_t level = 0;
     std::uint8_t today = 0;
 };
@@ -114,20 +116,23 @@ Firings hand_written_w6(const EventData& data, const std::vector<ThresholdRule>&
     }
     Firings firings;
 
-    const auto streak_event = [&](Streak& state, Microseconds now, std::uint32_t subject, std::int64_t value) {
+    const auto streak_event = [&](Streak& state, Microseconds now, std::uint32_t subject,
+                                  std::int64_t value) {
         state.last[state.next] = value;
         state.next = state.next == 2 ? 0 : static_cast<std::uint8_t>(state.next + 1);
         // kMissing is the lowest number, so the greatest is that of the known values.
-        const std::uint32_t level = streak_rules.level(std::max({state.last[0], state.last[1], state.last[2]}));
+        const std::uint32_t level =
+            streak_rules.level(std::max({state.last[0], state.last[1], state.last[2]}));
         if (std::min({state.last[0], state.last[1], state.last[2]}) == kMissing) {
-            state.level = std::max(state.level, level);   // rules above are unknown and stay as they are
+            state.level =
+                std::max(state.level, level);  // rules above are unknown and stay as they are
             return;
         }
         streak_rules.fire(level, state.level, now, subject, firings);
         state.level = level;
     };
-    const auto day_event = [&](Days& state, std::int32_t day, Microseconds now, std::uint32_t subject,
-                               std::int64_t value) {
+    const auto day_event = [&](Days& state, std::int32_t day, Microseconds now,
+                               std::uint32_t subject, std::int64_t value) {
         if (state.day == day) {
             if (value <= state.greatest[state.today]) return;
             state.greatest[state.today] = value;
@@ -151,7 +156,8 @@ Firings hand_written_w6(const EventData& data, const std::vector<ThresholdRule>&
             ++ring.begin;
             --ring.size;
             // What expired before now was a step of its own; an empty window is unknown there.
-            if (expiry < now && ring.size > 0 && minima.at(subject, ring, 0).time + kWindow > expiry) {
+            if (expiry < now && ring.size > 0 &&
+                minima.at(subject, ring, 0).time + kWindow > expiry) {
                 ring.level = minimum_rules.level(minima.at(subject, ring, 0).value);
             }
         }
@@ -182,7 +188,7 @@ Firings hand_written_w6(const EventData& data, const std::vector<ThresholdRule>&
         }
         if (firings.size() > before + 1) {
             std::sort(firings.begin() + static_cast<std::ptrdiff_t>(before), firings.end(),
-                      [](const Fired& a, const Fired& b) { return a.rule < b.rule; });
+                [](const Fired& a, const Fired& b) { return a.rule < b.rule; });
         }
     }
     return firings;

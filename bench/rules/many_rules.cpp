@@ -41,19 +41,24 @@ std::string rule_text(std::size_t index, const ThresholdRule& rule, bool chinese
         fmt::format("{}.{:04}%", rule.threshold / 10'000, rule.threshold % 10'000);
     std::string condition;
     switch (rule.shape) {
-        case Shape::streak:
-            condition = chinese ? "连续3次产线日报其中稼动率<" : "3 consecutive line reports where utilisation < ";
-            break;
-        case Shape::days:
-            return chinese ? fmt::format("规则 K{:04}：当稼动率连续5天<{}时触发查看。\n", index, percent)
-                           : fmt::format("rule K{:04}: when utilisation < {} on 5 consecutive days then trigger look.\n",
-                                         index, percent);
-        case Shape::minimum:
-            condition = chinese ? "近7天产线日报的稼动率最低<" : "minimum of utilisation in the last 7 days < ";
-            break;
+    case Shape::streak:
+        condition = chinese ? "连续3次产线日报其中稼动率<"
+                            : "3 consecutive line reports where utilisation < ";
+        break;
+    case Shape::days:
+        return chinese
+                   ? fmt::format("规则 K{:04}：当稼动率连续5天<{}时触发查看。\n", index, percent)
+                   : fmt::format(
+                         "rule K{:04}: when utilisation < {} on 5 consecutive days then trigger look.\n",
+                         index, percent);
+    case Shape::minimum:
+        condition =
+            chinese ? "近7天产线日报的稼动率最低<" : "minimum of utilisation in the last 7 days < ";
+        break;
     }
     return chinese ? fmt::format("规则 K{:04}：当{}{}时触发查看。\n", index, condition, percent)
-                   : fmt::format("rule K{:04}: when {}{} then trigger look.\n", index, condition, percent);
+                   : fmt::format(
+                         "rule K{:04}: when {}{} then trigger look.\n", index, condition, percent);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ enum class Shape : std::uint8_t { streak, days, minimum };
 
 struct ThresholdRule {
     Shape shape = Shape::streak;
-    std::int64_t threshold = 0;   // utilisation below it, scaled by 10^6
+    std::int64_t threshold = 0;  // utilisation below it, scaled by 10^6
 };
 
 // `count` rules, the shapes in turn; thresholds spread evenly from 40 % to 52 %, all different within

@@ -17,10 +17,10 @@ Truth both(Truth a, Truth b) {
     return a == Truth::yes && b == Truth::yes ? Truth::yes : Truth::unknown;
 }
 
-struct Happening {   // an event of one subject
+struct Happening {  // an event of one subject
     std::uint32_t type;
     Microseconds time;
-    std::uint64_t place;   // in the total order
+    std::uint64_t place;  // in the total order
     std::int64_t value;
 };
 using Trace = std::vector<Happening>;
@@ -28,14 +28,14 @@ using Trace = std::vector<Happening>;
 // Steps in the order of one subject: events, then what time alone changes, then deadlines.
 struct Step {
     Microseconds time;
-    int kind;              // 0 event, 1 expiry, 2 deadline
-    std::uint64_t place;   // of the event, or of the start of the deadline
-    std::uint32_t type;    // of the event
+    int kind;             // 0 event, 1 expiry, 2 deadline
+    std::uint64_t place;  // of the event, or of the start of the deadline
+    std::uint32_t type;   // of the event
     bool operator<(const Step& other) const {
         return std::tie(time, kind, place) < std::tie(other.time, other.kind, other.place);
     }
 };
-bool seen(const Happening& happening, const Step& now) {   // at or before the step
+bool seen(const Happening& happening, const Step& now) {  // at or before the step
     return happening.time < now.time ||
            (happening.time == now.time && (now.kind > 0 || happening.place <= now.place));
 }
@@ -46,9 +46,8 @@ std::vector<Trace> traces(const EventData& data, Subject kind) {
         const EventReference event = data.order[place];
         if ((event.type >= kPolicyDocument) != (kind == kRegion)) continue;
         const EventTable& table = data.tables[event.type];
-        result[table.subjects[0][event.row]].push_back(
-            {event.type, table.time[event.row], place,
-             table.columns.size() > 1 ? table.columns[1][event.row] : kMissing});
+        result[table.subjects[0][event.row]].push_back({event.type, table.time[event.row], place,
+            table.columns.size() > 1 ? table.columns[1][event.row] : kMissing});
     }
     return result;
 }
@@ -66,7 +65,8 @@ struct Found {
     Fired fired;
     bool operator<(const Found& other) const {
         return std::tie(step.time, step.kind, step.place, fired.subject, fired.rule) <
-               std::tie(other.step.time, other.step.kind, other.step.place, other.fired.subject, other.fired.rule);
+               std::tie(other.step.time, other.step.kind, other.step.place, other.fired.subject,
+                   other.fired.rule);
     }
 };
 Firings in_order(std::vector<Found> found) {
@@ -78,7 +78,7 @@ Firings in_order(std::vector<Found> found) {
 
 // Fires a state at its rises over the given steps.
 void rises(const std::set<Step>& steps, std::uint32_t subject, std::uint32_t rule,
-           const std::function<Truth(const Step&)>& state, std::vector<Found>& found) {
+    const std::function<Truth(const Step&)>& state, std::vector<Found>& found) {
     bool armed = true;
     for (const Step& step : steps) {
         const Truth truth = state(step);
@@ -91,10 +91,12 @@ void rises(const std::set<Step>& steps, std::uint32_t subject, std::uint32_t rul
 std::int64_t local_day(Microseconds time) { return (time + 8 * kHour) / kDay; }
 
 Truth days_below(const Trace& trace, const Step& now, std::int64_t threshold) {
-    const auto good = [&](std::int64_t day) {   // nullopt: empty
+    const auto good = [&](std::int64_t day) {  // nullopt: empty
         std::optional<bool> result;
         for (const Happening& h : trace) {
-            if (h.type != kLineReport || !seen(h, now) || h.value == kMissing || local_day(h.time) != day) continue;
+            if (h.type != kLineReport || !seen(h, now) || h.value == kMissing ||
+                local_day(h.time) != day)
+                continue;
             result = result.value_or(true) && h.value < threshold;
         }
         return result;
@@ -123,7 +125,7 @@ void add_day_ends(const Trace& trace, Microseconds end, std::set<Step>& steps) {
     }
 }
 void add_expiries(const Trace& trace, std::uint32_t type, Microseconds after, Microseconds end,
-                  std::set<Step>& steps) {
+    std::set<Step>& steps) {
     for (const Happening& h : trace) {
         if (h.type == type && h.time + after <= end) steps.insert({h.time + after, 1, 0, 0});
     }
@@ -147,38 +149,43 @@ Firings brute_force_w1(const EventData& data) {
             }
         }
         add_expiries(trace, kWebsiteVisit, 7 * kDay, end, steps);
-        rises(steps, subject, 0, [&](const Step& now) {
-            // Outcomes of the mails in order: unopened yes, no, or undecided.
-            std::vector<Truth> outcomes;
-            for (const Happening& mail : trace) {
-                if (mail.type != kQuoteEmail || !seen(mail, now)) continue;
-                const Microseconds deadline = mail.time + 72 * kHour;
-                Truth outcome = Truth::unknown;
-                for (const Happening& open : trace) {
-                    if (open.type == kQuoteEmailOpened && seen(open, now) && open.place > mail.place &&
-                        open.time <= deadline && open.value == mail.value && open.value != kMissing) {
-                        outcome = Truth::no;
+        rises(
+            steps, subject, 0,
+            [&](const Step& now) {
+                // Outcomes of the mails in order: unopened yes, no, or undecided.
+                std::vector<Truth> outcomes;
+                for (const Happening& mail : trace) {
+                    if (mail.type != kQuoteEmail || !seen(mail, now)) continue;
+                    const Microseconds deadline = mail.time + 72 * kHour;
+                    Truth outcome = Truth::unknown;
+                    for (const Happening& open : trace) {
+                        if (open.type == kQuoteEmailOpened && seen(open, now) &&
+                            open.place > mail.place && open.time <= deadline &&
+                            open.value == mail.value && open.value != kMissing) {
+                            outcome = Truth::no;
+                        }
                     }
+                    const bool passed =
+                        deadline < now.time ||
+                        (deadline == now.time && now.kind == 2 && mail.place <= now.place);
+                    if (outcome == Truth::unknown && passed) outcome = Truth::yes;
+                    outcomes.push_back(outcome);
                 }
-                const bool passed = deadline < now.time ||
-                                    (deadline == now.time && now.kind == 2 && mail.place <= now.place);
-                if (outcome == Truth::unknown && passed) outcome = Truth::yes;
-                outcomes.push_back(outcome);
-            }
-            while (!outcomes.empty() && outcomes.back() == Truth::unknown) outcomes.pop_back();
-            Truth streak = outcomes.size() < 3 ? Truth::no : Truth::yes;
-            for (std::size_t i = 0; i < 3 && i < outcomes.size(); ++i) {
-                streak = both(streak, outcomes[outcomes.size() - 1 - i]);
-            }
-            Truth brief = Truth::unknown;
-            for (const Happening& visit : trace) {
-                if (visit.type != kWebsiteVisit || !seen(visit, now)) continue;
-                brief = Truth::unknown;
-                if (visit.time <= now.time - 7 * kDay || visit.value == kMissing) continue;
-                brief = visit.value < 15 * kSecond ? Truth::yes : Truth::no;
-            }
-            return both(streak, brief);
-        }, found);
+                while (!outcomes.empty() && outcomes.back() == Truth::unknown) outcomes.pop_back();
+                Truth streak = outcomes.size() < 3 ? Truth::no : Truth::yes;
+                for (std::size_t i = 0; i < 3 && i < outcomes.size(); ++i) {
+                    streak = both(streak, outcomes[outcomes.size() - 1 - i]);
+                }
+                Truth brief = Truth::unknown;
+                for (const Happening& visit : trace) {
+                    if (visit.type != kWebsiteVisit || !seen(visit, now)) continue;
+                    brief = Truth::unknown;
+                    if (visit.time <= now.time - 7 * kDay || visit.value == kMissing) continue;
+                    brief = visit.value < 15 * kSecond ? Truth::yes : Truth::no;
+                }
+                return both(streak, brief);
+            },
+            found);
     }
     return in_order(std::move(found));
 }
@@ -191,12 +198,16 @@ Firings brute_force_w2(const EventData& data) {
         const Trace& trace = all[subject];
         std::set<Step> steps = event_steps(trace, kComplaint);
         add_expiries(trace, kComplaint, 7 * kDay, end, steps);
-        rises(steps, subject, 0, [&](const Step& now) {
-            const auto count = std::count_if(trace.begin(), trace.end(), [&](const Happening& h) {
-                return h.type == kComplaint && seen(h, now) && h.time > now.time - 7 * kDay;
-            });
-            return count >= 5 ? Truth::yes : Truth::no;
-        }, found);
+        rises(
+            steps, subject, 0,
+            [&](const Step& now) {
+                const auto count =
+                    std::count_if(trace.begin(), trace.end(), [&](const Happening& h) {
+                        return h.type == kComplaint && seen(h, now) && h.time > now.time - 7 * kDay;
+                    });
+                return count >= 5 ? Truth::yes : Truth::no;
+            },
+            found);
     }
     return in_order(std::move(found));
 }
@@ -209,9 +220,10 @@ Firings brute_force_w3(const EventData& data) {
         for (const Happening& start : all[subject]) {
             const Microseconds deadline = start.time + 2 * kHour;
             if (start.type != kEnquiry || deadline > end) continue;
-            const bool answered = std::any_of(all[subject].begin(), all[subject].end(), [&](const Happening& h) {
-                return h.type == kUpload && h.place > start.place && h.time <= deadline;
-            });
+            const bool answered =
+                std::any_of(all[subject].begin(), all[subject].end(), [&](const Happening& h) {
+                    return h.type == kUpload && h.place > start.place && h.time <= deadline;
+                });
             if (!answered) found.push_back({{deadline, 2, start.place, 0}, {deadline, subject, 0}});
         }
     }
@@ -225,8 +237,9 @@ Firings brute_force_w4(const EventData& data) {
     for (std::uint32_t subject = 0; subject < all.size(); ++subject) {
         std::set<Step> steps = event_steps(all[subject], kLineReport);
         add_day_ends(all[subject], end, steps);
-        rises(steps, subject, 0,
-              [&](const Step& now) { return days_below(all[subject], now, 650'000); }, found);
+        rises(
+            steps, subject, 0,
+            [&](const Step& now) { return days_below(all[subject], now, 650'000); }, found);
     }
     return in_order(std::move(found));
 }
@@ -237,11 +250,13 @@ Firings brute_force_w5(const EventData& data) {
     for (std::uint32_t subject = 0; subject < all.size(); ++subject) {
         for (const Happening& delay : all[subject]) {
             if (delay.type != kLogisticsDelay) continue;
-            const bool preceded = std::any_of(all[subject].begin(), all[subject].end(), [&](const Happening& h) {
-                return h.type == kPolicyDocument && h.time >= delay.time - 30 * kDay &&
-                       h.time <= delay.time - 3 * kDay;
-            });
-            if (preceded) found.push_back({{delay.time, 0, delay.place, 0}, {delay.time, subject, 0}});
+            const bool preceded =
+                std::any_of(all[subject].begin(), all[subject].end(), [&](const Happening& h) {
+                    return h.type == kPolicyDocument && h.time >= delay.time - 30 * kDay &&
+                           h.time <= delay.time - 3 * kDay;
+                });
+            if (preceded)
+                found.push_back({{delay.time, 0, delay.place, 0}, {delay.time, subject, 0}});
         }
     }
     return in_order(std::move(found));
@@ -258,29 +273,35 @@ Firings brute_force_w6(const EventData& data, const std::vector<ThresholdRule>& 
         add_expiries(trace, kLineReport, 7 * kDay, end, steps);
         for (std::uint32_t rule = 0; rule < rules.size(); ++rule) {
             const std::int64_t threshold = rules[rule].threshold;
-            rises(steps, subject, rule, [&](const Step& now) {
-                if (rules[rule].shape == Shape::days) return days_below(trace, now, threshold);
-                std::vector<std::int64_t> values;   // of the streak or of the window
-                for (const Happening& h : trace) {
-                    if (h.type != kLineReport || !seen(h, now)) continue;
-                    if (rules[rule].shape == Shape::minimum &&
-                        (h.time <= now.time - 7 * kDay || h.value == kMissing)) {
-                        continue;
+            rises(
+                steps, subject, rule,
+                [&](const Step& now) {
+                    if (rules[rule].shape == Shape::days) return days_below(trace, now, threshold);
+                    std::vector<std::int64_t> values;  // of the streak or of the window
+                    for (const Happening& h : trace) {
+                        if (h.type != kLineReport || !seen(h, now)) continue;
+                        if (rules[rule].shape == Shape::minimum &&
+                            (h.time <= now.time - 7 * kDay || h.value == kMissing)) {
+                            continue;
+                        }
+                        values.push_back(h.value);
                     }
-                    values.push_back(h.value);
-                }
-                if (rules[rule].shape == Shape::minimum) {
-                    if (values.empty()) return Truth::unknown;
-                    return *std::min_element(values.begin(), values.end()) < threshold ? Truth::yes : Truth::no;
-                }
-                Truth streak = values.size() < 3 ? Truth::no : Truth::yes;
-                for (std::size_t i = 0; i < 3 && i < values.size(); ++i) {
-                    const std::int64_t value = values[values.size() - 1 - i];
-                    streak = both(streak, value == kMissing ? Truth::unknown
-                                          : value < threshold ? Truth::yes : Truth::no);
-                }
-                return streak;
-            }, found);
+                    if (rules[rule].shape == Shape::minimum) {
+                        if (values.empty()) return Truth::unknown;
+                        return *std::min_element(values.begin(), values.end()) < threshold
+                                   ? Truth::yes
+                                   : Truth::no;
+                    }
+                    Truth streak = values.size() < 3 ? Truth::no : Truth::yes;
+                    for (std::size_t i = 0; i < 3 && i < values.size(); ++i) {
+                        const std::int64_t value = values[values.size() - 1 - i];
+                        streak = both(streak, value == kMissing   ? Truth::unknown
+                                              : value < threshold ? Truth::yes
+                                                                  : Truth::no);
+                    }
+                    return streak;
+                },
+                found);
         }
     }
     return in_order(std::move(found));

@@ -63,8 +63,9 @@ TEST_CASE("hand-written rules fire exactly as their definition") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         CAPTURE(seed);
         for (const EventData& data : {small(seed), coarse(seed), stretched(seed)}) {
-            const Firings w1 = hand_written_w1(data), w2 = hand_written_w2(data), w3 = hand_written_w3(data),
-                          w4 = hand_written_w4(data), w5 = hand_written_w5(data);
+            const Firings w1 = hand_written_w1(data), w2 = hand_written_w2(data),
+                          w3 = hand_written_w3(data), w4 = hand_written_w4(data),
+                          w5 = hand_written_w5(data);
             CHECK(w1 == brute_force_w1(data));
             CHECK(w2 == brute_force_w2(data));
             CHECK(w3 == brute_force_w3(data));
@@ -89,7 +90,8 @@ TEST_CASE("hand-written thresholds fire exactly as their definition") {
         CAPTURE(seed);
         for (const EventData& data : {small(seed), coarse(seed), stretched(seed)}) {
             std::vector<ThresholdRule> rules = many_rules(15);
-            for (ThresholdRule& rule : rules) rule.threshold += 140'000;   // where small traces have values
+            for (ThresholdRule& rule : rules)
+                rule.threshold += 140'000;  // where small traces have values
             const Firings firings = hand_written_w6(data, rules);
             CHECK(firings == brute_force_w6(data, rules));
             fired += firings.size();
@@ -122,5 +124,7 @@ TEST_CASE("rows of SQLite give the same firings") {
 }
 
 TEST_CASE("the state of W1 to W5 is small") {
-    CHECK(state_bytes_w1() + state_bytes_w2() + state_bytes_w3() + state_bytes_w4() + state_bytes_w5() <= 200);
+    CHECK(state_bytes_w1() + state_bytes_w2() + state_bytes_w3() + state_bytes_w4() +
+              state_bytes_w5() <=
+          200);
 }

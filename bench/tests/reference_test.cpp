@@ -39,7 +39,8 @@ Firings by_reference(const core::CorePack& pack, EventData& data) {
 
 TEST_CASE("core rules and hand-written rules fire alike") {
     using HandWritten = Firings (*)(const EventData&);
-    const HandWritten by_hand[] = {hand_written_w1, hand_written_w2, hand_written_w3, hand_written_w4, hand_written_w5};
+    const HandWritten by_hand[] = {
+        hand_written_w1, hand_written_w2, hand_written_w3, hand_written_w4, hand_written_w5};
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         for (const bool coarse : {false, true}) {
             EventData data = small(seed, coarse);

@@ -35,12 +35,12 @@ std::vector<NodeId> listed(const std::vector<bool>& seen) {
 
 Microseconds unit_at_most(Unit unit) {
     switch (unit) {
-        case Unit::hour: return kHour;
-        case Unit::day: return 25 * kHour;
-        case Unit::week: return kWeek + kHour;
-        case Unit::month: return kMonthAtMost;
-        case Unit::year: return 366 * kDay;
-        case Unit::working_day: return 25 * kHour;
+    case Unit::hour: return kHour;
+    case Unit::day: return 25 * kHour;
+    case Unit::week: return kWeek + kHour;
+    case Unit::month: return kMonthAtMost;
+    case Unit::year: return 366 * kDay;
+    case Unit::working_day: return 25 * kHour;
     }
     return kDay;
 }
@@ -48,12 +48,12 @@ Microseconds unit_at_most(Unit unit) {
 // The longest reach into the past of a window; kForever without an end.
 Microseconds reach(const Window& window) {
     switch (window.kind) {
-        case Window::Kind::all:
-        case Window::Kind::closed_units:
-        case Window::Kind::since: return kForever;
-        case Window::Kind::sliding: return window.length + window.offset;
-        case Window::Kind::this_unit: return unit_at_most(window.unit);
-        case Window::Kind::previous_unit: return 2 * unit_at_most(window.unit);
+    case Window::Kind::all:
+    case Window::Kind::closed_units:
+    case Window::Kind::since: return kForever;
+    case Window::Kind::sliding: return window.length + window.offset;
+    case Window::Kind::this_unit: return unit_at_most(window.unit);
+    case Window::Kind::previous_unit: return 2 * unit_at_most(window.unit);
     }
     return kForever;
 }
@@ -62,8 +62,9 @@ Microseconds reach(const Window& window) {
 bool holds_elapsed(const CorePack& pack, NodeId value, NodeId one = kNone) {
     const Node& node = pack.nodes[value];
     if (node.kind == NodeKind::elapsed) return one == kNone || one == value;
-    if (node.kind != NodeKind::arithmetic && node.kind != NodeKind::negative && node.kind != NodeKind::round
-        && node.kind != NodeKind::choose) return false;
+    if (node.kind != NodeKind::arithmetic && node.kind != NodeKind::negative &&
+        node.kind != NodeKind::round && node.kind != NodeKind::choose)
+        return false;
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
         return sort_of(pack.nodes[input].kind) == Sort::value && holds_elapsed(pack, input, one);
     });
@@ -81,35 +82,61 @@ Bound own(const CorePack& pack, NodeId id) {
         return Bound{length == kForever ? BoundClass::unbounded : BoundClass::by_rate, id, length};
     };
     switch (node.kind) {
-        case NodeKind::absence_after:
-            // Every start waits for its own decision.
-            return per_start(node.high);
-        case NodeKind::sequence:
-        case NodeKind::absence_before:
-            return pair_memory(node) != PairMemory::all ? Bound{} : per_start(node.high);
-        case NodeKind::exists_around: return per_start(node.high);
-        case NodeKind::latest:
-            return alike(node) ? Bound{} : per_start(reach(node.window));
-        case NodeKind::aggregate: {
-            return is_running(pack, node) ? Bound{} : per_start(reach(node.window));
-        }
-        case NodeKind::shift:
-        case NodeKind::cluster: return per_start(node.low + node.high);
-        case NodeKind::elapsed: {
-            // Open starts are bounded by the window that reads them, which is checked at the reader.
-            return {};
-        }
-        case NodeKind::event: case NodeKind::filtered: case NodeKind::either: case NodeKind::rise:
-        case NodeKind::daily: case NodeKind::rule_output: case NodeKind::truth: case NodeKind::compare:
-        case NodeKind::is_true: case NodeKind::not_: case NodeKind::and_: case NodeKind::or_:
-        case NodeKind::not_true: case NodeKind::is_missing: case NodeKind::member:
-        case NodeKind::contains: case NodeKind::overlaps: case NodeKind::streak:
-        case NodeKind::consecutive: case NodeKind::hold: case NodeKind::silence:
-        case NodeKind::known_for: case NodeKind::before_this: case NodeKind::constant:
-        case NodeKind::missing: case NodeKind::field: case NodeKind::subject_field: case NodeKind::arithmetic:
-        case NodeKind::negative: case NodeKind::round: case NodeKind::choose: case NodeKind::time_of:
-        case NodeKind::now: case NodeKind::closed_units: case NodeKind::date_of: case NodeKind::add_days:
-        case NodeKind::keyword_density: case NodeKind::key_part: return {};
+    case NodeKind::absence_after:
+        // Every start waits for its own decision.
+        return per_start(node.high);
+    case NodeKind::sequence:
+    case NodeKind::absence_before:
+        return pair_memory(node) != PairMemory::all ? Bound{} : per_start(node.high);
+    case NodeKind::exists_around: return per_start(node.high);
+    case NodeKind::latest: return alike(node) ? Bound{} : per_start(reach(node.window));
+    case NodeKind::aggregate: {
+        return is_running(pack, node) ? Bound{} : per_start(reach(node.window));
+    }
+    case NodeKind::shift:
+    case NodeKind::cluster: return per_start(node.low + node.high);
+    case NodeKind::elapsed: {
+        // Open starts are bounded by the window that reads them, which is checked at the reader.
+        return {};
+    }
+    case NodeKind::event:
+    case NodeKind::filtered:
+    case NodeKind::either:
+    case NodeKind::rise:
+    case NodeKind::daily:
+    case NodeKind::rule_output:
+    case NodeKind::truth:
+    case NodeKind::compare:
+    case NodeKind::is_true:
+    case NodeKind::not_:
+    case NodeKind::and_:
+    case NodeKind::or_:
+    case NodeKind::not_true:
+    case NodeKind::is_missing:
+    case NodeKind::member:
+    case NodeKind::contains:
+    case NodeKind::overlaps:
+    case NodeKind::streak:
+    case NodeKind::consecutive:
+    case NodeKind::hold:
+    case NodeKind::silence:
+    case NodeKind::known_for:
+    case NodeKind::before_this:
+    case NodeKind::constant:
+    case NodeKind::missing:
+    case NodeKind::field:
+    case NodeKind::subject_field:
+    case NodeKind::arithmetic:
+    case NodeKind::negative:
+    case NodeKind::round:
+    case NodeKind::choose:
+    case NodeKind::time_of:
+    case NodeKind::now:
+    case NodeKind::closed_units:
+    case NodeKind::date_of:
+    case NodeKind::add_days:
+    case NodeKind::keyword_density:
+    case NodeKind::key_part: return {};
     }
     return {};
 }
@@ -119,8 +146,9 @@ bool counts_to_a_constant(const CorePack& pack, NodeId user, NodeId aggregate) {
     const Node& node = pack.nodes[user];
     if (node.kind != NodeKind::compare) return false;
     const Node& inner = pack.nodes[aggregate];
-    if (inner.kind != NodeKind::aggregate || inner.aggregate != AggregateOp::count
-        || !inner.correlation.empty() || inner.inputs.size() > 2) return false;
+    if (inner.kind != NodeKind::aggregate || inner.aggregate != AggregateOp::count ||
+        !inner.correlation.empty() || inner.inputs.size() > 2)
+        return false;
     const NodeId other = node.inputs[0] == aggregate ? node.inputs[1] : node.inputs[0];
     return pack.nodes[other].kind == NodeKind::constant;
 }
@@ -139,8 +167,8 @@ Bound worst(const CorePack& pack, const std::vector<NodeId>& nodes) {
     for (const NodeId id : nodes) {
         if (counted[id] && !wide[id]) continue;
         const Bound bound = own(pack, id);
-        if (bound.kind > result.kind || (bound.kind == result.kind
-            && bound.length > result.length)) result = bound;
+        if (bound.kind > result.kind || (bound.kind == result.kind && bound.length > result.length))
+            result = bound;
     }
     return result;
 }
@@ -166,12 +194,12 @@ Microseconds longest_reach(const Window& window) {
     // With room for changes of the zone.
     const auto longest = [](Unit unit) -> Microseconds {
         switch (unit) {
-            case Unit::hour: return 3 * kHour;
-            case Unit::day:
-            case Unit::working_day: return 2 * kDay;
-            case Unit::week: return 8 * kDay;
-            case Unit::month: return 33 * kDay;
-            case Unit::year: return 368 * kDay;
+        case Unit::hour: return 3 * kHour;
+        case Unit::day:
+        case Unit::working_day: return 2 * kDay;
+        case Unit::week: return 8 * kDay;
+        case Unit::month: return 33 * kDay;
+        case Unit::year: return 368 * kDay;
         }
         return kForever;
     };
@@ -182,16 +210,20 @@ Microseconds longest_reach(const Window& window) {
 
 bool is_running(const CorePack& pack, const Node& aggregate) {
     if (!alike(aggregate) || aggregate.window.kind == Window::Kind::sliding) return false;
-    if (aggregate.inputs.size() > 1 && aggregate.inputs[1] != kNone && holds_elapsed(pack, aggregate.inputs[1])) {
+    if (aggregate.inputs.size() > 1 && aggregate.inputs[1] != kNone &&
+        holds_elapsed(pack, aggregate.inputs[1])) {
         return false;
     }
-    return aggregate.aggregate != AggregateOp::distinct && aggregate.aggregate != AggregateOp::percentile &&
+    return aggregate.aggregate != AggregateOp::distinct &&
+           aggregate.aggregate != AggregateOp::percentile &&
            aggregate.aggregate != AggregateOp::keys;
 }
 
 PairMemory pair_memory(const Node& node) {
     const bool sequence = node.kind == NodeKind::sequence;
-    const auto has = [&](std::size_t place) { return place < node.inputs.size() && node.inputs[place] != kNone; };
+    const auto has = [&](std::size_t place) {
+        return place < node.inputs.size() && node.inputs[place] != kNone;
+    };
     if (!node.correlation.empty() || has(2)) return PairMemory::all;
     // With no gap the latest one decides: what an earlier one allows it allows too.
     if (node.low == 0 && !(sequence && node.pick == Pick::first_only)) return PairMemory::latest;
@@ -204,47 +236,50 @@ bool is_sliding_extreme(const CorePack& pack, const Node& node) {
     return node.kind == NodeKind::aggregate &&
            (node.aggregate == AggregateOp::minimum || node.aggregate == AggregateOp::maximum) &&
            node.window.kind == Window::Kind::sliding && node.window.offset == 0 && alike(node) &&
-           (node.inputs.size() < 4 || node.inputs[3] == kNone) && !holds_elapsed(pack, node.inputs[1]);
+           (node.inputs.size() < 4 || node.inputs[3] == kNone) &&
+           !holds_elapsed(pack, node.inputs[1]);
 }
 
 std::optional<LookBack> looks_back(const CorePack& pack, NodeId id) {
     const Node& node = pack.nodes[id];
     const NodeId of = node.inputs.empty() ? kNone : node.inputs[0];
     switch (node.kind) {
-        case NodeKind::latest: {
-            const bool last = node.window.offset == 0 && node.window.kind != Window::Kind::previous_unit &&
-                              node.window.kind != Window::Kind::closed_units;
-            if (alike(node) && last) return std::nullopt;
-            return LookBack{of, longest_reach(node.window)};
+    case NodeKind::latest: {
+        const bool last = node.window.offset == 0 &&
+                          node.window.kind != Window::Kind::previous_unit &&
+                          node.window.kind != Window::Kind::closed_units;
+        if (alike(node) && last) return std::nullopt;
+        return LookBack{of, longest_reach(node.window)};
+    }
+    case NodeKind::aggregate:
+        if (is_running(pack, node)) return std::nullopt;
+        if (node.aggregate == AggregateOp::count && alike(node)) return std::nullopt;
+        if (is_sliding_extreme(pack, node)) return std::nullopt;
+        return LookBack{of, longest_reach(node.window)};
+    case NodeKind::exists_around: return LookBack{of, kForever};
+    case NodeKind::shift: {
+        const bool units = node.window.kind == Window::Kind::previous_unit;
+        return LookBack{of, node.high + (units ? longest_reach(node.window) : 0)};
+    }
+    case NodeKind::cluster: return LookBack{of, node.low + node.high};
+    case NodeKind::elapsed: {
+        // As far as the starts that some window reads.
+        Microseconds reach = 0;
+        for (const Node& reader : pack.nodes) {
+            if (reader.kind != NodeKind::latest && reader.kind != NodeKind::aggregate) continue;
+            if (reader.inputs.size() < 2 || reader.inputs[1] == kNone) continue;
+            if (holds_elapsed(pack, reader.inputs[1], id))
+                reach = std::max(reach, longest_reach(reader.window));
         }
-        case NodeKind::aggregate:
-            if (is_running(pack, node)) return std::nullopt;
-            if (node.aggregate == AggregateOp::count && alike(node)) return std::nullopt;
-            if (is_sliding_extreme(pack, node)) return std::nullopt;
-            return LookBack{of, longest_reach(node.window)};
-        case NodeKind::exists_around: return LookBack{of, kForever};
-        case NodeKind::shift: {
-            const bool units = node.window.kind == Window::Kind::previous_unit;
-            return LookBack{of, node.high + (units ? longest_reach(node.window) : 0)};
-        }
-        case NodeKind::cluster: return LookBack{of, node.low + node.high};
-        case NodeKind::elapsed: {
-            // As far as the starts that some window reads.
-            Microseconds reach = 0;
-            for (const Node& reader : pack.nodes) {
-                if (reader.kind != NodeKind::latest && reader.kind != NodeKind::aggregate) continue;
-                if (reader.inputs.size() < 2 || reader.inputs[1] == kNone) continue;
-                if (holds_elapsed(pack, reader.inputs[1], id)) reach = std::max(reach, longest_reach(reader.window));
-            }
-            return LookBack{of, reach};
-        }
-        case NodeKind::sequence:
-            if (pair_memory(node) != PairMemory::all) return std::nullopt;
-            return LookBack{of, node.high};
-        case NodeKind::absence_before:
-            if (pair_memory(node) != PairMemory::all) return std::nullopt;
-            return LookBack{node.inputs[1], node.high};
-        default: return std::nullopt;
+        return LookBack{of, reach};
+    }
+    case NodeKind::sequence:
+        if (pair_memory(node) != PairMemory::all) return std::nullopt;
+        return LookBack{of, node.high};
+    case NodeKind::absence_before:
+        if (pair_memory(node) != PairMemory::all) return std::nullopt;
+        return LookBack{node.inputs[1], node.high};
+    default: return std::nullopt;
     }
 }
 

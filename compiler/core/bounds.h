@@ -17,8 +17,8 @@ enum class BoundClass : std::uint8_t {
 
 struct Bound {
     BoundClass kind = BoundClass::constant;
-    NodeId node = kNone;         // what makes it so
-    Microseconds length = 0;     // by rate: the longest such duration
+    NodeId node = kNone;      // what makes it so
+    Microseconds length = 0;  // by rate: the longest such duration
 };
 
 Bound bound_of(const CorePack& pack, NodeId root);

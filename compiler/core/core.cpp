@@ -10,7 +10,9 @@ struct Hasher {
     void add(std::uint64_t word) { value = (value ^ word) * 1099511628211ULL + (value >> 29U); }
     void add(std::int64_t word) { add(static_cast<std::uint64_t>(word)); }
     void add(std::uint32_t word) { add(static_cast<std::uint64_t>(word)); }
-    void add(const std::string& text) { add(static_cast<std::uint64_t>(std::hash<std::string>{}(text))); }
+    void add(const std::string& text) {
+        add(static_cast<std::uint64_t>(std::hash<std::string>{}(text)));
+    }
 };
 
 std::uint64_t hash_of(const Node& node) {
@@ -44,15 +46,15 @@ bool same(const Node& a, const Node& b) {
     return a.kind == b.kind && a.inputs == b.inputs && a.derived == b.derived && a.type == b.type &&
            a.derived_types == b.derived_types && a.event == b.event && a.reference == b.reference &&
            a.rule == b.rule && a.slot == b.slot && a.frame == b.frame && a.compare == b.compare &&
-           a.arithmetic == b.arithmetic && a.aggregate == b.aggregate
-               && a.percentile == b.percentile &&
-           a.window == b.window && a.low == b.low && a.high == b.high &&
-           a.correlation == b.correlation && a.unless_correlation == b.unless_correlation &&
-           a.pick == b.pick && a.direction == b.direction && a.count == b.count &&
-           a.negated == b.negated && a.before == b.before && a.open == b.open && a.unit == b.unit &&
-           a.mode == b.mode && a.calendar == b.calendar && a.list == b.list &&
-           a.minute_of_day == b.minute_of_day && a.deviations == b.deviations &&
-           a.rounding == b.rounding && a.round_decimals == b.round_decimals && a.truth == b.truth &&
+           a.arithmetic == b.arithmetic && a.aggregate == b.aggregate &&
+           a.percentile == b.percentile && a.window == b.window && a.low == b.low &&
+           a.high == b.high && a.correlation == b.correlation &&
+           a.unless_correlation == b.unless_correlation && a.pick == b.pick &&
+           a.direction == b.direction && a.count == b.count && a.negated == b.negated &&
+           a.before == b.before && a.open == b.open && a.unit == b.unit && a.mode == b.mode &&
+           a.calendar == b.calendar && a.list == b.list && a.minute_of_day == b.minute_of_day &&
+           a.deviations == b.deviations && a.rounding == b.rounding &&
+           a.round_decimals == b.round_decimals && a.truth == b.truth &&
            a.number.numerator == b.number.numerator &&
            a.number.denominator == b.number.denominator && a.text == b.text && a.words == b.words &&
            a.code == b.code;

@@ -33,8 +33,18 @@ const char* name_of(NodeKind kind);
 enum class Frame : std::uint8_t { self, first };
 enum class CompareOp : std::uint8_t { lt, le, eq, ne, ge, gt };
 enum class ArithmeticOp : std::uint8_t { add, subtract, multiply, divide, minimum, maximum };
-enum class AggregateOp : std::uint8_t { count, sum, average, minimum, maximum, range, deviation,
-    distinct, percentile, keys };
+enum class AggregateOp : std::uint8_t {
+    count,
+    sum,
+    average,
+    minimum,
+    maximum,
+    range,
+    deviation,
+    distinct,
+    percentile,
+    keys
+};
 enum class Unit : std::uint8_t { hour, day, week, month, year, working_day };
 enum class UnitMode : std::uint8_t { plain, with_data, complete };
 enum class Pick : std::uint8_t { any, first_only, next_only };
@@ -43,7 +53,7 @@ enum class Direction : std::uint8_t { any, up, down };
 // Which occurrences an aggregate or `latest` reads at a step with instant t.
 struct Window {
     enum class Kind : std::uint8_t {
-        all,            // since birth (broadcast events: since ever)
+        all,  // since birth (broadcast events: since ever)
         // (t - offset - length, t - offset]; with offset > 0 unknown while t - offset - length < birth
         sliding,
         this_unit,      // from the start of the current unit to now
@@ -71,14 +81,14 @@ struct Correlation {
 
 struct Node {
     NodeKind kind{};
-    std::vector<NodeId> inputs;          // roles in node_kinds.def; an absent one is kNone
+    std::vector<NodeId> inputs;  // roles in node_kinds.def; an absent one is kNone
     // occurrences: added fields, values in context self (sequence: and first)
     std::vector<NodeId> derived;
     // values: of the result; for arithmetic the kind and unit, decimals = display
     Type type;
     std::vector<Type> derived_types;
 
-    std::uint32_t event = kNone;         // event; index into Schema::events
+    std::uint32_t event = kNone;  // event; index into Schema::events
     // event: index into EventType::subjects for the rule's subject kind; kNone = broadcast
     std::uint32_t reference = kNone;
     // rule_output; slot = index of the ActionCall, fields are ActionType::fields
@@ -88,33 +98,33 @@ struct Node {
     CompareOp compare = CompareOp::lt;
     ArithmeticOp arithmetic = ArithmeticOp::add;
     AggregateOp aggregate = AggregateOp::count;
-    std::int32_t percentile = 0;         // 1..100
+    std::int32_t percentile = 0;  // 1..100
     Window window;
     Microseconds low = 0;
-    Microseconds high = 0;               // kForever: without end
+    Microseconds high = 0;  // kForever: without end
     // aggregate, latest, exists_around, elapsed: first = the context's self event, second = `of`
     std::vector<Correlation> correlation;
     std::vector<Correlation> unless_correlation;
     Pick pick = Pick::any;
     Direction direction = Direction::any;
-    std::int64_t count = 0;              // streak, consecutive; absence_after: working days or time
-    bool negated = false;                // streak: runs of failures of `of`
-    bool before = false;                 // latest: before this step
-    bool open = false;                   // elapsed: unfinished ones count to now
+    std::int64_t count = 0;  // streak, consecutive; absence_after: working days or time
+    bool negated = false;    // streak: runs of failures of `of`
+    bool before = false;     // latest: before this step
+    bool open = false;       // elapsed: unfinished ones count to now
     Unit unit = Unit::day;
     UnitMode mode = UnitMode::plain;
-    std::uint32_t calendar = kNone;      // Schema::calendars
-    std::uint32_t list = kNone;          // member: CorePack::lists
-    std::int32_t minute_of_day = 0;      // daily
-    Decimal deviations;                  // shift: how many; cluster: significance level
+    std::uint32_t calendar = kNone;  // Schema::calendars
+    std::uint32_t list = kNone;      // member: CorePack::lists
+    std::int32_t minute_of_day = 0;  // daily
+    Decimal deviations;              // shift: how many; cluster: significance level
     Rounding rounding = Rounding::half_up;
     std::int32_t round_decimals = 0;
-    std::int64_t truth = 0;              // truth
+    std::int64_t truth = 0;  // truth
     // constant of a numeric type: in whole units (65 % = 65/100, durations in µs)
     Rational number;
-    std::string text;                    // constant of type text
-    std::vector<std::string> words;      // contains, keyword_density; constant of type texts
-    std::int64_t code = 0;               // constant of type choice, boolean, date, instant
+    std::string text;                // constant of type text
+    std::vector<std::string> words;  // contains, keyword_density; constant of type texts
+    std::int64_t code = 0;           // constant of type choice, boolean, date, instant
 };
 
 // What a numeric value is: number, integer, money, percent and duration values are exact rationals;
@@ -125,28 +135,28 @@ constexpr bool is_numeric(TypeKind kind) {
 }
 
 struct ActionCall {
-    std::uint32_t action = 0;            // Schema::actions
+    std::uint32_t action = 0;  // Schema::actions
     // one per field of the action, in context self of the rule's occurrence
     std::vector<NodeId> values;
 };
 
 // at most `count` per period, over emitted firings in (t - length, t] or in the calendar unit of t
 struct Limit {
-    std::int64_t count = 0;              // 0: no limit
-    Microseconds length = 0;             // > 0: sliding
-    Unit unit = Unit::day;               // length == 0: calendar unit
+    std::int64_t count = 0;   // 0: no limit
+    Microseconds length = 0;  // > 0: sliding
+    Unit unit = Unit::day;    // length == 0: calendar unit
 };
 
 struct Rule {
-    std::string id;                      // its name, or the one that check prints
-    std::uint32_t subject = 0;           // Schema::subjects
+    std::string id;             // its name, or the one that check prints
+    std::uint32_t subject = 0;  // Schema::subjects
     // an occurrence (fires at each) or a state (fires at each rise)
     NodeId condition = kNone;
     std::vector<ActionCall> actions;
     Limit limit;
-    std::int32_t priority = 0;           // higher first in the outputs of one step
+    std::int32_t priority = 0;  // higher first in the outputs of one step
     Microseconds from = std::numeric_limits<std::int64_t>::min();
-    Microseconds until = kForever;       // exclusive
+    Microseconds until = kForever;  // exclusive
     std::string purpose;
     std::string version;
     Span span;
@@ -157,37 +167,37 @@ struct Rule {
 struct ConstantList {
     std::string name;
     Type type;
-    std::vector<Rational> numbers;       // numeric types
-    std::vector<std::string> texts;      // text
-    std::vector<std::int64_t> codes;     // choice, date
+    std::vector<Rational> numbers;    // numeric types
+    std::vector<std::string> texts;   // text
+    std::vector<std::int64_t> codes;  // choice, date
 };
 
 // --- examples: events and expectations with values already typed ----------------------------------
 struct ExampleValue {
-    std::int64_t value = kMissing;       // as stored in a column; text and texts: see below
+    std::int64_t value = kMissing;  // as stored in a column; text and texts: see below
     std::string text;
     std::vector<std::string> texts;
 };
 struct ExampleEvent {
     std::uint32_t event = 0;
     Microseconds time = 0;
-    std::vector<ExampleValue> fields;    // by EventType::fields
+    std::vector<ExampleValue> fields;  // by EventType::fields
     Span span;
 };
 struct ExampleSubject {
     std::uint32_t kind = 0;
     std::vector<std::string> key;
-    std::vector<ExampleValue> fields;    // register values
+    std::vector<ExampleValue> fields;  // register values
 };
 struct Expectation {
     std::uint32_t action = 0;
     bool must = true;
-    std::int64_t times = -1;             // -1: at least one
-    Microseconds time = kMissing;        // kMissing: any instant
+    std::int64_t times = -1;       // -1: at least one
+    Microseconds time = kMissing;  // kMissing: any instant
     // by ActionType::fields; kMissing (and no text) = not checked
     std::vector<ExampleValue> fields;
-    std::vector<bool> checked;           // which fields are checked
-    std::vector<std::string> key;        // subject key it is about; empty: any
+    std::vector<bool> checked;     // which fields are checked
+    std::vector<std::string> key;  // subject key it is about; empty: any
     Span span;
 };
 struct Example {
@@ -200,8 +210,8 @@ struct Example {
 
 struct CorePack {
     Schema schema;
-    std::vector<Node> nodes;             // inputs come before their users
-    std::vector<Span> spans;             // by node
+    std::vector<Node> nodes;  // inputs come before their users
+    std::vector<Span> spans;  // by node
     std::vector<Rule> rules;
     std::vector<ConstantList> lists;
     std::vector<Example> examples;

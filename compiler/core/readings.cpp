@@ -21,8 +21,8 @@ struct UnitWords {
     const char* english;
     const char* plural;
     const char* chinese;
-    const char* current;   // 今天
-    const char* last;      // 昨天
+    const char* current;  // 今天
+    const char* last;     // 昨天
 };
 constexpr UnitWords kUnits[] = {{"hour", "hours", "小时", "本小时", "上一小时"},
     {"day", "days", "天", "今天", "前一天"}, {"week", "weeks", "周", "本周", "上周"},
@@ -48,12 +48,15 @@ private:
     // The exact length of a bound: whole days as such, all else by the clock.
     static std::string exact(Microseconds length, bool chinese) {
         return length != kForever && length >= 4 * kDay && length % kDay == 0
-            ? duration_words(length, chinese) : duration_clock(length);
+                   ? duration_words(length, chinese)
+                   : duration_clock(length);
     }
 
     static const char* article(const std::string& noun) {
-        return !noun.empty() && std::string_view("aeiouAEIOU").find(noun[0]) != std::string_view::npos
-            ? "an" : "a";
+        return !noun.empty() &&
+                       std::string_view("aeiouAEIOU").find(noun[0]) != std::string_view::npos
+                   ? "an"
+                   : "a";
     }
 
     // How an occurrence is called.
@@ -61,56 +64,61 @@ private:
         if (id == kNone || depth > 8) return {"?", "?"};
         const Node& n = pack_[id];
         switch (n.kind) {
-            case NodeKind::event: {
-                const std::string& event = pack_.schema.events[n.event].name;
-                const bool filtered = !n.inputs.empty() && n.inputs[0] != kNone;
-                if (!filtered) return {event, event};
-                return {event + " (with its condition)", event + "（符合其条件的）"};
+        case NodeKind::event: {
+            const std::string& event = pack_.schema.events[n.event].name;
+            const bool filtered = !n.inputs.empty() && n.inputs[0] != kNone;
+            if (!filtered) return {event, event};
+            return {event + " (with its condition)", event + "（符合其条件的）"};
+        }
+        case NodeKind::filtered: return name(n.inputs[0], depth + 1);
+        case NodeKind::either: {
+            Words out = name(n.inputs[0], depth + 1);
+            for (std::size_t i = 1; i < n.inputs.size(); ++i) {
+                const Words next = name(n.inputs[i], depth + 1);
+                out.english += " or " + next.english;
+                out.chinese += " 或 " + next.chinese;
             }
-            case NodeKind::filtered: return name(n.inputs[0], depth + 1);
-            case NodeKind::either: {
-                Words out = name(n.inputs[0], depth + 1);
-                for (std::size_t i = 1; i < n.inputs.size(); ++i) {
-                    const Words next = name(n.inputs[i], depth + 1);
-                    out.english += " or " + next.english;
-                    out.chinese += " 或 " + next.chinese;
-                }
-                return out;
+            return out;
+        }
+        case NodeKind::absence_after: {
+            const Words start = name(n.inputs[0], depth + 1);
+            if (n.inputs[1] == kNone) {
+                return {duration_words(n.high, false) + " after " + start.english,
+                    start.chinese + " 满 " + duration_words(n.high, true)};
             }
-            case NodeKind::absence_after: {
-                const Words start = name(n.inputs[0], depth + 1);
-                if (n.inputs[1] == kNone) {
-                    return {duration_words(n.high, false) + " after " + start.english,
-                        start.chinese + " 满 " + duration_words(n.high, true)};
-                }
-                const Words absent = name(n.inputs[1], depth + 1);
-                return {start.english + " not followed by " + absent.english,
-                    start.chinese + " 之后没有 " + absent.chinese};
-            }
-            case NodeKind::absence_before: return name(n.inputs[0], depth + 1);
-            case NodeKind::sequence: return name(n.inputs[1], depth + 1);
-            case NodeKind::rise: return {"becoming true", "变为真"};
-            case NodeKind::daily: return {"the daily moment", "每日时刻"};
-            case NodeKind::rule_output: return {"firing of " + rule_id(n.rule),
-                "规则「" + rule_id(n.rule) + "」的触发"};
-            default: return {"?", "?"};
+            const Words absent = name(n.inputs[1], depth + 1);
+            return {start.english + " not followed by " + absent.english,
+                start.chinese + " 之后没有 " + absent.chinese};
+        }
+        case NodeKind::absence_before: return name(n.inputs[0], depth + 1);
+        case NodeKind::sequence: return name(n.inputs[1], depth + 1);
+        case NodeKind::rise: return {"becoming true", "变为真"};
+        case NodeKind::daily: return {"the daily moment", "每日时刻"};
+        case NodeKind::rule_output:
+            return {"firing of " + rule_id(n.rule), "规则「" + rule_id(n.rule) + "」的触发"};
+        default: return {"?", "?"};
         }
     }
-    std::string rule_id(std::uint32_t index) const { return index < pack_.rules.size()
-        ? pack_.rules[index].id : std::string("?"); }
+    std::string rule_id(std::uint32_t index) const {
+        return index < pack_.rules.size() ? pack_.rules[index].id : std::string("?");
+    }
 
     void rule(const Rule& r) {
         rule_ = &r;
         const std::string& subject = pack_.schema.subjects[r.subject].name;
         if (sort_of(pack_[r.condition].kind) == Sort::occurrence) {
             const Words anchor = name(r.condition);
-            say(r.span, fmt::format("evaluated for each {}; fires at each occurrence: {}", subject,
-                anchor.english),
+            say(r.span,
+                fmt::format(
+                    "evaluated for each {}; fires at each occurrence: {}", subject, anchor.english),
                 fmt::format("对每个 {} 判断；每次发生都触发：{}", subject, anchor.chinese));
         } else {
             say(r.span,
-                fmt::format("evaluated for each {}; fires when the condition becomes true, and again only after it was false", subject),
-                fmt::format("对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发", subject));
+                fmt::format(
+                    "evaluated for each {}; fires when the condition becomes true, and again only after it was false",
+                    subject),
+                fmt::format(
+                    "对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发", subject));
         }
         for (const NodeId id : reachable(pack_, r)) node(id);
         lengths_in_days(r);
@@ -128,11 +136,12 @@ private:
         bool some = in_days(r.limit.length);
         for (const NodeId id : reachable(pack_, r)) {
             const Node& n = pack_[id];
-            some = some || in_days(n.low) || in_days(n.high) || in_days(n.window.length)
-                || in_days(n.window.offset);
+            some = some || in_days(n.low) || in_days(n.high) || in_days(n.window.length) ||
+                   in_days(n.window.offset);
         }
-        if (some) say(r.span, "a day as a length is exactly 24 hours, also when clocks are set",
-            "作为时长的 1 天恰好是 24 小时，与拨钟无关");
+        if (some)
+            say(r.span, "a day as a length is exactly 24 hours, also when clocks are set",
+                "作为时长的 1 天恰好是 24 小时，与拨钟无关");
     }
 
     // Events of one instant come in the order of their sources (SEMANTICS 3).
@@ -173,13 +182,18 @@ private:
         if (r.limit.count == 0) return;
         if (r.limit.length > 0) {
             say(r.span,
-                fmt::format("at most {} per {} and subject, over the last {}; exactly {} later is allowed again", r.limit.count, duration_words(r.limit.length, false), duration_words(r.limit.length, false), duration_words(r.limit.length, false)),
-                fmt::format("每个主体在最近 {} 内最多 {} 次；恰好 {} 之后允许再次触发", duration_words(r.limit.length,
-                    true), r.limit.count, duration_words(r.limit.length, true)));
+                fmt::format(
+                    "at most {} per {} and subject, over the last {}; exactly {} later is allowed again",
+                    r.limit.count, duration_words(r.limit.length, false),
+                    duration_words(r.limit.length, false), duration_words(r.limit.length, false)),
+                fmt::format("每个主体在最近 {} 内最多 {} 次；恰好 {} 之后允许再次触发",
+                    duration_words(r.limit.length, true), r.limit.count,
+                    duration_words(r.limit.length, true)));
         } else {
             const UnitWords& unit = unit_words(r.limit.unit);
-            say(r.span, fmt::format("at most {} per calendar {} of zone {}", r.limit.count,
-                unit.english, pack_.schema.zone),
+            say(r.span,
+                fmt::format("at most {} per calendar {} of zone {}", r.limit.count, unit.english,
+                    pack_.schema.zone),
                 fmt::format("按时区 {} 的日历，每{}最多 {} 次", pack_.schema.zone, unit.chinese,
                     r.limit.count));
         }
@@ -191,58 +205,64 @@ private:
             for (const NodeId value : call.values) {
                 if (value == kNone) continue;
                 const Bound other = bound_of(pack_, value);
-                if (other.kind > worst.kind || (other.kind == worst.kind
-                    && other.length > worst.length)) worst = other;
+                if (other.kind > worst.kind ||
+                    (other.kind == worst.kind && other.length > worst.length))
+                    worst = other;
             }
         }
         switch (worst.kind) {
-            case BoundClass::constant:
-                say(r.span, "memory per subject: constant", "每个主体所需的记忆：固定");
-                break;
-            case BoundClass::by_rate:
-                say(r.span, fmt::format("memory per subject: at most its events within {}",
+        case BoundClass::constant:
+            say(r.span, "memory per subject: constant", "每个主体所需的记忆：固定");
+            break;
+        case BoundClass::by_rate:
+            say(r.span,
+                fmt::format("memory per subject: at most its events within {}",
                     duration_words(worst.length, false)),
-                    fmt::format("每个主体所需的记忆：至多它在 {} 内的事件", duration_words(worst.length, true)));
-                break;
-            case BoundClass::unbounded:
-                say(r.span, "memory per subject: without bound", "每个主体所需的记忆：没有上限");
-                break;
+                fmt::format("每个主体所需的记忆：至多它在 {} 内的事件",
+                    duration_words(worst.length, true)));
+            break;
+        case BoundClass::unbounded:
+            say(r.span, "memory per subject: without bound", "每个主体所需的记忆：没有上限");
+            break;
         }
     }
 
     Words window(const Window& w) const {
         switch (w.kind) {
-            case Window::Kind::all: return {"since the subject began", "从该主体开始以来"};
-            case Window::Kind::sliding:
-                if (w.offset != 0) {
-                    return {fmt::format("the {} that ended {} ago; unknown before the subject has so long a history", duration_words(w.length, false), duration_words(w.offset, false)),
-                            fmt::format("{} 前结束的那 {}；主体历史不够长时为未知", duration_words(w.offset, true),
-                                duration_words(w.length, true))};
-                }
-                return {fmt::format("the last {}: exactly {} ago is out, now is in",
-                    duration_words(w.length, false), duration_words(w.length, false)),
-                        fmt::format("最近 {}：恰好 {} 之前的不算，此刻的算", duration_words(w.length, true),
-                            duration_words(w.length, true))};
-            case Window::Kind::this_unit:
-                return {fmt::format("the current calendar {} of zone {} up to now",
-                    unit_words(w.unit).english, pack_.schema.zone),
-                        fmt::format("时区 {} 的{}，到此刻为止", pack_.schema.zone,
-                            unit_words(w.unit).current)};
-            case Window::Kind::previous_unit:
-                return {fmt::format("the last closed calendar {} of zone {}",
-                    unit_words(w.unit).english, pack_.schema.zone),
-                        fmt::format("时区 {} 已结束的{}", pack_.schema.zone,
-                            unit_words(w.unit).last)};
-            case Window::Kind::closed_units:
-                return {fmt::format("all closed calendar {} of zone {} since the subject began",
-                    unit_words(w.unit).plural, pack_.schema.zone),
-                        fmt::format("从该主体开始以来、时区 {} 所有已结束的{}", pack_.schema.zone,
-                            unit_words(w.unit).chinese)};
-            case Window::Kind::since: {
-                const Words since = name(w.since);
-                return {"since the latest " + since.english + ", which itself does not count; since the subject began if there was none",
-                        "自最近一次 " + since.chinese + " 以来，它本身不算；从未发生时从主体开始算"};
+        case Window::Kind::all: return {"since the subject began", "从该主体开始以来"};
+        case Window::Kind::sliding:
+            if (w.offset != 0) {
+                return {
+                    fmt::format(
+                        "the {} that ended {} ago; unknown before the subject has so long a history",
+                        duration_words(w.length, false), duration_words(w.offset, false)),
+                    fmt::format("{} 前结束的那 {}；主体历史不够长时为未知",
+                        duration_words(w.offset, true), duration_words(w.length, true))};
             }
+            return {fmt::format("the last {}: exactly {} ago is out, now is in",
+                        duration_words(w.length, false), duration_words(w.length, false)),
+                fmt::format("最近 {}：恰好 {} 之前的不算，此刻的算", duration_words(w.length, true),
+                    duration_words(w.length, true))};
+        case Window::Kind::this_unit:
+            return {fmt::format("the current calendar {} of zone {} up to now",
+                        unit_words(w.unit).english, pack_.schema.zone),
+                fmt::format(
+                    "时区 {} 的{}，到此刻为止", pack_.schema.zone, unit_words(w.unit).current)};
+        case Window::Kind::previous_unit:
+            return {fmt::format("the last closed calendar {} of zone {}",
+                        unit_words(w.unit).english, pack_.schema.zone),
+                fmt::format("时区 {} 已结束的{}", pack_.schema.zone, unit_words(w.unit).last)};
+        case Window::Kind::closed_units:
+            return {fmt::format("all closed calendar {} of zone {} since the subject began",
+                        unit_words(w.unit).plural, pack_.schema.zone),
+                fmt::format("从该主体开始以来、时区 {} 所有已结束的{}", pack_.schema.zone,
+                    unit_words(w.unit).chinese)};
+        case Window::Kind::since: {
+            const Words since = name(w.since);
+            return {"since the latest " + since.english +
+                        ", which itself does not count; since the subject began if there was none",
+                "自最近一次 " + since.chinese + " 以来，它本身不算；从未发生时从主体开始算"};
+        }
         }
         return {};
     }
@@ -251,137 +271,167 @@ private:
         const Node& n = pack_[id];
         const Span span = pack_.spans[id];
         switch (n.kind) {
-            case NodeKind::absence_after: absence_after(n, span); break;
-            case NodeKind::absence_before: {
-                const Words event = name(n.inputs[0]);
-                Words absent = name(n.inputs[1]);
-                const Words same = same_fields(n.correlation, n.inputs[0]);
-                absent.english += same.english;
-                absent.chinese = same.chinese + absent.chinese;
-                if (n.high == kForever) {
-                    const std::string gap = n.low > 0 ? duration_words(n.low, false) : "";
-                    const std::string gap_zh = n.low > 0 ? duration_words(n.low, true) : "";
-                    say(span, fmt::format("decided at {}: no {} {}before it, however long ago",
-                        event.english, absent.english, n.low > 0
-                        ? "at least " + gap + " (exactly that counts) " : ""),
-                        fmt::format("在 {} 发生时判定：此前{}没有 {}，多久以前都算", event.chinese, n.low > 0
-                            ? "至少 " + gap_zh + "（恰好也算）" : "", absent.chinese));
-                } else {
-                    say(span,
-                        fmt::format("decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included", event.english, absent.english, duration_words(n.high, false), exact(n.high, false)),
-                        fmt::format("在 {} 发生时判定：之前 {} 内（含恰好 {}）没有 {}", event.chinese,
-                            duration_words(n.high, true), exact(n.high, true), absent.chinese));
-                }
-                break;
-            }
-            case NodeKind::sequence: sequence(n, span); break;
-            case NodeKind::streak: {
-                const Words of = name(n.inputs[0]);
-                const Words base = base_of(n.inputs[0]);
-                if (n.inputs.size() > 1 && n.inputs[1] != kNone) {
-                    const Words breaking = name(n.inputs[1]);
-                    say(span, fmt::format("{} in a row: {} {} with no {} in between; {} {} breaks the run, other events do not", n.count, n.count, of.english, breaking.english, article(breaking.english), breaking.english),
-                        fmt::format("连续 {} 次：{} 次「{}」之间没有 {}；{} 会打断，其他事件不会", n.count, n.count,
-                            of.chinese, breaking.chinese, breaking.chinese));
-                    break;
-                }
+        case NodeKind::absence_after: absence_after(n, span); break;
+        case NodeKind::absence_before: {
+            const Words event = name(n.inputs[0]);
+            Words absent = name(n.inputs[1]);
+            const Words same = same_fields(n.correlation, n.inputs[0]);
+            absent.english += same.english;
+            absent.chinese = same.chinese + absent.chinese;
+            if (n.high == kForever) {
+                const std::string gap = n.low > 0 ? duration_words(n.low, false) : "";
+                const std::string gap_zh = n.low > 0 ? duration_words(n.low, true) : "";
                 say(span,
-                    fmt::format("{} in a row: the last {} decided {} in their own order; another {} in between breaks the run, other events do not", n.count, n.count, of.english, base.english),
-                    fmt::format("连续 {} 次：按 {} 自身的先后，最近 {} 次已判定的都是「{}」；其间不符合的 {} 会打断，其他事件不会",
-                        n.count, base.chinese, n.count, of.chinese, base.chinese));
+                    fmt::format("decided at {}: no {} {}before it, however long ago", event.english,
+                        absent.english,
+                        n.low > 0 ? "at least " + gap + " (exactly that counts) " : ""),
+                    fmt::format("在 {} 发生时判定：此前{}没有 {}，多久以前都算", event.chinese,
+                        n.low > 0 ? "至少 " + gap_zh + "（恰好也算）" : "", absent.chinese));
+            } else {
+                say(span,
+                    fmt::format(
+                        "decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included",
+                        event.english, absent.english, duration_words(n.high, false),
+                        exact(n.high, false)),
+                    fmt::format("在 {} 发生时判定：之前 {} 内（含恰好 {}）没有 {}", event.chinese,
+                        duration_words(n.high, true), exact(n.high, true), absent.chinese));
+            }
+            break;
+        }
+        case NodeKind::sequence: sequence(n, span); break;
+        case NodeKind::streak: {
+            const Words of = name(n.inputs[0]);
+            const Words base = base_of(n.inputs[0]);
+            if (n.inputs.size() > 1 && n.inputs[1] != kNone) {
+                const Words breaking = name(n.inputs[1]);
+                say(span,
+                    fmt::format(
+                        "{} in a row: {} {} with no {} in between; {} {} breaks the run, other events do not",
+                        n.count, n.count, of.english, breaking.english, article(breaking.english),
+                        breaking.english),
+                    fmt::format("连续 {} 次：{} 次「{}」之间没有 {}；{} 会打断，其他事件不会",
+                        n.count, n.count, of.chinese, breaking.chinese, breaking.chinese));
                 break;
             }
-            case NodeKind::consecutive: consecutive(n, span); break;
-            case NodeKind::hold:
-                say(span, fmt::format("for {}: true throughout, decided when {} are full",
+            say(span,
+                fmt::format(
+                    "{} in a row: the last {} decided {} in their own order; another {} in between breaks the run, other events do not",
+                    n.count, n.count, of.english, base.english),
+                fmt::format(
+                    "连续 {} 次：按 {} 自身的先后，最近 {} 次已判定的都是「{}」；其间不符合的 {} 会打断，其他事件不会",
+                    n.count, base.chinese, n.count, of.chinese, base.chinese));
+            break;
+        }
+        case NodeKind::consecutive: consecutive(n, span); break;
+        case NodeKind::hold:
+            say(span,
+                fmt::format("for {}: true throughout, decided when {} are full",
                     duration_words(n.high, false), exact(n.high, false)),
-                    fmt::format("持续 {}：其间一直为真，满 {} 时判定", duration_words(n.high, true),
-                        exact(n.high, true)));
-                break;
-            case NodeKind::silence: {
-                const Words of = name(n.inputs[0]);
-                say(span,
-                    fmt::format("no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}", of.english, duration_words(n.high, false), exact(n.high, false)),
-                    fmt::format("{} 没有 {}：从最近一次或该主体的第一个事件（取较晚者）算起，满 {} 即成立",
-                        duration_words(n.high, true), of.chinese, exact(n.high, true)));
-                break;
-            }
-            case NodeKind::latest: {
-                const Words of = name(n.inputs[0]);
-                if (n.before) {
-                    say(span, fmt::format("of the {} before this step", of.english),
-                        fmt::format("取这一步之前的上一次 {}", of.chinese));
-                } else if (n.window.kind == Window::Kind::all) {
-                    say(span, fmt::format("of the latest {}, however old", of.english),
-                        fmt::format("取最近一次 {}，无论多久以前", of.chinese));
-                } else {
-                    const Words w = window(n.window);
-                    const bool since = n.window.kind == Window::Kind::since;
-                    say(span, fmt::format("of the latest {} {}{}", of.english, since ? "" : "in ",
-                        w.english),
-                        fmt::format("取最近一次 {}，范围：{}", of.chinese, w.chinese));
-                }
-                break;
-            }
-            case NodeKind::aggregate: {
-                const Words of = name(n.inputs[0]);
+                fmt::format("持续 {}：其间一直为真，满 {} 时判定", duration_words(n.high, true),
+                    exact(n.high, true)));
+            break;
+        case NodeKind::silence: {
+            const Words of = name(n.inputs[0]);
+            say(span,
+                fmt::format(
+                    "no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}",
+                    of.english, duration_words(n.high, false), exact(n.high, false)),
+                fmt::format(
+                    "{} 没有 {}：从最近一次或该主体的第一个事件（取较晚者）算起，满 {} 即成立",
+                    duration_words(n.high, true), of.chinese, exact(n.high, true)));
+            break;
+        }
+        case NodeKind::latest: {
+            const Words of = name(n.inputs[0]);
+            if (n.before) {
+                say(span, fmt::format("of the {} before this step", of.english),
+                    fmt::format("取这一步之前的上一次 {}", of.chinese));
+            } else if (n.window.kind == Window::Kind::all) {
+                say(span, fmt::format("of the latest {}, however old", of.english),
+                    fmt::format("取最近一次 {}，无论多久以前", of.chinese));
+            } else {
                 const Words w = window(n.window);
-                if (n.aggregate == AggregateOp::keys) break;  // said where it is made
-                const bool since = n.window.kind == Window::Kind::all
-                    || n.window.kind == Window::Kind::since;
-                say(span, fmt::format("over {} {}{}", of.english, since ? "" : "in ", w.english),
-                    fmt::format("统计 {}，范围：{}", of.chinese, w.chinese));
+                const bool since = n.window.kind == Window::Kind::since;
+                say(span,
+                    fmt::format("of the latest {} {}{}", of.english, since ? "" : "in ", w.english),
+                    fmt::format("取最近一次 {}，范围：{}", of.chinese, w.chinese));
+            }
+            break;
+        }
+        case NodeKind::aggregate: {
+            const Words of = name(n.inputs[0]);
+            const Words w = window(n.window);
+            if (n.aggregate == AggregateOp::keys) break;  // said where it is made
+            const bool since =
+                n.window.kind == Window::Kind::all || n.window.kind == Window::Kind::since;
+            say(span, fmt::format("over {} {}{}", of.english, since ? "" : "in ", w.english),
+                fmt::format("统计 {}，范围：{}", of.chinese, w.chinese));
+            break;
+        }
+        case NodeKind::exists_around: {
+            const Words of = name(n.inputs[0]);
+            say(span,
+                fmt::format(
+                    "some {} from {} before that moment up to it, both ends included, known by now",
+                    of.english, exact(n.high, false)),
+                fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}",
+                    exact(n.high, true), of.chinese));
+            break;
+        }
+        case NodeKind::daily: daily(n, span); break;
+        case NodeKind::rise:
+            say(span, "fires at the step at which it becomes true", "在变为真的那一步发生");
+            break;
+        case NodeKind::shift:
+            if (n.window.kind != Window::Kind::all) {
+                say(span,
+                    fmt::format(
+                        "against mean and deviation of the {} of the {} before it, at least 8 of them; fewer are unknown",
+                        unit_words(n.window.unit).plural, duration_words(n.high, false)),
+                    fmt::format("与其前 {} 内至少 8 个{}的平均和标准差相比；不足 8 个为未知",
+                        duration_words(n.high, true), unit_words(n.window.unit).chinese));
                 break;
             }
-            case NodeKind::exists_around: {
-                const Words of = name(n.inputs[0]);
-                say(span,
-                    fmt::format("some {} from {} before that moment up to it, both ends included, known by now", of.english, exact(n.high, false)),
-                    fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}", exact(n.high, true),
-                        of.chinese));
-                break;
-            }
-            case NodeKind::daily: daily(n, span); break;
-            case NodeKind::rise:
-                say(span, "fires at the step at which it becomes true", "在变为真的那一步发生");
-                break;
-            case NodeKind::shift:
-                if (n.window.kind != Window::Kind::all) {
-                    say(span,
-                        fmt::format("against mean and deviation of the {} of the {} before it, at least 8 of them; fewer are unknown", unit_words(n.window.unit).plural, duration_words(n.high, false)),
-                        fmt::format("与其前 {} 内至少 8 个{}的平均和标准差相比；不足 8 个为未知", duration_words(n.high, true), unit_words(n.window.unit).chinese));
-                    break;
-                }
-                say(span,
-                    fmt::format("against mean and deviation of the values in the {} before, at least 8 of them; fewer are unknown", duration_words(n.high, false)),
-                    fmt::format("与之前 {} 内至少 8 个值的平均和标准差相比；不足 8 个为未知",
-                        duration_words(n.high, true)));
-                break;
-            case NodeKind::cluster:
-                say(span,
-                    fmt::format("the count of the last {} against the rate of the {} before it, probability at most {}", duration_words(n.low, false), duration_words(n.high, false), to_string(n.deviations)),
-                    fmt::format("最近 {} 的次数与此前 {} 的频率相比，概率不超过 {}", duration_words(n.low, true),
-                        duration_words(n.high, true), to_string(n.deviations)));
-                break;
-            case NodeKind::elapsed: {
-                const Words to = name(n.inputs[0]);
-                say(span, fmt::format("time to the first later {}, {}; {}", to.english,
-                    n.calendar == kNone ? "elapsed time"
-                    : "working time of calendar " + pack_.schema.calendars[n.calendar].name, n.open
-                    ? "unfinished ones count up to now" : "unknown until it comes"),
-                    fmt::format("到其后第一次 {} 的用时，{}；{}", to.chinese, n.calendar == kNone ? "按实际时间"
-                        : "按日历 " + pack_.schema.calendars[n.calendar].name + " 的工作时间", n.open
-                        ? "未完成的算到此刻" : "未发生时为未知"));
-                break;
-            }
-            default: break;
+            say(span,
+                fmt::format(
+                    "against mean and deviation of the values in the {} before, at least 8 of them; fewer are unknown",
+                    duration_words(n.high, false)),
+                fmt::format("与之前 {} 内至少 8 个值的平均和标准差相比；不足 8 个为未知",
+                    duration_words(n.high, true)));
+            break;
+        case NodeKind::cluster:
+            say(span,
+                fmt::format(
+                    "the count of the last {} against the rate of the {} before it, probability at most {}",
+                    duration_words(n.low, false), duration_words(n.high, false),
+                    to_string(n.deviations)),
+                fmt::format("最近 {} 的次数与此前 {} 的频率相比，概率不超过 {}",
+                    duration_words(n.low, true), duration_words(n.high, true),
+                    to_string(n.deviations)));
+            break;
+        case NodeKind::elapsed: {
+            const Words to = name(n.inputs[0]);
+            say(span,
+                fmt::format("time to the first later {}, {}; {}", to.english,
+                    n.calendar == kNone
+                        ? "elapsed time"
+                        : "working time of calendar " + pack_.schema.calendars[n.calendar].name,
+                    n.open ? "unfinished ones count up to now" : "unknown until it comes"),
+                fmt::format("到其后第一次 {} 的用时，{}；{}", to.chinese,
+                    n.calendar == kNone
+                        ? "按实际时间"
+                        : "按日历 " + pack_.schema.calendars[n.calendar].name + " 的工作时间",
+                    n.open ? "未完成的算到此刻" : "未发生时为未知"));
+            break;
+        }
+        default: break;
         }
     }
 
     // Every day, or the day of the week or the month that is meant.
     void daily(const Node& n, Span span) {
-        static constexpr const char* kDays[] = {"Monday", "Tuesday", "Wednesday", "Thursday",
-            "Friday", "Saturday", "Sunday"};
+        static constexpr const char* kDays[] = {
+            "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
         static constexpr const char* kDaysZh[] = {"一", "二", "三", "四", "五", "六", "日"};
         std::string day = unit_words(n.unit).english;
         std::string day_zh = unit_words(n.unit).chinese;
@@ -391,13 +441,15 @@ private:
         } else if (n.unit == Unit::month) {
             day = fmt::format("month on day {}", n.count);
             day_zh = fmt::format("月 {} 日", n.count);
-            if (n.count > 28) say(span, fmt::format("nothing in a month without a day {}", n.count),
-                fmt::format("没有 {} 日的月份什么都不发生", n.count));
+            if (n.count > 28)
+                say(span, fmt::format("nothing in a month without a day {}", n.count),
+                    fmt::format("没有 {} 日的月份什么都不发生", n.count));
         } else if (n.unit == Unit::working_day) {
             day_zh = "个工作日";
         }
-        say(span, fmt::format("every {} at {:02}:{:02} of zone {}", day, n.minute_of_day / 60,
-            n.minute_of_day % 60, pack_.schema.zone),
+        say(span,
+            fmt::format("every {} at {:02}:{:02} of zone {}", day, n.minute_of_day / 60,
+                n.minute_of_day % 60, pack_.schema.zone),
             fmt::format("时区 {} 的每{} {:02}:{:02}", pack_.schema.zone, day_zh,
                 n.minute_of_day / 60, n.minute_of_day % 60));
     }
@@ -416,20 +468,24 @@ private:
                 rest % 60);
         };
         const bool from = r.from != std::numeric_limits<std::int64_t>::min();
-        if (from) say(r.span, "in force from " + local(r.from) + " on, that instant included",
-            "自 " + local(r.from) + " 起生效（含该时刻）");
-        if (r.until != kForever) say(r.span, "in force until just before " + local(r.until),
-            "到 " + local(r.until) + " 之前有效（不含该时刻）");
-        if (r.priority != 0) say(r.span,
-            fmt::format("priority {}: of the firings of one step, higher ones come first",
-                r.priority),
-            fmt::format("优先级 {}：同一步的触发中，高者在前", r.priority));
+        if (from)
+            say(r.span, "in force from " + local(r.from) + " on, that instant included",
+                "自 " + local(r.from) + " 起生效（含该时刻）");
+        if (r.until != kForever)
+            say(r.span, "in force until just before " + local(r.until),
+                "到 " + local(r.until) + " 之前有效（不含该时刻）");
+        if (r.priority != 0)
+            say(r.span,
+                fmt::format(
+                    "priority {}: of the firings of one step, higher ones come first", r.priority),
+                fmt::format("优先级 {}：同一步的触发中，高者在前", r.priority));
     }
 
     // ` of the same order id`, by the names of the fields of the later event.
     Words same_fields(const std::vector<Correlation>& pairs, NodeId later) const {
         const Node* n = &pack_[later];
-        for (int depth = 0; depth < 32 && n->kind != NodeKind::event && !n->inputs.empty(); ++depth) {
+        for (int depth = 0; depth < 32 && n->kind != NodeKind::event && !n->inputs.empty();
+            ++depth) {
             const NodeId next = n->kind == NodeKind::sequence ? n->inputs[1] : n->inputs[0];
             if (next == kNone) break;
             n = &pack_[next];
@@ -449,8 +505,8 @@ private:
     Words base_of(NodeId id) const {
         const Node* n = &pack_[id];
         for (int depth = 0; depth < 32; ++depth) {
-            if (n->kind == NodeKind::event) return {pack_.schema.events[n->event].name,
-                pack_.schema.events[n->event].name};
+            if (n->kind == NodeKind::event)
+                return {pack_.schema.events[n->event].name, pack_.schema.events[n->event].name};
             if (n->inputs.empty()) break;
             const NodeId next = n->kind == NodeKind::sequence ? n->inputs[1] : n->inputs[0];
             if (next == kNone) break;
@@ -462,8 +518,7 @@ private:
     void absence_after(const Node& n, Span span) {
         const Words start = name(n.inputs[0]);
         if (n.inputs[1] == kNone) {
-            say(span, fmt::format("exactly {} after each {}", exact(n.high, false),
-                start.english),
+            say(span, fmt::format("exactly {} after each {}", exact(n.high, false), start.english),
                 fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, exact(n.high, true)));
             return;
         }
@@ -478,25 +533,26 @@ private:
             by_calendar(n, start, span);
             return;
         }
-        const std::string low = n.low > 0 ? fmt::format("from {} ", exact(n.low, false))
-            : std::string();
-        const std::string low_zh = n.low > 0 ? fmt::format("从满 {} 起", exact(n.low, true))
-            : std::string();
-        say(span, fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
-            duration_words(n.high, false), low, exact(n.high, false), exact(n.high, false),
-            start.english),
-            fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true), low_zh,
-                exact(n.high, true), start.chinese, exact(n.high, true)));
-        if (n.correlation.empty()) {
-            say(span, fmt::format("one {} serves all {} still waiting", absent.english,
+        const std::string low =
+            n.low > 0 ? fmt::format("from {} ", exact(n.low, false)) : std::string();
+        const std::string low_zh =
+            n.low > 0 ? fmt::format("从满 {} 起", exact(n.low, true)) : std::string();
+        say(span,
+            fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
+                duration_words(n.high, false), low, exact(n.high, false), exact(n.high, false),
                 start.english),
+            fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true),
+                low_zh, exact(n.high, true), start.chinese, exact(n.high, true)));
+        if (n.correlation.empty()) {
+            say(span,
+                fmt::format("one {} serves all {} still waiting", absent.english, start.english),
                 fmt::format("一次 {} 可使所有还在等待的 {} 都算有", absent.chinese, start.chinese));
         }
         if (n.inputs.size() > 3 && n.inputs[3] != kNone) {
             const Words unless = name(n.inputs[3]);
             say(span,
                 fmt::format("{} {} before the decision releases the start: neither held nor failed",
-                article(unless.english), unless.english),
+                    article(unless.english), unless.english),
                 fmt::format("判定之前出现 {} 则不再追究：既不算有也不算没有", unless.chinese));
         }
     }
@@ -505,11 +561,19 @@ private:
     void by_calendar(const Node& n, const Words& start, Span span) {
         const std::string& calendar = pack_.schema.calendars[n.calendar].name;
         if (n.unit == Unit::working_day) {
-            say(span, fmt::format("decided at the end of the day (24:00) of working day number {} of calendar {} after the day of the {}", n.count, calendar, start.english),
-                fmt::format("在 {} 当天之后、日历 {} 的第 {} 个工作日结束时（24:00）判定", start.chinese, calendar, n.count));
+            say(span,
+                fmt::format(
+                    "decided at the end of the day (24:00) of working day number {} of calendar {} after the day of the {}",
+                    n.count, calendar, start.english),
+                fmt::format("在 {} 当天之后、日历 {} 的第 {} 个工作日结束时（24:00）判定",
+                    start.chinese, calendar, n.count));
         } else {
-            say(span, fmt::format("decided once {} of the working time of calendar {} have passed since the {}", duration_words(n.count, false), calendar, start.english),
-                fmt::format("自 {} 起、按日历 {} 的工作时间满 {} 时判定", start.chinese, calendar, duration_words(n.count, true)));
+            say(span,
+                fmt::format(
+                    "decided once {} of the working time of calendar {} have passed since the {}",
+                    duration_words(n.count, false), calendar, start.english),
+                fmt::format("自 {} 起、按日历 {} 的工作时间满 {} 时判定", start.chinese, calendar,
+                    duration_words(n.count, true)));
         }
     }
 
@@ -520,28 +584,39 @@ private:
         second.english += fields.english;
         second.chinese = fields.chinese + second.chinese;
         const bool same = !n.correlation.empty();
-        const char* pick = n.pick == Pick::any ? "at each" : n.pick == Pick::first_only
-            ? "only at the first" : same ? "only at the very next with equal fields"
-            : "only at the very next";
-        const char* pick_zh = n.pick == Pick::any ? "每一次" : n.pick == Pick::first_only ? "只在首次"
-            : same ? "只在字段相同的紧接着那次" : "只在紧接着的那次";
+        const char* pick = n.pick == Pick::any          ? "at each"
+                           : n.pick == Pick::first_only ? "only at the first"
+                           : same                       ? "only at the very next with equal fields"
+                                                        : "only at the very next";
+        const char* pick_zh = n.pick == Pick::any          ? "每一次"
+                              : n.pick == Pick::first_only ? "只在首次"
+                              : same                       ? "只在字段相同的紧接着那次"
+                                                           : "只在紧接着的那次";
         if (n.count > 0) {
             const std::string& calendar = pack_.schema.calendars[n.calendar].name;
-            say(span, fmt::format("occurs {} {} at the latest on working day number {} of calendar {} after the day of the {}", pick, second.english, n.count, calendar, first.english),
-                fmt::format("{} {} 发生，最迟在 {} 当天之后、日历 {} 的第 {} 个工作日", pick_zh, second.chinese, first.chinese, calendar, n.count));
+            say(span,
+                fmt::format(
+                    "occurs {} {} at the latest on working day number {} of calendar {} after the day of the {}",
+                    pick, second.english, n.count, calendar, first.english),
+                fmt::format("{} {} 发生，最迟在 {} 当天之后、日历 {} 的第 {} 个工作日", pick_zh,
+                    second.chinese, first.chinese, calendar, n.count));
             return;
         }
         if (n.high == kForever) {
-            say(span, fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick,
-                second.english, first.english, n.low > 0 ? fmt::format(" at least {} before",
-                exact(n.low, false)) : std::string()),
-                fmt::format("{} {} 发生，只要此前{}有过 {}，无论多久", pick_zh, second.chinese, n.low > 0
-                    ? fmt::format("至少 {} ", exact(n.low, true)) : std::string(), first.chinese));
+            say(span,
+                fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick,
+                    second.english, first.english,
+                    n.low > 0 ? fmt::format(" at least {} before", exact(n.low, false))
+                              : std::string()),
+                fmt::format("{} {} 发生，只要此前{}有过 {}，无论多久", pick_zh, second.chinese,
+                    n.low > 0 ? fmt::format("至少 {} ", exact(n.low, true)) : std::string(),
+                    first.chinese));
             return;
         }
-        say(span, fmt::format("occurs {} {} with {} {} from {} to {} before, both included", pick,
-            second.english, article(first.english), first.english, exact(n.high, false),
-            exact(n.low, false)),
+        say(span,
+            fmt::format("occurs {} {} with {} {} from {} to {} before, both included", pick,
+                second.english, article(first.english), first.english, exact(n.high, false),
+                exact(n.low, false)),
             fmt::format("{} {} 发生，其前 {} 至 {}（两端都算）有 {}", pick_zh, second.chinese,
                 exact(n.low, true), exact(n.high, true), first.chinese));
     }
@@ -549,16 +624,20 @@ private:
     void consecutive(const Node& n, Span span) {
         const UnitWords& unit = unit_words(n.unit);
         const char* empty = n.mode == UnitMode::with_data ? "without data is skipped"
-            : "without data breaks the run";
+                                                          : "without data breaks the run";
         const char* empty_zh = n.mode == UnitMode::with_data ? "没有数据的跳过" : "没有数据的打断";
-        const char* decided = n.mode == UnitMode::complete ? "decided at the end of the unit"
-            : "decided at the first satisfying value of the last one";
-        const char* decided_zh = n.mode == UnitMode::complete ? "在该单位结束时判定" : "在最后一个单位的第一个符合值时判定";
+        const char* decided = n.mode == UnitMode::complete
+                                  ? "decided at the end of the unit"
+                                  : "decided at the first satisfying value of the last one";
+        const char* decided_zh = n.mode == UnitMode::complete
+                                     ? "在该单位结束时判定"
+                                     : "在最后一个单位的第一个符合值时判定";
         say(span,
             fmt::format("{} calendar {} of zone {}: each has a value and none violates; one {}; {}",
-            n.count, n.count == 1 ? unit.english : unit.plural, pack_.schema.zone, empty, decided),
-            fmt::format("时区 {} 的连续 {} {}：每个都有值且没有不符合的；{}；{}", pack_.schema.zone, n.count,
-                unit.chinese, empty_zh, decided_zh));
+                n.count, n.count == 1 ? unit.english : unit.plural, pack_.schema.zone, empty,
+                decided),
+            fmt::format("时区 {} 的连续 {} {}：每个都有值且没有不符合的；{}；{}", pack_.schema.zone,
+                n.count, unit.chinese, empty_zh, decided_zh));
     }
 
     const CorePack& pack_;
@@ -572,15 +651,19 @@ std::string duration_clock(Microseconds length) {
     if (length == kForever) return "∞";
     const Microseconds seconds = length / kSecond;
     const Microseconds micros = length % kSecond;
-    std::string text = fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60,
-        seconds % 60);
+    std::string text =
+        fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (micros != 0) text += fmt::format(".{:06}", micros);
     return text;
 }
 
 std::string duration_words(Microseconds length, bool chinese) {
     if (length == kForever) return chinese ? "任意久" : "any time";
-    struct Step { Microseconds size; const char* english; const char* chinese; };
+    struct Step {
+        Microseconds size;
+        const char* english;
+        const char* chinese;
+    };
     static constexpr Step kSteps[] = {{kDay, "day", "天"}, {kHour, "hour", "小时"},
         {kMinute, "minute", "分钟"}, {kSecond, "second", "秒"}};
     for (const Step& step : kSteps) {
@@ -588,8 +671,8 @@ std::string duration_words(Microseconds length, bool chinese) {
         if (step.size == kDay && length % kDay == 0 && length < 4 * kDay) continue;
         if (length != 0 && length % step.size == 0) {
             const Microseconds n = length / step.size;
-            return chinese ? fmt::format("{} {}", n, step.chinese) : fmt::format("{} {}{}", n,
-                step.english, n == 1 ? "" : "s");
+            return chinese ? fmt::format("{} {}", n, step.chinese)
+                           : fmt::format("{} {}{}", n, step.english, n == 1 ? "" : "s");
         }
     }
     return duration_clock(length);

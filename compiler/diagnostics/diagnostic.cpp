@@ -8,7 +8,7 @@ namespace clausal {
 const std::vector<KindInfo>& all_kinds() {
     static const std::vector<KindInfo> kinds = {
 #define CLAUSAL_KIND(code, slug, severity, en, zh) \
-    {Kind::slug, code, #slug, Severity::severity, en, zh},
+    {Kind{code}, code, #slug, Severity::severity, en, zh},
 #include "compiler/diagnostics/kinds.def"
 #undef CLAUSAL_KIND
     };
@@ -16,8 +16,8 @@ const std::vector<KindInfo>& all_kinds() {
 }
 
 const KindInfo& kind_info(Kind kind) {
-    static const KindInfo unknown = {Kind{}, 999, "unknown", Severity::error, "unknown finding",
-                                     "未知的问题"};
+    static const KindInfo unknown = {
+        Kind{}, 999, "unknown", Severity::error, "unknown finding", "未知的问题"};
     for (const KindInfo& info : all_kinds()) {
         if (info.kind == kind) {
             return info;
@@ -44,7 +44,7 @@ std::vector<Diagnostic> Sink::sorted() const {
         return std::tuple(d.span.file, d.span.begin, d.span.end, static_cast<unsigned>(d.kind));
     };
     std::stable_sort(result.begin(), result.end(),
-                     [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+        [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
     const auto same = [&](const Diagnostic& a, const Diagnostic& b) {
         return key(a) == key(b) && message(a, Language::english) == message(b, Language::english);
     };
@@ -54,8 +54,7 @@ std::vector<Diagnostic> Sink::sorted() const {
 
 std::string message(const Diagnostic& diagnostic, Language language) {
     const KindInfo& info = kind_info(diagnostic.kind);
-    const std::string_view pattern =
-        language == Language::chinese ? info.chinese : info.english;
+    const std::string_view pattern = language == Language::chinese ? info.chinese : info.english;
     std::string result;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         const std::size_t close = pattern[i] == '{' ? pattern.find('}', i) : std::string_view::npos;
@@ -65,7 +64,7 @@ std::string message(const Diagnostic& diagnostic, Language language) {
         }
         const std::string_view name = pattern.substr(i + 1, close - i - 1);
         const auto found = std::find_if(diagnostic.arguments.begin(), diagnostic.arguments.end(),
-                                        [&](const Argument& a) { return a.name == name; });
+            [&](const Argument& a) { return a.name == name; });
         if (found == diagnostic.arguments.end()) {
             result += pattern.substr(i, close - i + 1);
         } else {

@@ -14,16 +14,14 @@ using Json = nlohmann::ordered_json;
 
 std::string_view severity_name(Severity severity) {
     switch (severity) {
-        case Severity::error: return "error";
-        case Severity::warning: return "warning";
-        case Severity::note: return "note";
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: return "note";
     }
     return "error";
 }
 
-std::string code_of(const KindInfo& info) {
-    return fmt::format("CL{}", info.code);
-}
+std::string code_of(const KindInfo& info) { return fmt::format("CL{}", info.code); }
 
 // Broken bytes must not make the output itself broken.
 std::string dump(const Json& json) {
@@ -50,23 +48,22 @@ Json place_json(const SourceSet& sources, Span span) {
 Json region_json(const SourceSet& sources, Span span) {
     const Place from = sources.place(span.file, span.begin);
     const Place to = sources.place(span.file, span.end);
-    return {{"startLine", from.line},      {"startColumn", from.character},
-            {"endLine", to.line},          {"endColumn", to.character},
-            {"byteOffset", span.begin},    {"byteLength", span.end - span.begin}};
+    return {{"startLine", from.line}, {"startColumn", from.character}, {"endLine", to.line},
+        {"endColumn", to.character}, {"byteOffset", span.begin},
+        {"byteLength", span.end - span.begin}};
 }
 
 Json location_json(const SourceSet& sources, Span span) {
-    return {{"physicalLocation",
-             {{"artifactLocation", {{"uri", sources.file(span.file).path}}},
-              {"region", region_json(sources, span)}}}};
+    return {{"physicalLocation", {{"artifactLocation", {{"uri", sources.file(span.file).path}}},
+                                     {"region", region_json(sources, span)}}}};
 }
 
 Json sarif_fix(const SourceSet& sources, const Fix& fix) {
     Json replacement = {{"deletedRegion", region_json(sources, fix.span)},
-                        {"insertedContent", {{"text", fix.replacement}}}};
+        {"insertedContent", {{"text", fix.replacement}}}};
     return {{"artifactChanges",
-             Json::array({{{"artifactLocation", {{"uri", sources.file(fix.span.file).path}}},
-                           {"replacements", Json::array({replacement})}}})}};
+        Json::array({{{"artifactLocation", {{"uri", sources.file(fix.span.file).path}}},
+            {"replacements", Json::array({replacement})}}})}};
 }
 
 Json sarif_result(const Diagnostic& d, const SourceSet& sources, Language language) {
@@ -74,11 +71,10 @@ Json sarif_result(const Diagnostic& d, const SourceSet& sources, Language langua
     std::string text = message(d, language);
     for (const Argument& help : d.help) {
         text += "\n" + (language == Language::chinese && !help.value_zh.empty() ? help.value_zh
-                                                                               : help.value);
+                                                                                : help.value);
     }
-    Json result = {{"ruleId", code_of(info)},
-                   {"level", severity_name(info.severity)},
-                   {"message", {{"text", text}}}};
+    Json result = {{"ruleId", code_of(info)}, {"level", severity_name(info.severity)},
+        {"message", {{"text", text}}}};
     if (d.span.file < sources.size()) {
         result["locations"] = Json::array({location_json(sources, d.span)});
     }
@@ -108,16 +104,14 @@ Json sarif_result(const Diagnostic& d, const SourceSet& sources, Language langua
 
 }  // namespace
 
-std::string render_json(const std::vector<Diagnostic>& diagnostics, const SourceSet& sources,
-                        Language language) {
+std::string render_json(
+    const std::vector<Diagnostic>& diagnostics, const SourceSet& sources, Language language) {
     Json all = Json::array();
     for (const Diagnostic& d : diagnostics) {
         const KindInfo& info = kind_info(d.kind);
-        Json json = {{"code", code_of(info)},
-                     {"slug", info.slug},
-                     {"severity", severity_name(info.severity)},
-                     {"message", message(d, language)},
-                     {"place", place_json(sources, d.span)}};
+        Json json = {{"code", code_of(info)}, {"slug", info.slug},
+            {"severity", severity_name(info.severity)}, {"message", message(d, language)},
+            {"place", place_json(sources, d.span)}};
         Json arguments = Json::object();
         for (const Argument& argument : d.arguments) {
             arguments[argument.name] = argument.value;
@@ -125,28 +119,27 @@ std::string render_json(const std::vector<Diagnostic>& diagnostics, const Source
         json["arguments"] = arguments;
         json["labels"] = Json::array();
         for (const Label& label : d.labels) {
-            json["labels"].push_back(
-                {{"place", place_json(sources, label.span)},
-                 {"text", language == Language::chinese ? label.chinese : label.english}});
+            json["labels"].push_back({{"place", place_json(sources, label.span)},
+                {"text", language == Language::chinese ? label.chinese : label.english}});
         }
         json["help"] = Json::array();
         for (const Argument& help : d.help) {
-            json["help"].push_back(
-                language == Language::chinese && !help.value_zh.empty() ? help.value_zh : help.value);
+            json["help"].push_back(language == Language::chinese && !help.value_zh.empty()
+                                       ? help.value_zh
+                                       : help.value);
         }
         json["fixes"] = Json::array();
         for (const Fix& fix : d.fixes) {
             json["fixes"].push_back({{"place", place_json(sources, fix.span)},
-                                     {"replacement", fix.replacement},
-                                     {"safe", fix.safe}});
+                {"replacement", fix.replacement}, {"safe", fix.safe}});
         }
         all.push_back(json);
     }
     return dump({{"diagnostics", all}});
 }
 
-std::string render_sarif(const std::vector<Diagnostic>& diagnostics, const SourceSet& sources,
-                         Language language) {
+std::string render_sarif(
+    const std::vector<Diagnostic>& diagnostics, const SourceSet& sources, Language language) {
     std::set<Kind> used;
     Json results = Json::array();
     for (const Diagnostic& d : diagnostics) {
@@ -156,19 +149,15 @@ std::string render_sarif(const std::vector<Diagnostic>& diagnostics, const Sourc
     Json rules = Json::array();
     for (const Kind kind : used) {
         const KindInfo& info = kind_info(kind);
-        rules.push_back({{"id", code_of(info)},
-                         {"name", info.slug},
-                         {"shortDescription", {{"text", language == Language::chinese
-                                                            ? info.chinese
-                                                            : info.english}}}});
+        rules.push_back({{"id", code_of(info)}, {"name", info.slug},
+            {"shortDescription",
+                {{"text", language == Language::chinese ? info.chinese : info.english}}}});
     }
     const Json driver = {{"name", "clausal"}, {"rules", rules}};
-    Json run = {{"tool", {{"driver", driver}}},
-                {"columnKind", "unicodeCodePoints"},
-                {"results", results}};
-    return dump({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                 {"version", "2.1.0"},
-                 {"runs", Json::array({run})}});
+    Json run = {
+        {"tool", {{"driver", driver}}}, {"columnKind", "unicodeCodePoints"}, {"results", results}};
+    return dump({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"},
+        {"runs", Json::array({run})}});
 }
 
 }  // namespace clausal

@@ -16,18 +16,18 @@ namespace {
 std::string_view severity_word(Severity severity, Language language) {
     const bool zh = language == Language::chinese;
     switch (severity) {
-        case Severity::error: return zh ? "错误" : "error";
-        case Severity::warning: return zh ? "警告" : "warning";
-        case Severity::note: return zh ? "提示" : "note";
+    case Severity::error: return zh ? "错误" : "error";
+    case Severity::warning: return zh ? "警告" : "warning";
+    case Severity::note: return zh ? "提示" : "note";
     }
     return "error";
 }
 
 std::string_view colour_of(Severity severity) {
     switch (severity) {
-        case Severity::error: return "\x1b[1;31m";
-        case Severity::warning: return "\x1b[1;33m";
-        case Severity::note: return "\x1b[1;36m";
+    case Severity::error: return "\x1b[1;31m";
+    case Severity::warning: return "\x1b[1;33m";
+    case Severity::note: return "\x1b[1;36m";
     }
     return "";
 }
@@ -51,7 +51,7 @@ constexpr std::size_t kMaxShownLine = 400;
 
 // The source line under `span` with carets below and `label` after them.
 void add_snippet(std::string& out, const SourceSet& sources, Span span, char mark,
-                 std::string_view label, std::size_t gutter) {
+    std::string_view label, std::size_t gutter) {
     const Place from = sources.place(span.file, span.begin);
     std::string_view line = sources.line(span.file, from.line);
     const std::size_t line_start = sources.file(span.file).line_starts.at(from.line - 1);
@@ -74,10 +74,11 @@ void add_snippet(std::string& out, const SourceSet& sources, Span span, char mar
     }
     const std::uint32_t before =
         display_width(printable(line.substr(0, first))) + display_width(cut_mark);
-    const std::uint32_t width = std::max(1U, display_width(printable(line.substr(first, last - first))));
+    const std::uint32_t width =
+        std::max(1U, display_width(printable(line.substr(first, last - first))));
     out += fmt::format("{:>{}} | {}{}\n", from.line, gutter, cut_mark, printable(line));
     out += fmt::format("{:>{}} | {}{}{}{}\n", "", gutter, std::string(before, ' '),
-                       std::string(width, mark), label.empty() ? "" : " ", label);
+        std::string(width, mark), label.empty() ? "" : " ", label);
 }
 
 std::size_t gutter_of(const Diagnostic& d, const SourceSet& sources) {
@@ -91,10 +92,10 @@ std::size_t gutter_of(const Diagnostic& d, const SourceSet& sources) {
 }
 
 void add_places(std::string& out, const Diagnostic& d, const SourceSet& sources, Language language,
-                std::size_t gutter) {
+    std::size_t gutter) {
     const Place place = sources.place(d.span.file, d.span.begin);
-    out += fmt::format("{:>{}}--> {}:{}:{}\n", "", gutter, sources.file(d.span.file).path, place.line,
-                       place.character);
+    out += fmt::format("{:>{}}--> {}:{}:{}\n", "", gutter, sources.file(d.span.file).path,
+        place.line, place.character);
     add_snippet(out, sources, d.span, '^', "", gutter);
     FileId shown = d.span.file;
     for (const Label& label : d.labels) {
@@ -103,19 +104,19 @@ void add_places(std::string& out, const Diagnostic& d, const SourceSet& sources,
         }
         if (label.span.file != shown) {
             const Place at = sources.place(label.span.file, label.span.begin);
-            out += fmt::format("{:>{}}--> {}:{}:{}\n", "", gutter, sources.file(label.span.file).path,
-                               at.line, at.character);
+            out += fmt::format("{:>{}}--> {}:{}:{}\n", "", gutter,
+                sources.file(label.span.file).path, at.line, at.character);
             shown = label.span.file;
         }
         add_snippet(out, sources, label.span, '-',
-                    language == Language::chinese ? label.chinese : label.english, gutter);
+            language == Language::chinese ? label.chinese : label.english, gutter);
     }
 }
 
 }  // namespace
 
 std::string render_text(const std::vector<Diagnostic>& diagnostics, const SourceSet& sources,
-                        Language language, bool colour) {
+    Language language, bool colour) {
     const bool zh = language == Language::chinese;
     std::string out;
     for (const Diagnostic& d : diagnostics) {
@@ -136,11 +137,11 @@ std::string render_text(const std::vector<Diagnostic>& diagnostics, const Source
         for (const Fix& fix : d.fixes) {
             const std::string_view old = sources.text(fix.span);
             if (old.empty()) {
-                out += fmt::format("{:>{}} = {}`{}`\n", "", gutter, zh ? "插入：" : "insert: ",
-                                   fix.replacement);
+                out += fmt::format(
+                    "{:>{}} = {}`{}`\n", "", gutter, zh ? "插入：" : "insert: ", fix.replacement);
             } else {
-                out += fmt::format("{:>{}} = {}`{}`{}`{}`\n", "", gutter, zh ? "把 " : "replace ", old,
-                                   zh ? " 改为 " : " by ", fix.replacement);
+                out += fmt::format("{:>{}} = {}`{}`{}`{}`\n", "", gutter, zh ? "把 " : "replace ",
+                    old, zh ? " 改为 " : " by ", fix.replacement);
             }
         }
     }

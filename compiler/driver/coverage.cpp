@@ -25,12 +25,13 @@ bool reads_frame(const core::CorePack& pack, core::NodeId id) {
     if (node.kind == NodeKind::field || node.kind == NodeKind::time_of) return true;
     if (node.kind == NodeKind::exists_around || !node.correlation.empty()) return true;
     if (core::sort_of(node.kind) == core::Sort::occurrence || node.kind == NodeKind::latest ||
-        node.kind == NodeKind::aggregate || node.kind == NodeKind::streak || node.kind == NodeKind::consecutive ||
-        node.kind == NodeKind::shift || node.kind == NodeKind::cluster) {
-        return false;   // these open a context of their own
+        node.kind == NodeKind::aggregate || node.kind == NodeKind::streak ||
+        node.kind == NodeKind::consecutive || node.kind == NodeKind::shift ||
+        node.kind == NodeKind::cluster) {
+        return false;  // these open a context of their own
     }
     return std::any_of(node.inputs.begin(), node.inputs.end(),
-                       [&](core::NodeId input) { return input != kNone && reads_frame(pack, input); });
+        [&](core::NodeId input) { return input != kNone && reads_frame(pack, input); });
 }
 
 void collect(const core::CorePack& pack, core::NodeId id, std::set<core::NodeId>& conditions) {
@@ -40,7 +41,8 @@ void collect(const core::CorePack& pack, core::NodeId id, std::set<core::NodeId>
         for (const core::NodeId input : node.inputs) collect(pack, input, conditions);
     } else if (core::sort_of(node.kind) == core::Sort::occurrence) {
         // A bare event is no condition; a filtered one, an absence or a sequence is.
-        const bool bare = (node.kind == NodeKind::event && interpret::input_of(node, 0) == kNone) || node.kind == NodeKind::daily;
+        const bool bare = (node.kind == NodeKind::event && interpret::input_of(node, 0) == kNone) ||
+                          node.kind == NodeKind::daily;
         if (!bare) conditions.insert(id);
     } else if (core::sort_of(node.kind) == core::Sort::state && !reads_frame(pack, id)) {
         conditions.insert(id);
@@ -48,19 +50,22 @@ void collect(const core::CorePack& pack, core::NodeId id, std::set<core::NodeId>
 }
 
 // Did an occurrence node stay out although its trigger was there?
-bool occurrence_failed(const core::CorePack& pack, interpret::SubjectTrace& trace, core::NodeId id) {
+bool occurrence_failed(
+    const core::CorePack& pack, interpret::SubjectTrace& trace, core::NodeId id) {
     const core::Node& node = pack[id];
     if (node.kind == NodeKind::absence_after) {
         const auto& instances = trace.instances(id);
-        return std::any_of(instances.begin(), instances.end(), [](const interpret::Instance& instance) {
-            return instance.status == interpret::Instance::Status::failed || instance.status == interpret::Instance::Status::released;
-        });
+        return std::any_of(
+            instances.begin(), instances.end(), [](const interpret::Instance& instance) {
+                return instance.status == interpret::Instance::Status::failed ||
+                       instance.status == interpret::Instance::Status::released;
+            });
     }
     if (node.kind == NodeKind::event) {
         for (std::size_t s = 0; s < trace.steps().size(); ++s) {
             const auto& step = trace.steps()[s];
-            if (step.depth == 0 && step.step.kind == Step::Kind::event && step.step.event.type == node.event &&
-                trace.occurrence_at(id, s) == nullptr) {
+            if (step.depth == 0 && step.step.kind == Step::Kind::event &&
+                step.step.event.type == node.event && trace.occurrence_at(id, s) == nullptr) {
                 return true;
             }
         }
@@ -68,7 +73,8 @@ bool occurrence_failed(const core::CorePack& pack, interpret::SubjectTrace& trac
     }
     const std::size_t place = node.kind == NodeKind::sequence ? 1 : 0;
     const core::NodeId trigger = interpret::input_of(node, place);
-    if (trigger == kNone || core::sort_of(pack[trigger].kind) != core::Sort::occurrence) return true;
+    if (trigger == kNone || core::sort_of(pack[trigger].kind) != core::Sort::occurrence)
+        return true;
     for (const auto& occurrence : trace.occurrences(trigger)) {
         if (trace.occurrence_at(id, occurrence.step) == nullptr) return true;
     }
@@ -77,8 +83,8 @@ bool occurrence_failed(const core::CorePack& pack, interpret::SubjectTrace& trac
 
 }  // namespace
 
-std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
-                                                  const std::vector<WorkCalendar>& calendars) {
+std::vector<ConditionCoverage> condition_coverage(
+    const core::CorePack& pack, const std::vector<WorkCalendar>& calendars) {
     std::vector<ConditionCoverage> coverage;
     for (std::uint32_t r = 0; r < pack.rules.size(); ++r) {
         std::set<core::NodeId> conditions;
@@ -92,9 +98,11 @@ std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
             coverage.push_back({r, node, span, false, false});
         }
     }
-    std::stable_sort(coverage.begin(), coverage.end(), [](const ConditionCoverage& a, const ConditionCoverage& b) {
-        return std::tie(a.rule, a.span.begin, a.span.end) < std::tie(b.rule, b.span.begin, b.span.end);
-    });
+    std::stable_sort(coverage.begin(), coverage.end(),
+        [](const ConditionCoverage& a, const ConditionCoverage& b) {
+            return std::tie(a.rule, a.span.begin, a.span.end) <
+                   std::tie(b.rule, b.span.begin, b.span.end);
+        });
     const Microseconds horizon = decision_horizon(pack);
     for (const core::Example& example : pack.examples) {
         EventData data = example_data(pack, example);
@@ -131,8 +139,8 @@ std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
     // What one piece of text means may be several nodes.
     std::vector<ConditionCoverage> merged;
     for (const ConditionCoverage& row : coverage) {
-        if (!merged.empty() && merged.back().rule == row.rule && merged.back().span == row.span
-            && row.span.file != Span::kNoFile) {
+        if (!merged.empty() && merged.back().rule == row.rule && merged.back().span == row.span &&
+            row.span.file != Span::kNoFile) {
             merged.back().held |= row.held;
             merged.back().failed |= row.failed;
         } else {

@@ -21,7 +21,7 @@ struct ConditionCoverage {
 };
 
 // Conditions that stand alone inside a rule's logic, in the order of the text.
-std::vector<ConditionCoverage> condition_coverage(const core::CorePack& pack,
-                                                  const std::vector<WorkCalendar>& calendars);
+std::vector<ConditionCoverage> condition_coverage(
+    const core::CorePack& pack, const std::vector<WorkCalendar>& calendars);
 
 }  // namespace clausal

@@ -14,7 +14,7 @@ namespace clausal {
 std::string message(const DataFinding& finding, Language language);
 
 // `format` is text or json.
-std::string render_data_findings(const std::vector<DataFinding>& findings, Language language,
-                                 const std::string& format);
+std::string render_data_findings(
+    const std::vector<DataFinding>& findings, Language language, const std::string& format);
 
 }  // namespace clausal

@@ -11,9 +11,11 @@
 namespace clausal {
 namespace {
 
-std::int64_t stored_value(const Type& type, const core::ExampleValue& value, Dictionary& dictionary) {
+std::int64_t stored_value(
+    const Type& type, const core::ExampleValue& value, Dictionary& dictionary) {
     if (type.kind == TypeKind::text) {
-        return value.text.empty() && value.value == kMissing ? kMissing : dictionary.intern(value.text);
+        return value.text.empty() && value.value == kMissing ? kMissing
+                                                             : dictionary.intern(value.text);
     }
     if (type.kind == TypeKind::texts) {
         if (value.texts.empty()) return kMissing;
@@ -24,7 +26,8 @@ std::int64_t stored_value(const Type& type, const core::ExampleValue& value, Dic
     return value.value;
 }
 
-std::vector<std::int64_t> interned_key(const std::vector<std::string>& key, Dictionary& dictionary) {
+std::vector<std::int64_t> interned_key(
+    const std::vector<std::string>& key, Dictionary& dictionary) {
     std::vector<std::int64_t> ids;
     for (const std::string& part : key) ids.push_back(dictionary.intern(part));
     return ids;
@@ -32,7 +35,7 @@ std::vector<std::int64_t> interned_key(const std::vector<std::string>& key, Dict
 
 // Does a fired action satisfy the values that the expectation names?
 bool values_match(const core::CorePack& pack, const core::Expectation& expectation,
-                  const FiredAction& fired, const Dictionary& dictionary) {
+    const FiredAction& fired, const Dictionary& dictionary) {
     const ActionType& action = pack.schema.actions.at(expectation.action);
     for (std::size_t i = 0; i < action.fields.size() && i < expectation.fields.size(); ++i) {
         if (i >= expectation.checked.size() || !expectation.checked[i]) continue;
@@ -62,19 +65,21 @@ struct Match {
 
 // Firings of the expectation's action for its subject; `exact` also compares time and values.
 std::vector<Match> matching(const core::CorePack& pack, const core::Expectation& expectation,
-                            const Outcomes& outcomes, const EventData& data, bool exact) {
+    const Outcomes& outcomes, const EventData& data, bool exact) {
     std::vector<Match> matches;
     for (const Firing& firing : outcomes.firings) {
         const core::Rule& rule = pack.rules.at(firing.rule);
         if (!expectation.key.empty()) {
             const SubjectTable& table = data.subjects.at(rule.subject);
             std::vector<std::string> key;
-            for (const std::int64_t id : table.keys.at(firing.subject)) key.push_back(data.dictionary.text(id));
+            for (const std::int64_t id : table.keys.at(firing.subject))
+                key.push_back(data.dictionary.text(id));
             if (key != expectation.key) continue;
         }
         for (const FiredAction& action : firing.actions) {
             if (action.action != expectation.action) continue;
-            if (exact && expectation.time != kMissing && firing.step.time != expectation.time) continue;
+            if (exact && expectation.time != kMissing && firing.step.time != expectation.time)
+                continue;
             if (exact && !values_match(pack, expectation, action, data.dictionary)) continue;
             matches.push_back({&firing, &action});
         }
@@ -82,7 +87,8 @@ std::vector<Match> matching(const core::CorePack& pack, const core::Expectation&
     return matches;
 }
 
-std::string describe(const core::CorePack& pack, const EventData& data, const std::vector<Match>& matches) {
+std::string describe(
+    const core::CorePack& pack, const EventData& data, const std::vector<Match>& matches) {
     const Zone zone = Zone::open(pack.schema.zone).value_or(Zone::utc());
     std::string text;
     for (const Match& match : matches) {
@@ -93,8 +99,8 @@ std::string describe(const core::CorePack& pack, const EventData& data, const st
         for (std::size_t i = 0; i < action.fields.size(); ++i) {
             if (!values.empty()) values += ", ";
             values += fmt::format("{} = {}", action.fields[i].name,
-                                  format_value(action.fields[i].type, match.action->values.at(i),
-                                               data.dictionary, zone));
+                format_value(
+                    action.fields[i].type, match.action->values.at(i), data.dictionary, zone));
         }
         if (!values.empty()) text += " (" + values + ")";
         text += " " + format_instant(match.firing->step.time, zone);
@@ -103,7 +109,7 @@ std::string describe(const core::CorePack& pack, const EventData& data, const st
 }
 
 void check(const core::CorePack& pack, const core::Expectation& expectation, std::size_t index,
-           const Outcomes& outcomes, const EventData& data, std::vector<ExampleFailure>& failures) {
+    const Outcomes& outcomes, const EventData& data, std::vector<ExampleFailure>& failures) {
     const std::string& action = pack.schema.actions.at(expectation.action).name;
     const auto exact = matching(pack, expectation, outcomes, data, true);
     const auto any = matching(pack, expectation, outcomes, data, false);
@@ -111,29 +117,34 @@ void check(const core::CorePack& pack, const core::Expectation& expectation, std
     if (!expectation.must) {
         if (!exact.empty()) {
             failures.push_back({index, fmt::format("`{}` must not fire, but did: {}", action, got),
-                                fmt::format("不应触发 `{}`，实际触发: {}", action, got)});
+                fmt::format("不应触发 `{}`，实际触发: {}", action, got)});
         }
         return;
     }
     if (expectation.times >= 0 && static_cast<std::int64_t>(any.size()) != expectation.times) {
-        failures.push_back(
-            {index,
-             fmt::format("`{}` should fire {} times, fired {} times: {}", action, expectation.times,
-                         any.size(), got),
-             fmt::format("`{}` 应触发 {} 次，实际 {} 次: {}", action, expectation.times, any.size(), got)});
+        failures.push_back({index,
+            fmt::format("`{}` should fire {} times, fired {} times: {}", action, expectation.times,
+                any.size(), got),
+            fmt::format(
+                "`{}` 应触发 {} 次，实际 {} 次: {}", action, expectation.times, any.size(), got)});
         return;
     }
     if (!exact.empty()) return;
     const std::string when =
-        expectation.time == kMissing ? "" : format_instant(expectation.time, Zone::open(pack.schema.zone).value_or(Zone::utc()));
+        expectation.time == kMissing
+            ? ""
+            : format_instant(expectation.time, Zone::open(pack.schema.zone).value_or(Zone::utc()));
     if (any.empty()) {
-        failures.push_back({index, fmt::format("`{}` should fire{}{}, but never did", action, when.empty() ? "" : " at ", when),
-                            fmt::format("`{}` 应{}{}触发，实际没有触发", action, when.empty() ? "" : "于 ", when)});
+        failures.push_back({index,
+            fmt::format(
+                "`{}` should fire{}{}, but never did", action, when.empty() ? "" : " at ", when),
+            fmt::format("`{}` 应{}{}触发，实际没有触发", action, when.empty() ? "" : "于 ", when)});
     } else {
         failures.push_back({index,
-                            fmt::format("`{}` should fire{}{} with the values given; it fired: {}", action,
-                                        when.empty() ? "" : " at ", when, got),
-                            fmt::format("`{}` 应{}{}按所给的值触发，实际触发: {}", action, when.empty() ? "" : "于 ", when, got)});
+            fmt::format("`{}` should fire{}{} with the values given; it fired: {}", action,
+                when.empty() ? "" : " at ", when, got),
+            fmt::format("`{}` 应{}{}按所给的值触发，实际触发: {}", action,
+                when.empty() ? "" : "于 ", when, got)});
     }
 }
 
@@ -147,9 +158,10 @@ EventData example_data(const core::CorePack& pack, const core::Example& example)
         const SubjectKind& kind = pack.schema.subjects.at(subject.kind);
         RegisterVersion version{std::numeric_limits<Microseconds>::min(), {}};
         for (std::size_t i = 0; i < kind.fields.size(); ++i) {
-            version.values.push_back(i < subject.fields.size()
-                                         ? stored_value(kind.fields[i].type, subject.fields[i], data.dictionary)
-                                         : kMissing);
+            version.values.push_back(
+                i < subject.fields.size()
+                    ? stored_value(kind.fields[i].type, subject.fields[i], data.dictionary)
+                    : kMissing);
         }
         if (table.registers.size() <= id) table.registers.resize(id + 1);
         if (!version.values.empty()) table.registers[id] = {std::move(version)};
@@ -169,7 +181,8 @@ EventData example_data(const core::CorePack& pack, const core::Example& example)
         table.sequence.push_back(sequence++);
         for (std::size_t s = 0; s < type.subjects.size(); ++s) {
             std::vector<std::int64_t> key;
-            for (const std::uint32_t field : type.subjects[s].key_fields) key.push_back(row.at(field));
+            for (const std::uint32_t field : type.subjects[s].key_fields)
+                key.push_back(row.at(field));
             table.subjects.at(s).push_back(data.subjects.at(type.subjects[s].kind).intern(key));
         }
     }
@@ -181,15 +194,17 @@ Microseconds decision_horizon(const core::CorePack& pack) {
     // A chain of delays can be as long as their sum; each node counts once because nodes are shared.
     Microseconds total = 0;
     for (const core::Node& node : pack.nodes) {
-        const bool waits = node.kind == core::NodeKind::absence_after || node.kind == core::NodeKind::hold ||
-                           node.kind == core::NodeKind::silence || node.kind == core::NodeKind::known_for ||
-                           node.kind == core::NodeKind::sequence;
+        const bool waits =
+            node.kind == core::NodeKind::absence_after || node.kind == core::NodeKind::hold ||
+            node.kind == core::NodeKind::silence || node.kind == core::NodeKind::known_for ||
+            node.kind == core::NodeKind::sequence;
         if (waits && node.high < 400 * kDay) total += node.high;
     }
     return std::min(total, 4000 * kDay);
 }
 
-Microseconds example_end(const core::Example& example, const EventData& data, Microseconds horizon) {
+Microseconds example_end(
+    const core::Example& example, const EventData& data, Microseconds horizon) {
     const Microseconds last = data.order.empty() ? 0 : data.last_time();
     Microseconds end = last + horizon;
     for (const core::Expectation& expectation : example.expectations) {
@@ -216,20 +231,23 @@ std::vector<ExampleResult> run_examples(const core::CorePack& pack, const Execut
     return results;
 }
 
-std::vector<RuleCoverage> rule_coverage(const core::CorePack& pack,
-                                        const std::vector<ExampleResult>& results) {
+std::vector<RuleCoverage> rule_coverage(
+    const core::CorePack& pack, const std::vector<ExampleResult>& results) {
     std::vector<RuleCoverage> coverage;
     for (std::size_t r = 0; r < pack.rules.size(); ++r) {
         const core::Rule& rule = pack.rules[r];
         RuleCoverage row;
         row.rule = rule.id;
         for (const ExampleResult& result : results) {
-            const std::uint64_t firings = r < result.outcomes.rules.size()
-                ? result.outcomes.rules[r].firings : 0;
+            const std::uint64_t firings =
+                r < result.outcomes.rules.size() ? result.outcomes.rules[r].firings : 0;
             row.firings += firings;
-            for (const core::Expectation& expectation : pack.examples[result.example].expectations) {
-                const bool about = std::any_of(rule.actions.begin(), rule.actions.end(),
-                                               [&](const core::ActionCall& call) { return call.action == expectation.action; });
+            for (const core::Expectation& expectation :
+                pack.examples[result.example].expectations) {
+                const bool about = std::any_of(
+                    rule.actions.begin(), rule.actions.end(), [&](const core::ActionCall& call) {
+                        return call.action == expectation.action;
+                    });
                 // Another rule may have done what was demanded.
                 if (!about || (expectation.must && firings == 0)) continue;
                 (expectation.must ? row.expected_to_fire : row.expected_silent) = true;

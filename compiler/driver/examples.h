@@ -18,13 +18,13 @@ EventData example_data(const core::CorePack& pack, const core::Example& example)
 
 // One expectation that did not hold.
 struct ExampleFailure {
-    std::size_t expectation = 0;   // index into Example::expectations
+    std::size_t expectation = 0;  // index into Example::expectations
     std::string english;
     std::string chinese;
 };
 
 struct ExampleResult {
-    std::size_t example = 0;       // index into CorePack::examples
+    std::size_t example = 0;  // index into CorePack::examples
     std::vector<ExampleFailure> failures;
     Outcomes outcomes;
 };
@@ -49,7 +49,7 @@ struct RuleCoverage {
     bool expected_to_fire = false;  // it fired in an example that demands one of its actions
     bool expected_silent = false;   // some example forbids one of its actions
 };
-std::vector<RuleCoverage> rule_coverage(const core::CorePack& pack,
-                                        const std::vector<ExampleResult>& results);
+std::vector<RuleCoverage> rule_coverage(
+    const core::CorePack& pack, const std::vector<ExampleResult>& results);
 
 }  // namespace clausal

@@ -34,9 +34,12 @@ std::string_view trim(std::string_view text) {
     };
     text = inner(text);
     while (!text.empty()) {
-        if (text.ends_with(kWideSpace)) text.remove_suffix(kWideSpace.size());
-        else if (text.back() == '\n' || blank(text, text.size() - 1) == 1) text.remove_suffix(1);
-        else break;
+        if (text.ends_with(kWideSpace))
+            text.remove_suffix(kWideSpace.size());
+        else if (text.back() == '\n' || blank(text, text.size() - 1) == 1)
+            text.remove_suffix(1);
+        else
+            break;
     }
     return text;
 }
@@ -53,15 +56,15 @@ struct Sign {
 };
 
 // Longer ones first.
-constexpr std::array<Sign, 31> kSigns = {{{"->", Spacing::both}, {"=>", Spacing::both}, {">=", Spacing::both},
-    {"<=", Spacing::both}, {"!=", Spacing::both}, {"<>", Spacing::both}, {"==", Spacing::both},
-    {"＞＝", Spacing::both}, {"＜＝", Spacing::both}, {"！＝", Spacing::both},
-    {"→", Spacing::both}, {"≥", Spacing::both}, {"≤", Spacing::both}, {"≠", Spacing::both},
-    {"×", Spacing::both}, {"÷", Spacing::both}, {"=", Spacing::both}, {"＝", Spacing::both},
-    {"，", Spacing::none}, {"。", Spacing::none}, {"；", Spacing::none}, {"：", Spacing::none},
-    {"、", Spacing::none}, {"（", Spacing::none}, {"）", Spacing::none}, {",", Spacing::after},
-    {";", Spacing::after}, {"(", Spacing::opening}, {")", Spacing::closing}, {"<", Spacing::equal},
-    {">", Spacing::equal}}};
+constexpr std::array<Sign, 31> kSigns = {{{"->", Spacing::both}, {"=>", Spacing::both},
+    {">=", Spacing::both}, {"<=", Spacing::both}, {"!=", Spacing::both}, {"<>", Spacing::both},
+    {"==", Spacing::both}, {"＞＝", Spacing::both}, {"＜＝", Spacing::both},
+    {"！＝", Spacing::both}, {"→", Spacing::both}, {"≥", Spacing::both}, {"≤", Spacing::both},
+    {"≠", Spacing::both}, {"×", Spacing::both}, {"÷", Spacing::both}, {"=", Spacing::both},
+    {"＝", Spacing::both}, {"，", Spacing::none}, {"。", Spacing::none}, {"；", Spacing::none},
+    {"：", Spacing::none}, {"、", Spacing::none}, {"（", Spacing::none}, {"）", Spacing::none},
+    {",", Spacing::after}, {";", Spacing::after}, {"(", Spacing::opening}, {")", Spacing::closing},
+    {"<", Spacing::equal}, {">", Spacing::equal}}};
 
 const Sign* sign_at(std::string_view line, std::size_t at) {
     for (const Sign& sign : kSigns) {
@@ -72,12 +75,14 @@ const Sign* sign_at(std::string_view line, std::size_t at) {
 
 // The size of a quoted piece that begins at `at`; 0 if none does, or if it is not closed.
 std::size_t quoted(std::string_view line, std::size_t at) {
-    struct Quote { std::string_view open, close; };
-    static constexpr std::array<Quote, 5> kQuotes = {{{"\"", "\""}, {"“", "”"}, {"「", "」"},
-        {"‘", "’"}, {"'", "'"}}};
+    struct Quote {
+        std::string_view open, close;
+    };
+    static constexpr std::array<Quote, 5> kQuotes = {
+        {{"\"", "\""}, {"“", "”"}, {"「", "」"}, {"‘", "’"}, {"'", "'"}}};
     for (const Quote& quote : kQuotes) {
         if (!begins(line, at, quote.open)) continue;
-        if (quote.open == "'" && at > 0 && is_letter(line[at - 1])) return 0;   // a possessive
+        if (quote.open == "'" && at > 0 && is_letter(line[at - 1])) return 0;  // a possessive
         const std::size_t end = line.find(quote.close, at + quote.open.size());
         return end == std::string_view::npos ? 0 : end + quote.close.size() - at;
     }
@@ -88,9 +93,9 @@ std::size_t quoted(std::string_view line, std::size_t at) {
 // keep a blank between them where there was one, for it may tell two readings apart.
 std::string spaced(std::string_view line) {
     std::string out;
-    bool gap = false;       // a blank was read and not yet written
-    bool glue = false;      // the last sign takes no blank after it
-    bool want = false;      // the last sign wants one
+    bool gap = false;   // a blank was read and not yet written
+    bool glue = false;  // the last sign takes no blank after it
+    bool want = false;  // the last sign wants one
     const auto write = [&](std::string_view piece, bool before, bool never) {
         if (!out.empty() && !never && (before || want || (gap && !glue))) out += ' ';
         out += piece;
@@ -109,8 +114,9 @@ std::string spaced(std::string_view line) {
         }
         const Sign* sign = sign_at(line, at);
         if (sign == nullptr) {
-            std::size_t end = at + 1;   // the whole code point
-            while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) ++end;
+            std::size_t end = at + 1;  // the whole code point
+            while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
+                ++end;
             write(line.substr(at, end - at), false, false);
             at = end;
             continue;
@@ -118,32 +124,32 @@ std::string spaced(std::string_view line) {
         const std::size_t next = at + sign->text.size();
         const bool gap_after = blank(line, next) > 0;
         switch (sign->spacing) {
-            case Spacing::none:
-                write(sign->text, false, true);
-                glue = true;
-                break;
-            case Spacing::after: {
-                const bool in_number = !gap && !gap_after && !out.empty() && is_digit(out.back())
-                    && next < line.size() && is_digit(line[next]);   // 10,000
-                write(sign->text, false, true);
-                want = !in_number;
-                break;
-            }
-            case Spacing::both:
-                write(sign->text, !glue, false);
-                want = true;
-                break;
-            case Spacing::opening:
-                write(sign->text, false, false);
-                glue = true;
-                break;
-            case Spacing::closing: write(sign->text, false, true); break;
-            case Spacing::equal: {   // a<b and a < b stay, a <b becomes a < b
-                const bool both = gap || gap_after || want;
-                write(sign->text, both, false);
-                want = both;
-                break;
-            }
+        case Spacing::none:
+            write(sign->text, false, true);
+            glue = true;
+            break;
+        case Spacing::after: {
+            const bool in_number = !gap && !gap_after && !out.empty() && is_digit(out.back()) &&
+                                   next < line.size() && is_digit(line[next]);  // 10,000
+            write(sign->text, false, true);
+            want = !in_number;
+            break;
+        }
+        case Spacing::both:
+            write(sign->text, !glue, false);
+            want = true;
+            break;
+        case Spacing::opening:
+            write(sign->text, false, false);
+            glue = true;
+            break;
+        case Spacing::closing: write(sign->text, false, true); break;
+        case Spacing::equal: {  // a<b and a < b stay, a <b becomes a < b
+            const bool both = gap || gap_after || want;
+            write(sign->text, both, false);
+            want = both;
+            break;
+        }
         }
         at = next;
     }
@@ -171,7 +177,10 @@ void append_lines(std::string& out, std::string_view text, bool spacing) {
 
 std::string format_text(const SourceSet& sources, const syntax::SyntaxTree& tree, bool spacing) {
     const std::string_view text = sources.file(tree.file).text;
-    struct Piece { Span span; bool is_note; };
+    struct Piece {
+        Span span;
+        bool is_note;
+    };
     std::vector<Piece> statements;
     for (const syntax::NodeId id : tree[tree.root].children) {
         statements.push_back({tree[id].span, tree[id].kind == syntax::NodeKind::note});
@@ -190,7 +199,9 @@ std::string format_text(const SourceSet& sources, const syntax::SyntaxTree& tree
         if (first_break != std::string_view::npos) {
             const std::string_view rest = between.substr(first_break + 1);
             const std::string_view words = trim(rest);
-            const bool blank_before = rest.substr(0, rest.find_first_not_of(" \t\r\n")).find('\n') != std::string_view::npos;
+            const bool blank_before =
+                rest.substr(0, rest.find_first_not_of(" \t\r\n")).find('\n') !=
+                std::string_view::npos;
             if (!out.empty()) out += '\n';
             if (blank_before && !out.empty()) out += '\n';
             if (!words.empty()) {
@@ -202,7 +213,7 @@ std::string format_text(const SourceSet& sources, const syntax::SyntaxTree& tree
         }
     };
     for (const auto& [span, is_note] : statements) {
-        if (span.begin < position) continue;   // a statement inside another's span
+        if (span.begin < position) continue;  // a statement inside another's span
         gap(span.begin, is_note);
         append_lines(out, text.substr(span.begin, span.end - span.begin), spacing && !is_note);
         position = span.end;

@@ -13,6 +13,7 @@
 namespace clausal {
 
 // Without `spacing` only lines are set: for a file in which blanks settle a reading.
-std::string format_text(const SourceSet& sources, const syntax::SyntaxTree& tree, bool spacing = true);
+std::string format_text(
+    const SourceSet& sources, const syntax::SyntaxTree& tree, bool spacing = true);
 
 }  // namespace clausal

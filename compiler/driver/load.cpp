@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/diagnostics/kinds_names.h"
 #include "compiler/names/print.h"
 #include "compiler/names/words.h"
 #include "compiler/types/from_names.h"
@@ -19,8 +20,8 @@ namespace fs = std::filesystem;
 struct RuleFile {
     std::string path;
     std::string text;
-    std::string pack;                   // folded; "" if it declares none
-    std::vector<std::string> imports;   // as written
+    std::string pack;                  // folded; "" if it declares none
+    std::vector<std::string> imports;  // as written
 };
 
 std::string default_stdlib() {
@@ -38,8 +39,8 @@ std::vector<std::string> rule_files_in(const fs::path& folder, std::size_t most)
     std::error_code error;
     for (fs::directory_iterator at(folder, error), end; !error && at != end && out.size() < most;
         at.increment(error)) {
-        if (is_rule_file(at->path())
-            && at->is_regular_file(error)) out.push_back(at->path().string());
+        if (is_rule_file(at->path()) && at->is_regular_file(error))
+            out.push_back(at->path().string());
     }
     std::sort(out.begin(), out.end());
     return out;
@@ -63,11 +64,11 @@ public:
         std::error_code error;
         const auto size = fs::file_size(path, error);
         if (error) {
-            out_.sink.report(Kind::rule_file_unreadable, {}, {{"path", path, ""}});
+            out_.sink.report(kind::rule_file_unreadable, {}, {{"path", path, ""}});
             return std::nullopt;
         }
         if (size > options_.most_bytes) {
-            out_.sink.report(Kind::rule_file_too_large, {},
+            out_.sink.report(kind::rule_file_too_large, {},
                 {{"path", path, ""}, {"limit", std::to_string(options_.most_bytes), ""}});
             return std::nullopt;
         }
@@ -77,7 +78,7 @@ public:
         file.text.resize(static_cast<std::size_t>(size));
         stream.read(file.text.data(), static_cast<std::streamsize>(size));
         if (!stream) {
-            out_.sink.report(Kind::rule_file_unreadable, {}, {{"path", path, ""}});
+            out_.sink.report(kind::rule_file_unreadable, {}, {{"path", path, ""}});
             return std::nullopt;
         }
         look_at(file);
@@ -131,13 +132,13 @@ private:
             if (open != path_.end()) {
                 std::string path;
                 for (auto at = open; at != path_.end(); ++at) path += *at + " → ";
-                pending_.push_back({Kind::import_cycle, file.path, name, path + folded});
+                pending_.push_back({kind::import_cycle, file.path, name, path + folded});
                 continue;
             }
             if (!done_.insert(folded).second) continue;
             const std::vector<RuleFile> found = find(folded, file.path);
             if (found.empty()) {
-                pending_.push_back({Kind::unknown_pack, file.path, name, {}});
+                pending_.push_back({kind::unknown_pack, file.path, name, {}});
                 continue;
             }
             path_.push_back(folded);
@@ -170,8 +171,8 @@ private:
         folders.push_back(here.empty() ? fs::path(".") : here);
         for (const std::string& folder : options_.packs) with_children(folder);
         with_children(options_.stdlib.empty() ? default_stdlib() : options_.stdlib);
-        if (!here.empty()) with_children(here.parent_path().empty() ? fs::path(".")
-            : here.parent_path());
+        if (!here.empty())
+            with_children(here.parent_path().empty() ? fs::path(".") : here.parent_path());
         for (const fs::path& folder : folders) {
             for (const std::string& path : rule_files_in(folder, options_.most_files)) {
                 const RuleFile* known = peek(path);
@@ -189,8 +190,8 @@ private:
         std::error_code error;
         const auto size = fs::file_size(path, error);
         std::optional<RuleFile>& slot = peeked_[path];
-        if (!error && size <= options_.most_bytes
-            && peeked_.size() <= options_.most_files) slot = read(path);
+        if (!error && size <= options_.most_bytes && peeked_.size() <= options_.most_files)
+            slot = read(path);
         return slot ? &*slot : nullptr;
     }
 
@@ -199,11 +200,11 @@ private:
         for (FileId id = 0; id < out_.files.size(); ++id) {
             syntax::NameTable table = syntax::collect_names(out_.sources, id, out_.sink);
             out_.names.names.insert(out_.names.names.end(), table.names.begin(), table.names.end());
-            out_.names.fillers.insert(out_.names.fillers.end(), table.fillers.begin(),
-                table.fillers.end());
+            out_.names.fillers.insert(
+                out_.names.fillers.end(), table.fillers.begin(), table.fillers.end());
             if (!out_.imported[id]) {
-                out_.names.imports.insert(out_.names.imports.end(), table.imports.begin(),
-                    table.imports.end());
+                out_.names.imports.insert(
+                    out_.names.imports.end(), table.imports.begin(), table.imports.end());
                 if (!table.pack.empty()) out_.names.pack = table.pack;
             }
         }
@@ -226,8 +227,8 @@ private:
         for (const syntax::Node& node : tree.nodes) {
             if (node.kind != syntax::NodeKind::list) continue;
             for (const syntax::NodeId child : node.children) {
-                if (child == syntax::kNoNode
-                    || tree[child].kind != syntax::NodeKind::setting) continue;
+                if (child == syntax::kNoNode || tree[child].kind != syntax::NodeKind::setting)
+                    continue;
                 const fs::path path = fs::path(out_.files[id]).parent_path() / tree[child].text;
                 std::error_code error;
                 const auto size = fs::file_size(path, error);
@@ -241,8 +242,8 @@ private:
                         continue;
                     }
                 }
-                out_.sink.report(Kind::list_file_unreadable, tree[child].span,
-                    {{"path", tree[child].text, ""}});
+                out_.sink.report(
+                    kind::list_file_unreadable, tree[child].span, {{"path", tree[child].text, ""}});
             }
         }
     }
@@ -260,14 +261,16 @@ private:
         for (FileId id = 0; id < out_.files.size(); ++id) {
             if (out_.files[id] != pending.file) continue;
             for (const syntax::Node& node : out_.trees[id].nodes) {
-                if (node.kind == syntax::NodeKind::import
-                    && names::fold(node.text) == names::fold(pending.name)) span = node.span;
+                if (node.kind == syntax::NodeKind::import &&
+                    names::fold(node.text) == names::fold(pending.name))
+                    span = node.span;
             }
             if (span.file == Span::kNoFile) span = {id, 0, 0};
         }
-        if (pending.kind == Kind::import_cycle) out_.sink.report(pending.kind, span,
-            {{"path", pending.path, ""}});
-        else out_.sink.report(pending.kind, span, {{"name", pending.name, ""}});
+        if (pending.kind == kind::import_cycle)
+            out_.sink.report(pending.kind, span, {{"path", pending.path, ""}});
+        else
+            out_.sink.report(pending.kind, span, {{"name", pending.name, ""}});
     }
 
     LoadedPack& out_;
@@ -283,8 +286,8 @@ private:
 
 std::vector<names::TreeInput> LoadedPack::inputs() const {
     std::vector<names::TreeInput> out;
-    for (std::size_t i = 0; i < trees.size(); ++i) out.push_back({&trees[i], i < list_files.size()
-        ? &list_files[i] : nullptr, imported[i]});
+    for (std::size_t i = 0; i < trees.size(); ++i)
+        out.push_back({&trees[i], i < list_files.size() ? &list_files[i] : nullptr, imported[i]});
     return out;
 }
 
@@ -294,27 +297,28 @@ namespace {
 void cut_reading(const syntax::Reading& reading, const core::CorePack& pack,
     std::vector<core::ReadingLine>* out) {
     for (const core::Rule& rule : pack.rules) {
-        if (rule.span.file != reading.span.file || reading.span.begin < rule.span.begin
-            || reading.span.end > rule.span.end) continue;
+        if (rule.span.file != reading.span.file || reading.span.begin < rule.span.begin ||
+            reading.span.end > rule.span.end)
+            continue;
         switch (reading.kind) {
-            case syntax::Reading::Kind::filler:
-                out->push_back({rule.id, reading.span, "ignored: `" + reading.chosen + "`",
-                    "忽略：`" + reading.chosen + "`"});
-                break;
-            case syntax::Reading::Kind::coarser_cut:
-                out->push_back({rule.id, reading.span,
-                    "one name: `" + reading.chosen + "`, not `" + reading.other + "`",
-                    "作为一个名称：`" + reading.chosen + "`，而不是 `" + reading.other + "`"});
-                break;
-            case syntax::Reading::Kind::differs_from_longest:
-                out->push_back({rule.id, reading.span,
-                    "read as `" + reading.chosen + "`, although `" + reading.other + "` is longer",
-                    "读作 `" + reading.chosen + "`，虽然 `" + reading.other + "` 更长"});
-                break;
-            case syntax::Reading::Kind::scope:
-                out->push_back({rule.id, reading.span, "scope: " + reading.chosen,
-                    "范围：" + reading.chosen});
-                break;
+        case syntax::Reading::Kind::filler:
+            out->push_back({rule.id, reading.span, "ignored: `" + reading.chosen + "`",
+                "忽略：`" + reading.chosen + "`"});
+            break;
+        case syntax::Reading::Kind::coarser_cut:
+            out->push_back({rule.id, reading.span,
+                "one name: `" + reading.chosen + "`, not `" + reading.other + "`",
+                "作为一个名称：`" + reading.chosen + "`，而不是 `" + reading.other + "`"});
+            break;
+        case syntax::Reading::Kind::differs_from_longest:
+            out->push_back({rule.id, reading.span,
+                "read as `" + reading.chosen + "`, although `" + reading.other + "` is longer",
+                "读作 `" + reading.chosen + "`，虽然 `" + reading.other + "` 更长"});
+            break;
+        case syntax::Reading::Kind::scope:
+            out->push_back(
+                {rule.id, reading.span, "scope: " + reading.chosen, "范围：" + reading.chosen});
+            break;
         }
         return;
     }
@@ -366,7 +370,7 @@ LoadedPack load_pack(const std::string& path, const LoadOptions& options) {
         paths.push_back(path);
     }
     if (paths.empty()) {
-        out.sink.report(Kind::pack_not_found, {}, {{"path", path, ""}});
+        out.sink.report(kind::pack_not_found, {}, {{"path", path, ""}});
         return out;
     }
     std::vector<RuleFile> files;
@@ -377,8 +381,8 @@ LoadedPack load_pack(const std::string& path, const LoadOptions& options) {
     return out;
 }
 
-LoadedPack load_texts(const std::vector<std::pair<std::string, std::string>>& files,
-    const LoadOptions& options) {
+LoadedPack load_texts(
+    const std::vector<std::pair<std::string, std::string>>& files, const LoadOptions& options) {
     LoadedPack out;
     Loader loader(out, options);
     std::vector<RuleFile> list;

@@ -21,26 +21,26 @@ namespace clausal {
 struct LoadOptions {
     // folders in which imported packs are looked for, after the pack's own
     std::vector<std::string> packs;
-    std::string stdlib;                    // folder of the standard packs; empty: that of the build
-    std::size_t most_bytes = 8U << 20U;    // of one rule file: a hand-written pack has kilobytes
-    std::size_t most_files = 1000;         // of one pack with its imports
+    std::string stdlib;                  // folder of the standard packs; empty: that of the build
+    std::size_t most_bytes = 8U << 20U;  // of one rule file: a hand-written pack has kilobytes
+    std::size_t most_files = 1000;       // of one pack with its imports
 };
 
 struct LoadedPack {
     SourceSet sources;
-    Sink sink;                             // findings of all phases
-    syntax::NameTable names;               // of all files
-    std::vector<syntax::SyntaxTree> trees; // by file id
-    std::vector<bool> imported;            // by file id: of an imported pack
+    Sink sink;                              // findings of all phases
+    syntax::NameTable names;                // of all files
+    std::vector<syntax::SyntaxTree> trees;  // by file id
+    std::vector<bool> imported;             // by file id: of an imported pack
     // by file id: list file -> its text
     std::vector<std::map<std::string, std::string>> list_files;
-    std::optional<core::CorePack> core;    // without errors only
+    std::optional<core::CorePack> core;  // without errors only
     std::vector<core::ReadingLine> readings;
-    std::vector<std::string> files;        // paths, by file id
-    std::string folder;                    // of the pack: relative data files are found from here
+    std::vector<std::string> files;  // paths, by file id
+    std::string folder;              // of the pack: relative data files are found from here
 
-    std::string printed_names;             // --dump=names
-    std::string printed_types;             // --dump=types
+    std::string printed_names;  // --dump=names
+    std::string printed_types;  // --dump=types
 
     bool ok() const { return core.has_value(); }
     // A file of the pack itself, not of an import.
@@ -52,8 +52,8 @@ struct LoadedPack {
 LoadedPack load_pack(const std::string& path, const LoadOptions& options = {});
 
 // The same from texts in memory, as tests and editors have them: (path, text) pairs.
-LoadedPack load_texts(const std::vector<std::pair<std::string, std::string>>& files,
-    const LoadOptions& options = {});
+LoadedPack load_texts(
+    const std::vector<std::pair<std::string, std::string>>& files, const LoadOptions& options = {});
 
 // What the compiler gives besides core.
 struct CompileText {
@@ -64,7 +64,6 @@ struct CompileText {
 
 // Parsed trees -> core; nullopt when there are errors.
 std::optional<core::CorePack> compile_to_core(const SourceSet& sources,
-    const std::vector<names::TreeInput>& trees,
-                                              Sink& sink, CompileText* text = nullptr);
+    const std::vector<names::TreeInput>& trees, Sink& sink, CompileText* text = nullptr);
 
 }  // namespace clausal

@@ -11,15 +11,20 @@ namespace {
 
 constexpr std::string_view kMagic = "CLAUSALP";
 constexpr std::uint32_t kFormatVersion = 1;
-constexpr std::size_t kMaxElements = 1U << 26;   // of any one list: beyond it the file is damaged
+constexpr std::size_t kMaxElements = 1U << 26;  // of any one list: beyond it the file is damaged
 
 class Writer {
 public:
     static constexpr bool kReads = false;
     std::string bytes;
 
-    void raw(const void* data, std::size_t size) { bytes.append(static_cast<const char*>(data), size); }
-    template <typename T> void scalar(T& value) { raw(&value, sizeof value); }
+    void raw(const void* data, std::size_t size) {
+        bytes.append(static_cast<const char*>(data), size);
+    }
+    template <typename T>
+    void scalar(T& value) {
+        raw(&value, sizeof value);
+    }
     bool size(std::size_t& count, std::size_t) {
         auto wide = static_cast<std::uint64_t>(count);
         scalar(wide);
@@ -33,8 +38,12 @@ public:
     static constexpr bool kReads = true;
     explicit Reader(std::string_view bytes) : bytes_(bytes) {}
 
-    template <typename T> void scalar(T& value) {
-        if (bytes_.size() < sizeof value) { failed_ = true; return; }
+    template <typename T>
+    void scalar(T& value) {
+        if (bytes_.size() < sizeof value) {
+            failed_ = true;
+            return;
+        }
         std::memcpy(&value, bytes_.data(), sizeof value);
         bytes_.remove_prefix(sizeof value);
     }
@@ -42,7 +51,10 @@ public:
     bool size(std::size_t& count, std::size_t least) {
         std::uint64_t wide = 0;
         scalar(wide);
-        if (failed_ || wide > kMaxElements || wide * least > bytes_.size()) { failed_ = true; return false; }
+        if (failed_ || wide > kMaxElements || wide * least > bytes_.size()) {
+            failed_ = true;
+            return false;
+        }
         count = static_cast<std::size_t>(wide);
         return true;
     }
@@ -61,7 +73,9 @@ private:
 // One description per type serves both directions.
 template <typename A, typename T>
     requires(std::is_integral_v<T> || std::is_same_v<T, Int128>)
-void archive(A& a, T& value) { a.scalar(value); }
+void archive(A& a, T& value) {
+    a.scalar(value);
+}
 
 template <typename A, typename T>
     requires std::is_enum_v<T>
@@ -71,14 +85,18 @@ void archive(A& a, T& value) {
     value = static_cast<T>(raw);
 }
 
-template <typename A> void archive(A& a, std::string& value) {
+template <typename A>
+void archive(A& a, std::string& value) {
     std::size_t count = value.size();
     if (!a.size(count, 1)) return;
-    if constexpr (A::kReads) a.text(value, count);
-    else a.raw(value.data(), count);
+    if constexpr (A::kReads)
+        a.text(value, count);
+    else
+        a.raw(value.data(), count);
 }
 
-template <typename A> void archive(A& a, std::vector<bool>& values) {
+template <typename A>
+void archive(A& a, std::vector<bool>& values) {
     std::size_t count = values.size();
     if (!a.size(count, 1)) return;
     values.resize(count);
@@ -89,9 +107,13 @@ template <typename A> void archive(A& a, std::vector<bool>& values) {
     }
 }
 
-template <typename A, typename... Parts> void all(A& a, Parts&... parts) { (archive(a, parts), ...); }
+template <typename A, typename... Parts>
+void all(A& a, Parts&... parts) {
+    (archive(a, parts), ...);
+}
 
-template <typename A, typename T> void archive(A& a, std::vector<T>& values) {
+template <typename A, typename T>
+void archive(A& a, std::vector<T>& values) {
     std::size_t count = values.size();
     if (!a.size(count, 1)) return;
     values.resize(count);
@@ -101,50 +123,123 @@ template <typename A, typename T> void archive(A& a, std::vector<T>& values) {
     }
 }
 
-template <typename A> void archive(A& a, Decimal& v) { all(a, v.coefficient, v.decimals); }
-template <typename A> void archive(A& a, Rational& v) { all(a, v.numerator, v.denominator); }
-template <typename A> void archive(A& a, Type& v) { all(a, v.kind, v.decimals, v.unit, v.choices, v.ordered); }
-template <typename A> void archive(A& a, Field& v) { all(a, v.name, v.type); }
-template <typename A> void archive(A& a, SubjectKind& v) { all(a, v.name, v.keys, v.fields, v.register_source); }
-template <typename A> void archive(A& a, SubjectReference& v) { all(a, v.kind, v.role, v.key_fields); }
-template <typename A> void archive(A& a, EventType& v) { all(a, v.name, v.fields, v.subjects, v.is_action); }
-template <typename A> void archive(A& a, ActionType& v) { all(a, v.name, v.fields); }
-template <typename A> void archive(A& a, SourceNode& v) { all(a, v.kind, v.text, v.number, v.inputs); }
-template <typename A> void archive(A& a, SourceBinding& v) { all(a, v.field, v.value); }
-template <typename A> void archive(A& a, SourceEvent& v) { all(a, v.event, v.filter, v.bindings, v.id); }
-template <typename A> void archive(A& a, SourceSpec& v) {
-    all(a, v.format, v.file, v.separator, v.has_header, v.zone, v.missing_marks, v.nodes, v.filter, v.events, v.rank);
+template <typename A>
+void archive(A& a, Decimal& v) {
+    all(a, v.coefficient, v.decimals);
 }
-template <typename A> void archive(A& a, RegisterSpec& v) { all(a, v.source, v.key_values, v.valid_from); }
-template <typename A> void archive(A& a, CalendarSpec& v) { all(a, v.name, v.files, v.begin_minute, v.end_minute); }
-template <typename A> void archive(A& a, Schema& v) {
-    all(a, v.pack, v.version, v.zone, v.currency, v.lateness, v.subjects, v.events, v.actions, v.sources,
-        v.registers, v.calendars);
+template <typename A>
+void archive(A& a, Rational& v) {
+    all(a, v.numerator, v.denominator);
 }
-template <typename A> void archive(A& a, core::Window& v) {
+template <typename A>
+void archive(A& a, Type& v) {
+    all(a, v.kind, v.decimals, v.unit, v.choices, v.ordered);
+}
+template <typename A>
+void archive(A& a, Field& v) {
+    all(a, v.name, v.type);
+}
+template <typename A>
+void archive(A& a, SubjectKind& v) {
+    all(a, v.name, v.keys, v.fields, v.register_source);
+}
+template <typename A>
+void archive(A& a, SubjectReference& v) {
+    all(a, v.kind, v.role, v.key_fields);
+}
+template <typename A>
+void archive(A& a, EventType& v) {
+    all(a, v.name, v.fields, v.subjects, v.is_action);
+}
+template <typename A>
+void archive(A& a, ActionType& v) {
+    all(a, v.name, v.fields);
+}
+template <typename A>
+void archive(A& a, SourceNode& v) {
+    all(a, v.kind, v.text, v.number, v.inputs);
+}
+template <typename A>
+void archive(A& a, SourceBinding& v) {
+    all(a, v.field, v.value);
+}
+template <typename A>
+void archive(A& a, SourceEvent& v) {
+    all(a, v.event, v.filter, v.bindings, v.id);
+}
+template <typename A>
+void archive(A& a, SourceSpec& v) {
+    all(a, v.format, v.file, v.separator, v.has_header, v.zone, v.missing_marks, v.nodes, v.filter,
+        v.events, v.rank);
+}
+template <typename A>
+void archive(A& a, RegisterSpec& v) {
+    all(a, v.source, v.key_values, v.valid_from);
+}
+template <typename A>
+void archive(A& a, CalendarSpec& v) {
+    all(a, v.name, v.files, v.begin_minute, v.end_minute);
+}
+template <typename A>
+void archive(A& a, Schema& v) {
+    all(a, v.pack, v.version, v.zone, v.currency, v.lateness, v.subjects, v.events, v.actions,
+        v.sources, v.registers, v.calendars);
+}
+template <typename A>
+void archive(A& a, core::Window& v) {
     all(a, v.kind, v.length, v.offset, v.unit, v.since);
 }
-template <typename A> void archive(A& a, core::Correlation& v) { all(a, v.first_slot, v.second_slot); }
-template <typename A> void archive(A& a, core::Node& v) {
-    all(a, v.kind, v.inputs, v.derived, v.type, v.derived_types, v.event, v.reference, v.rule, v.slot, v.frame, v.compare,
-        v.arithmetic, v.aggregate, v.percentile, v.window, v.low, v.high, v.correlation, v.unless_correlation,
-        v.pick, v.direction, v.count, v.negated, v.before, v.open, v.unit, v.mode, v.calendar, v.list,
-        v.minute_of_day, v.deviations, v.rounding, v.round_decimals, v.truth, v.number, v.text, v.words, v.code);
+template <typename A>
+void archive(A& a, core::Correlation& v) {
+    all(a, v.first_slot, v.second_slot);
 }
-template <typename A> void archive(A& a, core::ActionCall& v) { all(a, v.action, v.values); }
-template <typename A> void archive(A& a, core::Limit& v) { all(a, v.count, v.length, v.unit); }
-template <typename A> void archive(A& a, core::Rule& v) {
-    all(a, v.id, v.subject, v.condition, v.actions, v.limit, v.priority, v.from, v.until, v.purpose, v.version);
+template <typename A>
+void archive(A& a, core::Node& v) {
+    all(a, v.kind, v.inputs, v.derived, v.type, v.derived_types, v.event, v.reference, v.rule,
+        v.slot, v.frame, v.compare, v.arithmetic, v.aggregate, v.percentile, v.window, v.low,
+        v.high, v.correlation, v.unless_correlation, v.pick, v.direction, v.count, v.negated,
+        v.before, v.open, v.unit, v.mode, v.calendar, v.list, v.minute_of_day, v.deviations,
+        v.rounding, v.round_decimals, v.truth, v.number, v.text, v.words, v.code);
 }
-template <typename A> void archive(A& a, core::ConstantList& v) { all(a, v.name, v.type, v.numbers, v.texts, v.codes); }
-template <typename A> void archive(A& a, core::ExampleValue& v) { all(a, v.value, v.text, v.texts); }
-template <typename A> void archive(A& a, core::ExampleEvent& v) { all(a, v.event, v.time, v.fields); }
-template <typename A> void archive(A& a, core::ExampleSubject& v) { all(a, v.kind, v.key, v.fields); }
-template <typename A> void archive(A& a, core::Expectation& v) {
+template <typename A>
+void archive(A& a, core::ActionCall& v) {
+    all(a, v.action, v.values);
+}
+template <typename A>
+void archive(A& a, core::Limit& v) {
+    all(a, v.count, v.length, v.unit);
+}
+template <typename A>
+void archive(A& a, core::Rule& v) {
+    all(a, v.id, v.subject, v.condition, v.actions, v.limit, v.priority, v.from, v.until, v.purpose,
+        v.version);
+}
+template <typename A>
+void archive(A& a, core::ConstantList& v) {
+    all(a, v.name, v.type, v.numbers, v.texts, v.codes);
+}
+template <typename A>
+void archive(A& a, core::ExampleValue& v) {
+    all(a, v.value, v.text, v.texts);
+}
+template <typename A>
+void archive(A& a, core::ExampleEvent& v) {
+    all(a, v.event, v.time, v.fields);
+}
+template <typename A>
+void archive(A& a, core::ExampleSubject& v) {
+    all(a, v.kind, v.key, v.fields);
+}
+template <typename A>
+void archive(A& a, core::Expectation& v) {
     all(a, v.action, v.must, v.times, v.time, v.fields, v.checked, v.key);
 }
-template <typename A> void archive(A& a, core::Example& v) { all(a, v.name, v.subjects, v.events, v.expectations); }
-template <typename A> void archive(A& a, core::CorePack& v) {
+template <typename A>
+void archive(A& a, core::Example& v) {
+    all(a, v.name, v.subjects, v.events, v.expectations);
+}
+template <typename A>
+void archive(A& a, core::CorePack& v) {
     all(a, v.schema, v.nodes, v.rules, v.lists, v.examples);
 }
 
@@ -157,11 +252,15 @@ std::string digest(std::string_view bytes) {
 // Every index that the executions follow must lie inside its list: a damaged file that passes the
 // digest by intent must still not be able to crash us.
 bool indices_are_valid(const core::CorePack& pack) {
-    const auto node_ok = [&](core::NodeId id, std::size_t below) { return id == kNone || id < below; };
+    const auto node_ok = [&](core::NodeId id, std::size_t below) {
+        return id == kNone || id < below;
+    };
     for (std::size_t i = 0; i < pack.nodes.size(); ++i) {
         const core::Node& node = pack.nodes[i];
-        for (const core::NodeId input : node.inputs) if (!node_ok(input, i)) return false;
-        for (const core::NodeId input : node.derived) if (!node_ok(input, pack.nodes.size())) return false;
+        for (const core::NodeId input : node.inputs)
+            if (!node_ok(input, i)) return false;
+        for (const core::NodeId input : node.derived)
+            if (!node_ok(input, pack.nodes.size())) return false;
         if (!node_ok(node.window.since, i)) return false;
         if (node.event != kNone && node.event >= pack.schema.events.size()) return false;
         if (node.rule != kNone && node.rule >= pack.rules.size()) return false;
@@ -169,11 +268,13 @@ bool indices_are_valid(const core::CorePack& pack) {
         if (node.list != kNone && node.list >= pack.lists.size()) return false;
     }
     for (const core::Rule& rule : pack.rules) {
-        if (rule.condition >= pack.nodes.size() || rule.subject >= pack.schema.subjects.size()) return false;
+        if (rule.condition >= pack.nodes.size() || rule.subject >= pack.schema.subjects.size())
+            return false;
         for (const core::ActionCall& call : rule.actions) {
             if (call.action >= pack.schema.actions.size()) return false;
             if (call.values.size() != pack.schema.actions[call.action].fields.size()) return false;
-            for (const core::NodeId value : call.values) if (!node_ok(value, pack.nodes.size())) return false;
+            for (const core::NodeId value : call.values)
+                if (!node_ok(value, pack.nodes.size())) return false;
         }
     }
     return true;
@@ -205,7 +306,8 @@ BuiltPackError read_built_pack(std::string_view bytes, BuiltPack* out) {
     std::uint32_t version = 0;
     std::memcpy(&version, bytes.data() + kMagic.size(), sizeof version);
     if (version != kFormatVersion) return BuiltPackError::other_version;
-    const std::string_view hash = bytes.substr(kMagic.size() + sizeof version, SHA256_DIGEST_LENGTH);
+    const std::string_view hash =
+        bytes.substr(kMagic.size() + sizeof version, SHA256_DIGEST_LENGTH);
     const std::string_view body = bytes.substr(kHead);
     if (digest(body) != hash) return BuiltPackError::damaged;
     Reader reader(body);
@@ -214,7 +316,8 @@ BuiltPackError read_built_pack(std::string_view bytes, BuiltPack* out) {
     all(reader, engine);
     if (!reader.failed() && engine != CLAUSAL_VERSION) return BuiltPackError::other_version;
     all(reader, pack.folder, pack.core, pack.object);
-    if (reader.failed() || !reader.at_end() || !indices_are_valid(pack.core)) return BuiltPackError::damaged;
+    if (reader.failed() || !reader.at_end() || !indices_are_valid(pack.core))
+        return BuiltPackError::damaged;
     pack.core.spans.resize(pack.core.nodes.size());
     *out = std::move(pack);
     return BuiltPackError::none;

@@ -13,8 +13,8 @@ namespace clausal {
 
 struct BuiltPack {
     core::CorePack core;
-    std::string object;    // what compiler/llvm saved; "" when there is none
-    std::string folder;    // folder of the pack when it was built: data files are looked up there
+    std::string object;  // what compiler/llvm saved; "" when there is none
+    std::string folder;  // folder of the pack when it was built: data files are looked up there
 };
 
 // Bytes of a built pack file.

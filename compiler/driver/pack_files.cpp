@@ -8,6 +8,7 @@
 #include <limits>
 #include <sstream>
 
+#include "compiler/diagnostics/kinds_names.h"
 #include "compiler/names/words.h"
 
 namespace clausal {
@@ -25,8 +26,8 @@ std::optional<std::string> read_file(const fs::path& path) {
 }
 
 // Where a file of the pack may lie.
-std::vector<fs::path> places(const LoadedPack& pack, const std::string& file,
-    const std::vector<std::string>& data) {
+std::vector<fs::path> places(
+    const LoadedPack& pack, const std::string& file, const std::vector<std::string>& data) {
     std::vector<fs::path> out{fs::path(pack.folder) / file};
     for (const std::string& given : data) {
         std::error_code error;
@@ -74,22 +75,22 @@ bool load_calendars(const LoadedPack& pack, const std::vector<std::string>& data
                 found = true;
                 break;
             }
-            if (!found) sink.report(Kind::calendar_file_missing, span, {{"path", file, ""}});
+            if (!found) sink.report(kind::calendar_file_missing, span, {{"path", file, ""}});
             complete = complete && found;
         }
         good = good && complete;
         if (!complete) continue;
         std::string error;
         std::string error_zh;
-        auto calendar = WorkCalendar::load(files, spec.begin_minute, spec.end_minute, &error,
-            &error_zh);
+        auto calendar =
+            WorkCalendar::load(files, spec.begin_minute, spec.end_minute, &error, &error_zh);
         if (!calendar) {
             const auto bare = [](std::string text, std::string_view stop) {
                 if (text.ends_with(stop)) text.resize(text.size() - stop.size());
                 return text;
             };
-            sink.report(Kind::calendar_file_wrong, span, {{"name", spec.name, ""},
-                {"reason", bare(error, "."), bare(error_zh, "。")}});
+            sink.report(kind::calendar_file_wrong, span,
+                {{"name", spec.name, ""}, {"reason", bare(error, "."), bare(error_zh, "。")}});
             good = false;
             continue;
         }
@@ -112,17 +113,18 @@ void report_missing_years(const LoadedPack& pack, const std::vector<WorkCalendar
         std::string years;
         int named = 0;
         for (int year = year_of(from); year <= year_of(to) && named < kMostYears; ++year) {
-            const std::int64_t day
-                = date::sys_days{date::year{year} / 1 / 1}.time_since_epoch().count();
+            const std::int64_t day =
+                date::sys_days{date::year{year} / 1 / 1}.time_since_epoch().count();
             if (calendars[i].is_working(day)) continue;
             years += (named == 0 ? "" : ", ") + std::to_string(year);
             ++named;
         }
         if (named == 0) continue;
-        sink.report(Kind::calendar_year_missing,
+        sink.report(kind::calendar_year_missing,
             declared_at(pack, syntax::NodeKind::calendar, schema.calendars[i].name),
             {{"name", schema.calendars[i].name, ""}, {"years", years, ""},
-            {"what", of_examples ? "the examples" : "the data", of_examples ? "示例" : "数据"}});
+                {"what", of_examples ? "the examples" : "the data",
+                    of_examples ? "示例" : "数据"}});
     }
 }
 
@@ -137,8 +139,9 @@ void check_pack_files(LoadedPack& pack, const std::vector<std::string>& data) {
         const std::vector<fs::path> all = places(pack, file, data);
         std::error_code error;
         if (std::any_of(all.begin(), all.end(),
-            [&](const fs::path& place) { return fs::exists(place, error); })) continue;
-        pack.sink.report(Kind::register_file_missing,
+                [&](const fs::path& place) { return fs::exists(place, error); }))
+            continue;
+        pack.sink.report(kind::register_file_missing,
             declared_at(pack, syntax::NodeKind::subject, subject.name),
             {{"path", file, ""}, {"subject", subject.name, ""}});
     }

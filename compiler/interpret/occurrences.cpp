@@ -24,19 +24,19 @@ Microseconds clamped_add(Microseconds a, Microseconds b) {
 std::uint32_t frame_type(const core::CorePack& pack, NodeId id) {
     const Node& node = pack[id];
     switch (node.kind) {
-        case NodeKind::event: return node.event;
-        case NodeKind::filtered:
-        case NodeKind::absence_after:
-        case NodeKind::absence_before: return frame_type(pack, node.inputs.at(0));
-        case NodeKind::sequence: return frame_type(pack, node.inputs.at(1));
-        case NodeKind::either: {
-            const std::uint32_t type = frame_type(pack, node.inputs.at(0));
-            for (const NodeId input : node.inputs) {
-                if (frame_type(pack, input) != type) return kNone;
-            }
-            return type;
+    case NodeKind::event: return node.event;
+    case NodeKind::filtered:
+    case NodeKind::absence_after:
+    case NodeKind::absence_before: return frame_type(pack, node.inputs.at(0));
+    case NodeKind::sequence: return frame_type(pack, node.inputs.at(1));
+    case NodeKind::either: {
+        const std::uint32_t type = frame_type(pack, node.inputs.at(0));
+        for (const NodeId input : node.inputs) {
+            if (frame_type(pack, input) != type) return kNone;
         }
-        default: return kNone;
+        return type;
+    }
+    default: return kNone;
     }
 }
 
@@ -57,16 +57,16 @@ Occurrence SubjectTrace::occur(NodeId id) {
     const Node& node = pack_[id];
     Occurrence result;
     switch (node.kind) {
-        case NodeKind::event: result = occur_event(node); break;
-        case NodeKind::filtered: result = occur_filtered(node); break;
-        case NodeKind::either: result = occur_either(node); break;
-        case NodeKind::sequence: return occur_sequence(id, node);
-        case NodeKind::absence_after: return occur_absence_after(id, node);
-        case NodeKind::absence_before: result = occur_absence_before(id, node); break;
-        case NodeKind::rise: result = occur_rise(id, node); break;
-        case NodeKind::daily: result = occur_daily(node); break;
-        case NodeKind::rule_output: result = occur_rule_output(node); break;
-        default: break;
+    case NodeKind::event: result = occur_event(node); break;
+    case NodeKind::filtered: result = occur_filtered(node); break;
+    case NodeKind::either: result = occur_either(node); break;
+    case NodeKind::sequence: return occur_sequence(id, node);
+    case NodeKind::absence_after: return occur_absence_after(id, node);
+    case NodeKind::absence_before: result = occur_absence_before(id, node); break;
+    case NodeKind::rise: result = occur_rise(id, node); break;
+    case NodeKind::daily: result = occur_daily(node); break;
+    case NodeKind::rule_output: result = occur_rule_output(node); break;
+    default: break;
     }
     if (result.state.truth != Truth::no) {
         result.step = result.frame.step = steps_.size() - 1;
@@ -76,7 +76,8 @@ Occurrence SubjectTrace::occur(NodeId id) {
     return result;
 }
 
-void SubjectTrace::add_derived(const Node& node, Frame& frame, const Frame* self, const Frame* first) {
+void SubjectTrace::add_derived(
+    const Node& node, Frame& frame, const Frame* self, const Frame* first) {
     const View view{frame.step, false};
     std::vector<Value> values;
     for (const NodeId id : node.derived) {
@@ -89,7 +90,8 @@ void SubjectTrace::add_derived(const Node& node, Frame& frame, const Frame* self
 
 Occurrence SubjectTrace::occur_event(const Node& node) {
     const TraceStep& at = steps_.back();
-    if (at.depth > 0 || at.step.kind != Step::Kind::event || at.step.event.type != node.event) return {};
+    if (at.depth > 0 || at.step.kind != Step::Kind::event || at.step.event.type != node.event)
+        return {};
     if (node.reference != kNone &&
         data_.tables[node.event].subjects.at(node.reference)[at.step.event.row] != subject_) {
         return {};
@@ -148,8 +150,8 @@ State SubjectTrace::no_step_between(NodeId node, std::size_t from, std::size_t t
 }
 
 // Does `second` (at its step) match `first`? All but whether `first` comes earlier.
-State SubjectTrace::match(const Node& node, const Occurrence& first, const Occurrence& second,
-                          bool* pair_fault) {
+State SubjectTrace::match(
+    const Node& node, const Occurrence& first, const Occurrence& second, bool* pair_fault) {
     *pair_fault = false;
     const Microseconds lag = second.time - first.time;
     if (lag < node.low || lag > node.high) return {};
@@ -193,11 +195,11 @@ Occurrence SubjectTrace::occur_sequence(NodeId id, const Node& node) {
             for (auto between = seconds.rbegin(); between != seconds.rend(); ++between) {
                 if (between->step >= now) continue;
                 if (between->step <= first->step) break;
-                const State matches =
-                    node.pick == Pick::first_only ? match(node, *first, *between, &ignored)
-                    : correlated(node.correlation, first->frame, between->frame)
-                        ? State{between->state.truth, false}
-                        : State{};
+                const State matches = node.pick == Pick::first_only
+                                          ? match(node, *first, *between, &ignored)
+                                      : correlated(node.correlation, first->frame, between->frame)
+                                          ? State{between->state.truth, false}
+                                          : State{};
                 earlier = any_of(earlier, matches);
             }
             bracket = both(bracket, negate(earlier));
@@ -282,14 +284,15 @@ Occurrence SubjectTrace::occur_absence_after(NodeId id, const Node& node) {
                                  ? work.end_of_working_days(run_.zone, start->time, node.count)
                                  : work.after_working_time(run_.zone, start->time, node.count);
             if (end) instance.deadline = *end;
-            instance.maybe = !end;   // the calendar does not reach so far
+            instance.maybe = !end;  // the calendar does not reach so far
         }
         instance.started = start->state.truth;
         instance.frame = start->frame;
         const EventReference anchor = start->frame.anchor;
         const bool own_step = deadlines_begun_ && instance.deadline == at.step.time;
         if (instance.deadline != kForever && !own_step) {
-            const std::uint64_t place = anchor.type == kNone ? 0 : run_.place[anchor.type][anchor.row] + 1;
+            const std::uint64_t place =
+                anchor.type == kNone ? 0 : run_.place[anchor.type][anchor.row] + 1;
             deadlines_.insert({instance.deadline, place, anchor});
         }
         instances.push_back(std::move(instance));
@@ -312,7 +315,8 @@ Occurrence SubjectTrace::occur_absence_after(NodeId id, const Node& node) {
         instance->frame.time = at.step.time;
         Frame plain = instance->frame;
         add_derived(node, instance->frame, &plain, nullptr);
-        if (chosen == nullptr || (chosen->outcome != Truth::yes && instance->outcome == Truth::yes)) {
+        if (chosen == nullptr ||
+            (chosen->outcome != Truth::yes && instance->outcome == Truth::yes)) {
             chosen = &*instance;
         }
     }
@@ -335,7 +339,7 @@ Occurrence SubjectTrace::occur_absence_before(NodeId id, const Node& node) {
         const Microseconds lag = event->time - absent->time;
         if (lag > node.high) break;
         if (program_.looks_back[id] && seen++ == run_.remembered) {
-            found = any_of(found, unknown_state());   // the latest of those that are forgotten
+            found = any_of(found, unknown_state());  // the latest of those that are forgotten
             break;
         }
         if (lag < node.low || !correlated(node.correlation, absent->frame, event->frame)) continue;
@@ -344,7 +348,8 @@ Occurrence SubjectTrace::occur_absence_before(NodeId id, const Node& node) {
             const View view{now, false};
             const State paired = state(pair, view, {&event->frame, &absent->frame, view});
             one = both(one, {paired.truth, false});
-            if (one.truth == Truth::unknown && paired.truth == Truth::unknown && paired.fault) fault = true;
+            if (one.truth == Truth::unknown && paired.truth == Truth::unknown && paired.fault)
+                fault = true;
         }
         found = any_of(found, one);
     }
@@ -368,7 +373,8 @@ Occurrence SubjectTrace::occur_rise(NodeId id, const Node& node) {
 
 Occurrence SubjectTrace::occur_daily(const Node& node) {
     const TraceStep& at = steps_.back();
-    if (at.depth > 0 || at.step.kind != Step::Kind::deadline || at.step.event.type != kNone) return {};
+    if (at.depth > 0 || at.step.kind != Step::Kind::deadline || at.step.event.type != kNone)
+        return {};
     if (birth_ == kNoStep || !is_moment(node, at.step.time)) return {};
     return timed_occurrence(truth_of(true));
 }
@@ -400,19 +406,20 @@ Truth SubjectTrace::base_at(NodeId id) {
         return at == nullptr ? Truth::no : at->state.truth;
     };
     switch (node.kind) {
-        case NodeKind::event: {
-            const TraceStep& at = steps_.back();
-            const bool here = at.depth == 0 && at.step.kind == Step::Kind::event &&
-                              at.step.event.type == node.event &&
-                              (node.reference == kNone ||
-                               data_.tables[node.event].subjects.at(node.reference)[at.step.event.row] == subject_);
-            return here ? Truth::yes : Truth::no;
-        }
-        case NodeKind::filtered: return base_at(node.inputs.at(0));
-        case NodeKind::absence_after:
-        case NodeKind::absence_before: return of(node.inputs.at(0));
-        case NodeKind::sequence: return of(node.inputs.at(1));
-        default: return Truth::no;
+    case NodeKind::event: {
+        const TraceStep& at = steps_.back();
+        const bool here =
+            at.depth == 0 && at.step.kind == Step::Kind::event &&
+            at.step.event.type == node.event &&
+            (node.reference == kNone || data_.tables[node.event].subjects.at(
+                                            node.reference)[at.step.event.row] == subject_);
+        return here ? Truth::yes : Truth::no;
+    }
+    case NodeKind::filtered: return base_at(node.inputs.at(0));
+    case NodeKind::absence_after:
+    case NodeKind::absence_before: return of(node.inputs.at(0));
+    case NodeKind::sequence: return of(node.inputs.at(1));
+    default: return Truth::no;
     }
 }
 

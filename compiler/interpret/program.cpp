@@ -59,8 +59,8 @@ bool is_momentary(const Program& program, NodeId id) {
     if (node.kind == NodeKind::now || node.kind == NodeKind::before_this) return true;
     if (node.kind == NodeKind::elapsed) return node.open;
     if (node.kind == NodeKind::latest || node.kind == NodeKind::aggregate) {
-        return (node.kind == NodeKind::latest && node.before) || has_elapsed(pack, input_of(node, 1), true) ||
-               input_is(2);
+        return (node.kind == NodeKind::latest && node.before) ||
+               has_elapsed(pack, input_of(node, 1), true) || input_is(2);
     }
     if (node.kind == NodeKind::hold || node.kind == NodeKind::streak ||
         node.kind == NodeKind::consecutive || node.kind == NodeKind::shift) {
@@ -78,13 +78,15 @@ void add_edges(Program& program, NodeId id) {
         if (of != kNone && delay >= 0 && delay < kForever) program.edges[of].push_back(delay);
     };
     const NodeId of = input_of(node, 0);
-    if (node.kind == NodeKind::latest || node.kind == NodeKind::aggregate || node.kind == NodeKind::shift) {
+    if (node.kind == NodeKind::latest || node.kind == NodeKind::aggregate ||
+        node.kind == NodeKind::shift) {
         const Window& window = node.window;
         if (window.kind == Window::Kind::sliding) {
             edge(of, window.length + window.offset);
             edge(of, window.offset);
             if (window.offset > 0) program.birth_edges.push_back(window.length + window.offset);
-        } else if (window.kind == Window::Kind::this_unit || window.kind == Window::Kind::previous_unit ||
+        } else if (window.kind == Window::Kind::this_unit ||
+                   window.kind == Window::Kind::previous_unit ||
                    window.kind == Window::Kind::closed_units) {
             program.units.push_back(window.unit);
         }
@@ -156,7 +158,8 @@ Program make_program(const core::CorePack& pack, std::uint32_t kind) {
         }
     }
     std::sort(program.units.begin(), program.units.end());
-    program.units.erase(std::unique(program.units.begin(), program.units.end()), program.units.end());
+    program.units.erase(
+        std::unique(program.units.begin(), program.units.end()), program.units.end());
     return program;
 }
 

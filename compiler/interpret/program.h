@@ -11,7 +11,7 @@
 namespace clausal::interpret {
 
 struct Reads {
-    std::vector<bool> events;   // by event type
+    std::vector<bool> events;  // by event type
     std::vector<bool> rules;
     void add(const Reads& other);
 };
@@ -20,19 +20,20 @@ struct Reads {
 struct Program {
     const core::CorePack* pack = nullptr;
     std::uint32_t kind = 0;
-    std::vector<std::uint32_t> rules;                 // of the kind
-    std::vector<core::NodeId> nodes;                  // reachable from them, inputs first
-    std::vector<Reads> reads;                         // by node
-    std::vector<bool> momentary, looks_ahead;         // by node; looks_ahead: has `elapsed` in its value
-    std::vector<bool> sampled;                        // states under rise and hold
-    std::vector<bool> relevant;                       // event types that some node reads
-    std::vector<std::vector<Microseconds>> edges;     // by occurrence or sampled state: delays of expiries
-    std::vector<Microseconds> birth_edges;            // delays from birth
-    std::vector<core::Unit> units;                    // whose starts are expiries
+    std::vector<std::uint32_t> rules;          // of the kind
+    std::vector<core::NodeId> nodes;           // reachable from them, inputs first
+    std::vector<Reads> reads;                  // by node
+    std::vector<bool> momentary, looks_ahead;  // by node; looks_ahead: has `elapsed` in its value
+    std::vector<bool> sampled;                 // states under rise and hold
+    std::vector<bool> relevant;                // event types that some node reads
+    std::vector<std::vector<Microseconds>>
+        edges;                              // by occurrence or sampled state: delays of expiries
+    std::vector<Microseconds> birth_edges;  // delays from birth
+    std::vector<core::Unit> units;          // whose starts are expiries
     std::vector<core::NodeId> daily;
     std::vector<core::NodeId> streaks;
-    std::vector<std::optional<core::LookBack>> looks_back;   // by node
-    bool registers = false;                           // some node reads a register field
+    std::vector<std::optional<core::LookBack>> looks_back;  // by node
+    bool registers = false;                                 // some node reads a register field
 };
 
 Program make_program(const core::CorePack& pack, std::uint32_t kind);
@@ -54,6 +55,7 @@ void for_each_child(const core::Node& node, Visit visit) {
 }
 
 // Every node from which nothing leads further than to itself: `roots` and what they reach.
-std::vector<bool> reachable_from(const core::CorePack& pack, const std::vector<core::NodeId>& roots);
+std::vector<bool> reachable_from(
+    const core::CorePack& pack, const std::vector<core::NodeId>& roots);
 
 }  // namespace clausal::interpret

@@ -5,7 +5,7 @@
 namespace clausal::interpret {
 
 RunData make_run_data(const core::CorePack& pack, const EventData& data,
-                      const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
     RunData run;
     run.data = &data;
     run.calendars = &calendars;
@@ -22,8 +22,8 @@ RunData make_run_data(const core::CorePack& pack, const EventData& data,
     return run;
 }
 
-std::vector<std::vector<EventReference>> events_by_subject(const core::CorePack& pack, const RunData& run,
-                                                           std::uint32_t kind) {
+std::vector<std::vector<EventReference>> events_by_subject(
+    const core::CorePack& pack, const RunData& run, std::uint32_t kind) {
     const EventData& data = *run.data;
     const std::size_t subjects = data.subjects.at(kind).size();
     std::vector<std::vector<EventReference>> own(subjects);
@@ -36,7 +36,8 @@ std::vector<std::vector<EventReference>> events_by_subject(const core::CorePack&
             if (type.subjects[r].kind != kind) continue;
             const std::uint32_t subject = data.tables[event.type].subjects[r][event.row];
             if (subject >= subjects) continue;
-            if (own[subject].empty() || !(own[subject].back() == event)) own[subject].push_back(event);
+            if (own[subject].empty() || !(own[subject].back() == event))
+                own[subject].push_back(event);
         }
     }
     const auto earlier = [&](EventReference a, EventReference b) {
@@ -46,7 +47,7 @@ std::vector<std::vector<EventReference>> events_by_subject(const core::CorePack&
     for (std::size_t subject = 0; subject < own.size(); ++subject) {
         std::vector<EventReference>& events = own[subject];
         const bool registered = subject < registers.size() && !registers[subject].empty();
-        if (events.empty() && !registered) continue;   // never born
+        if (events.empty() && !registered) continue;  // never born
         const auto middle = static_cast<std::ptrdiff_t>(events.size());
         events.insert(events.end(), broadcast.begin(), broadcast.end());
         std::inplace_merge(events.begin(), events.begin() + middle, events.end(), earlier);
@@ -55,8 +56,8 @@ std::vector<std::vector<EventReference>> events_by_subject(const core::CorePack&
 }
 
 Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData& data,
-                                     const std::vector<WorkCalendar>& calendars, const RunOptions& options,
-                                     const std::vector<Microseconds>& expiries) {
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options,
+    const std::vector<Microseconds>& expiries) {
     Outcomes outcomes;
     outcomes.rules.resize(pack.rules.size());
     const RunData run = make_run_data(pack, data, calendars, options);
@@ -69,7 +70,8 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
             if (events[subject].empty()) continue;
             SubjectTrace trace(program, run, subject, events[subject], expiries);
             trace.run();
-            outcomes.overruns.insert(outcomes.overruns.end(), trace.overruns().begin(), trace.overruns().end());
+            outcomes.overruns.insert(
+                outcomes.overruns.end(), trace.overruns().begin(), trace.overruns().end());
             firings.insert(firings.end(), trace.firings().begin(), trace.firings().end());
             for (std::size_t i = 0; i < program.rules.size(); ++i) {
                 RuleSummary& total = outcomes.rules[program.rules[i]];
@@ -93,17 +95,18 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
         }
         return key;
     };
-    std::stable_sort(firings.begin(), firings.end(), [&](const TraceFiring& a, const TraceFiring& b) {
-        const Step &x = a.firing.step, &y = b.firing.step;
-        if (x.time != y.time) return x.time < y.time;
-        if (x.kind != y.kind) return x.kind < y.kind;
-        if (place_of(x) != place_of(y)) return place_of(x) < place_of(y);
-        if (const auto left = key_of(a), right = key_of(b); left != right) return left < right;
-        if (a.depth != b.depth) return a.depth < b.depth;
-        const core::Rule &p = pack.rules[a.firing.rule], &q = pack.rules[b.firing.rule];
-        if (p.priority != q.priority) return p.priority > q.priority;
-        return p.id < q.id;
-    });
+    std::stable_sort(
+        firings.begin(), firings.end(), [&](const TraceFiring& a, const TraceFiring& b) {
+            const Step &x = a.firing.step, &y = b.firing.step;
+            if (x.time != y.time) return x.time < y.time;
+            if (x.kind != y.kind) return x.kind < y.kind;
+            if (place_of(x) != place_of(y)) return place_of(x) < place_of(y);
+            if (const auto left = key_of(a), right = key_of(b); left != right) return left < right;
+            if (a.depth != b.depth) return a.depth < b.depth;
+            const core::Rule &p = pack.rules[a.firing.rule], &q = pack.rules[b.firing.rule];
+            if (p.priority != q.priority) return p.priority > q.priority;
+            return p.id < q.id;
+        });
     for (const Overrun& overrun : outcomes.overruns) ++outcomes.rules[overrun.rule].faults;
     sort_overruns(outcomes.overruns);
     for (TraceFiring& firing : firings) outcomes.firings.push_back(std::move(firing.firing));
@@ -111,7 +114,7 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
 }
 
 Outcomes run_reference(const core::CorePack& pack, const EventData& data,
-                       const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
     return run_reference_with_expiries(pack, data, calendars, options, {});
 }
 

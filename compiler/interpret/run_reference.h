@@ -13,17 +13,17 @@ namespace clausal::interpret {
 
 // The texts of the pack must be in the dictionary (core::intern_constants).
 Outcomes run_reference(const core::CorePack& pack, const EventData& data,
-                       const std::vector<WorkCalendar>& calendars, const RunOptions& options);
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options);
 
 // The data of a run, for tracing single subjects (explanations).
 RunData make_run_data(const core::CorePack& pack, const EventData& data,
-                      const std::vector<WorkCalendar>& calendars, const RunOptions& options);
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options);
 // Own and broadcast events of every subject of a kind, up to the end.
-std::vector<std::vector<EventReference>> events_by_subject(const core::CorePack& pack, const RunData& run,
-                                                           std::uint32_t kind);
+std::vector<std::vector<EventReference>> events_by_subject(
+    const core::CorePack& pack, const RunData& run, std::uint32_t kind);
 // As run_reference, with expiry steps at further instants: the result must be the same (used by tests).
 Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData& data,
-                                     const std::vector<WorkCalendar>& calendars, const RunOptions& options,
-                                     const std::vector<Microseconds>& expiries);
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options,
+    const std::vector<Microseconds>& expiries);
 
 }  // namespace clausal::interpret

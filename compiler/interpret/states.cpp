@@ -14,46 +14,44 @@ using core::NodeKind;
 State SubjectTrace::state(NodeId id, View view, const Context& context) {
     const Node& node = pack_[id];
     switch (node.kind) {
-        case NodeKind::truth:
-            return node.truth == 2 ? unknown_state() : truth_of(node.truth == 1);
-        case NodeKind::compare: return compare_values(node, view, context);
-        case NodeKind::is_true: {
-            const Value of = value(node.inputs.at(0), view, context);
-            return of.known() ? truth_of(of.code != 0) : unknown_state(of.fault);
-        }
-        case NodeKind::not_: return negate(state(node.inputs.at(0), view, context));
-        case NodeKind::and_: {
-            State all = truth_of(true);
-            for (const NodeId input : node.inputs) all = both(all, state(input, view, context));
-            return all;
-        }
-        case NodeKind::or_: {
-            State any;
-            for (const NodeId input : node.inputs) any = any_of(any, state(input, view, context));
-            return any;
-        }
-        case NodeKind::not_true:
-            return truth_of(state(node.inputs.at(0), view, context).truth != Truth::yes);
-        case NodeKind::is_missing: return truth_of(!value(node.inputs.at(0), view, context).known());
-        case NodeKind::member: return state_member(node, view, context);
-        case NodeKind::contains: return state_contains(node, view, context);
-        case NodeKind::overlaps: return state_overlaps(node, view, context);
-        case NodeKind::streak: return state_streak(id, view);
-        case NodeKind::consecutive: return state_consecutive(node, view);
-        case NodeKind::hold: return state_hold(node, view);
-        case NodeKind::silence: return state_silence(node, view);
-        case NodeKind::known_for: {
-            if (!born(view)) return {};
-            Microseconds at = 0;
-            if (__builtin_add_overflow(birth_time_, node.high, &at)) return {};
-            return truth_of(time_of(view) >= at);
-        }
-        case NodeKind::before_this:
-            return state(node.inputs.at(0), {view.step, true}, context);
-        case NodeKind::exists_around: return state_exists_around(node, view, context);
-        case NodeKind::shift: return state_shift(node, view);
-        case NodeKind::cluster: return state_cluster(node, view);
-        default: return unknown_state();
+    case NodeKind::truth: return node.truth == 2 ? unknown_state() : truth_of(node.truth == 1);
+    case NodeKind::compare: return compare_values(node, view, context);
+    case NodeKind::is_true: {
+        const Value of = value(node.inputs.at(0), view, context);
+        return of.known() ? truth_of(of.code != 0) : unknown_state(of.fault);
+    }
+    case NodeKind::not_: return negate(state(node.inputs.at(0), view, context));
+    case NodeKind::and_: {
+        State all = truth_of(true);
+        for (const NodeId input : node.inputs) all = both(all, state(input, view, context));
+        return all;
+    }
+    case NodeKind::or_: {
+        State any;
+        for (const NodeId input : node.inputs) any = any_of(any, state(input, view, context));
+        return any;
+    }
+    case NodeKind::not_true:
+        return truth_of(state(node.inputs.at(0), view, context).truth != Truth::yes);
+    case NodeKind::is_missing: return truth_of(!value(node.inputs.at(0), view, context).known());
+    case NodeKind::member: return state_member(node, view, context);
+    case NodeKind::contains: return state_contains(node, view, context);
+    case NodeKind::overlaps: return state_overlaps(node, view, context);
+    case NodeKind::streak: return state_streak(id, view);
+    case NodeKind::consecutive: return state_consecutive(node, view);
+    case NodeKind::hold: return state_hold(node, view);
+    case NodeKind::silence: return state_silence(node, view);
+    case NodeKind::known_for: {
+        if (!born(view)) return {};
+        Microseconds at = 0;
+        if (__builtin_add_overflow(birth_time_, node.high, &at)) return {};
+        return truth_of(time_of(view) >= at);
+    }
+    case NodeKind::before_this: return state(node.inputs.at(0), {view.step, true}, context);
+    case NodeKind::exists_around: return state_exists_around(node, view, context);
+    case NodeKind::shift: return state_shift(node, view);
+    case NodeKind::cluster: return state_cluster(node, view);
+    default: return unknown_state();
     }
 }
 
@@ -78,16 +76,15 @@ State SubjectTrace::compare_values(const Node& node, View view, const Context& c
         return all ? truth_of(true) : none ? truth_of(false) : unknown_state();
     };
     switch (node.compare) {
-        case CompareOp::lt: return decide(largest < 0, smallest >= 0);
-        case CompareOp::le: return decide(largest <= 0, smallest > 0);
-        case CompareOp::gt: return decide(smallest > 0, largest <= 0);
-        case CompareOp::ge: return decide(smallest >= 0, largest < 0);
-        case CompareOp::eq:
-        case CompareOp::ne: {
-            const State equal =
-                decide(largest == 0 && smallest == 0, largest < 0 || smallest > 0);
-            return node.compare == CompareOp::eq ? equal : negate(equal);
-        }
+    case CompareOp::lt: return decide(largest < 0, smallest >= 0);
+    case CompareOp::le: return decide(largest <= 0, smallest > 0);
+    case CompareOp::gt: return decide(smallest > 0, largest <= 0);
+    case CompareOp::ge: return decide(smallest >= 0, largest < 0);
+    case CompareOp::eq:
+    case CompareOp::ne: {
+        const State equal = decide(largest == 0 && smallest == 0, largest < 0 || smallest > 0);
+        return node.compare == CompareOp::eq ? equal : negate(equal);
+    }
     }
     return unknown_state();
 }
@@ -114,9 +111,8 @@ State SubjectTrace::state_contains(const Node& node, View view, const Context& c
     if (!of.known()) return unknown_state(of.fault);
     if (of.code < 0) return {};
     const std::string& text = data_.dictionary.text(of.code);
-    return truth_of(std::any_of(node.words.begin(), node.words.end(), [&](const std::string& word) {
-        return text.find(word) != std::string::npos;
-    }));
+    return truth_of(std::any_of(node.words.begin(), node.words.end(),
+        [&](const std::string& word) { return text.find(word) != std::string::npos; }));
 }
 
 State SubjectTrace::state_overlaps(const Node& node, View view, const Context& context) {

@@ -14,13 +14,15 @@ using core::NodeKind;
 
 namespace {
 
-bool adds(Microseconds a, Microseconds b, Microseconds* sum) { return !__builtin_add_overflow(a, b, sum); }
+bool adds(Microseconds a, Microseconds b, Microseconds* sum) {
+    return !__builtin_add_overflow(a, b, sum);
+}
 
 }  // namespace
 
 // The outcome of a streak's element as seen from a view; nullopt: undecided.
-std::optional<Truth> SubjectTrace::base_outcome(const Node& streak, const Base& base, View view,
-                                                bool* released) {
+std::optional<Truth> SubjectTrace::base_outcome(
+    const Node& streak, const Base& base, View view, bool* released) {
     *released = false;
     Truth outcome = base.outcome;
     if (base.instance != kNoStep) {
@@ -32,7 +34,8 @@ std::optional<Truth> SubjectTrace::base_outcome(const Node& streak, const Base& 
             bottom = pack_[bottom].inputs.at(0);
         }
         const Instance& instance = instances_.at(bottom).at(base.instance);
-        if (instance.status == Instance::Status::open || !sees(view, instance.closed)) return std::nullopt;
+        if (instance.status == Instance::Status::open || !sees(view, instance.closed))
+            return std::nullopt;
         *released = instance.status == Instance::Status::released;
         outcome = Truth::no;
         if (instance.status == Instance::Status::decided) {
@@ -40,7 +43,8 @@ std::optional<Truth> SubjectTrace::base_outcome(const Node& streak, const Base& 
             Frame frame = instance.frame;
             for (auto filter = filters.rbegin(); filter != filters.rend(); ++filter) {
                 const View at{instance.closed, false};
-                result = both(result, state(pack_[*filter].inputs.at(1), at, {&frame, nullptr, at}));
+                result =
+                    both(result, state(pack_[*filter].inputs.at(1), at, {&frame, nullptr, at}));
                 const Frame plain = frame;
                 add_derived(pack_[*filter], frame, &plain, nullptr);
             }
@@ -62,7 +66,8 @@ State SubjectTrace::state_streak(NodeId id, View view) {
     std::int64_t taken = 0;
     bool decided = false, doubtful = false;
     std::size_t first_step = 0;
-    for (auto base = bases->second.rbegin(); base != bases->second.rend() && taken < node.count; ++base) {
+    for (auto base = bases->second.rbegin(); base != bases->second.rend() && taken < node.count;
+        ++base) {
         if (!sees(view, base->step)) continue;
         bool released = false;
         const std::optional<Truth> outcome = base_outcome(node, *base, view, &released);
@@ -76,7 +81,8 @@ State SubjectTrace::state_streak(NodeId id, View view) {
     if (taken < node.count) return {};
     if (const NodeId without = input_of(node, 1); without != kNone) {
         const std::vector<Occurrence>& breaks = occurrences_[without];
-        for (auto broken = breaks.rbegin(); broken != breaks.rend() && broken->step > first_step; ++broken) {
+        for (auto broken = breaks.rbegin(); broken != breaks.rend() && broken->step > first_step;
+            ++broken) {
             if (!sees(view, broken->step)) continue;
             if (broken->state.truth == Truth::yes) return {};
             doubtful = true;
@@ -103,19 +109,21 @@ State SubjectTrace::state_consecutive(const Node& node, View view) {
         if (!sees(view, item->step) || item->state.truth != Truth::yes) continue;
         const auto index = unit_of(run_.zone, unit, item->time, work);
         if (!index) continue;
-        if (static_cast<std::int64_t>(units.size()) > node.count + 1 && *index != units.back().first) break;
+        if (static_cast<std::int64_t>(units.size()) > node.count + 1 &&
+            *index != units.back().first)
+            break;
         const View at{item->step, false};
         const Truth good = state(node.inputs.at(1), at, {&item->frame, nullptr, at}).truth;
         if (good == Truth::unknown) continue;
-        const auto found = std::find_if(units.begin(), units.end(),
-                                        [&](const auto& u) { return u.first == *index; });
+        const auto found = std::find_if(
+            units.begin(), units.end(), [&](const auto& u) { return u.first == *index; });
         if (found == units.end()) {
             units.emplace_back(*index, good == Truth::yes);
         } else {
             found->second = found->second && good == Truth::yes;
         }
     }
-    const auto quality = [&](std::int64_t index) {   // 0 empty, 1 good, 2 bad
+    const auto quality = [&](std::int64_t index) {  // 0 empty, 1 good, 2 bad
         for (const auto& [at, good] : units) {
             if (at == index) return good ? 1 : 2;
         }
@@ -196,14 +204,17 @@ State SubjectTrace::state_exists_around(const Node& node, View view, const Conte
         if (context.self != nullptr && context.self->step == occurrence.step) continue;
         if (occurrence.time < from || occurrence.time > to) continue;
         if (!node.correlation.empty() &&
-            (context.self == nullptr || !correlated(node.correlation, *context.self, occurrence.frame))) {
+            (context.self == nullptr ||
+                !correlated(node.correlation, *context.self, occurrence.frame))) {
             continue;
         }
         State one{occurrence.state.truth, false};
         if (const NodeId pair = input_of(node, 2); pair != kNone) {
-            const State paired = state(pair, view, {&occurrence.frame, context.self, context.present});
+            const State paired =
+                state(pair, view, {&occurrence.frame, context.self, context.present});
             one = both(one, {paired.truth, false});
-            if (one.truth == Truth::unknown && paired.truth == Truth::unknown && paired.fault) fault = true;
+            if (one.truth == Truth::unknown && paired.truth == Truth::unknown && paired.fault)
+                fault = true;
         }
         found = any_of(found, one);
     }
@@ -217,10 +228,13 @@ Value SubjectTrace::item_number(NodeId id, NodeId of, std::size_t index, View vi
     const Occurrence& item = occurrences_[of][index];
     const View at{item.step, false};
     const State test = state(id, at, {&item.frame, nullptr, at});
-    return test.truth == Truth::unknown ? unknown_value() : number_value(Rational{test.truth == Truth::yes ? 1 : 0, 1});
+    return test.truth == Truth::unknown
+               ? unknown_value()
+               : number_value(Rational{test.truth == Truth::yes ? 1 : 0, 1});
 }
 
-State SubjectTrace::shift_of(const Node& node, const Rational& x, const std::vector<Rational>& baseline) const {
+State SubjectTrace::shift_of(
+    const Node& node, const Rational& x, const std::vector<Rational>& baseline) const {
     if (baseline.size() < 8) return unknown_state();
     Rational sum, squares, square, k;
     Fault fault = Fault::none;
@@ -232,7 +246,7 @@ State SubjectTrace::shift_of(const Node& node, const Rational& x, const std::vec
     if (fault != Fault::none) return unknown_state(true);
     make_rational(node.deviations.coefficient, power_of_ten(node.deviations.decimals), &k);
     const int result = shifts(x, static_cast<std::int64_t>(baseline.size()), sum, squares, k,
-                              static_cast<int>(node.direction), &fault);
+        static_cast<int>(node.direction), &fault);
     if (fault != Fault::none) return unknown_state(true);
     return result < 0 ? unknown_state() : truth_of(result == 1);
 }
@@ -241,7 +255,9 @@ State SubjectTrace::shift_of(const Node& node, const Rational& x, const std::vec
 State SubjectTrace::state_unit_shift(const Node& node, View view) {
     const NodeId of = node.inputs.at(0);
     const auto unit = static_cast<CalendarUnit>(node.window.unit);
-    const auto unit_at = [&](Microseconds time) { return *unit_of(run_.zone, unit, time, nullptr); };
+    const auto unit_at = [&](Microseconds time) {
+        return *unit_of(run_.zone, unit, time, nullptr);
+    };
     const std::int64_t last = unit_at(time_of(view)) - 1;
     const Microseconds edge = unit_start(run_.zone, unit, last, nullptr) - node.high;
     struct One {
@@ -339,7 +355,8 @@ State SubjectTrace::state_cluster(const Node& node, View view) {
         if (item->state.truth == Truth::yes) ++sure[window];
     }
     if (sure[1] == 0) return unknown_state();
-    if (poisson_significant(sure[0], possible[1], node.low, node.high, node.deviations)) return truth_of(true);
+    if (poisson_significant(sure[0], possible[1], node.low, node.high, node.deviations))
+        return truth_of(true);
     if (!poisson_significant(possible[0], sure[1], node.low, node.high, node.deviations)) return {};
     return unknown_state();
 }

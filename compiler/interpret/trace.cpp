@@ -14,14 +14,19 @@ namespace {
 
 CalendarUnit calendar_unit(core::Unit unit) { return static_cast<CalendarUnit>(unit); }
 
-bool adds(Microseconds a, Microseconds b, Microseconds* sum) { return !__builtin_add_overflow(a, b, sum); }
+bool adds(Microseconds a, Microseconds b, Microseconds* sum) {
+    return !__builtin_add_overflow(a, b, sum);
+}
 
 }  // namespace
 
 SubjectTrace::SubjectTrace(const Program& program, const RunData& run, std::uint32_t subject,
-                           const std::vector<EventReference>& events,
-                           const std::vector<Microseconds>& extra_expiries)
-    : program_(program), pack_(*program.pack), run_(run), data_(*run.data), subject_(subject),
+    const std::vector<EventReference>& events, const std::vector<Microseconds>& extra_expiries)
+    : program_(program),
+      pack_(*program.pack),
+      run_(run),
+      data_(*run.data),
+      subject_(subject),
       boundaries_(extra_expiries.begin(), extra_expiries.end()) {
     occurrences_.resize(pack_.nodes.size());
     observations_.resize(pack_.nodes.size());
@@ -87,7 +92,7 @@ void SubjectTrace::run() {
 std::size_t SubjectTrace::forgotten(NodeId of, std::size_t step) const {
     const std::vector<Occurrence>& all = occurrences_[of];
     const auto end = std::upper_bound(all.begin(), all.end(), step,
-                                      [](std::size_t s, const Occurrence& o) { return s < o.step; });
+        [](std::size_t s, const Occurrence& o) { return s < o.step; });
     const auto count = static_cast<std::size_t>(end - all.begin());
     return count > run_.remembered ? count - run_.remembered : 0;
 }
@@ -106,7 +111,8 @@ void SubjectTrace::find_overruns() {
     }
     for (const std::uint32_t rule : program_.rules) {
         Microseconds time = kForever;
-        for (const NodeId id : core::reachable(pack_, pack_.rules[rule])) time = std::min(time, first[id]);
+        for (const NodeId id : core::reachable(pack_, pack_.rules[rule]))
+            time = std::min(time, first[id]);
         if (time != kForever) overruns_.push_back({rule, subject_, time});
     }
 }
@@ -163,13 +169,15 @@ void SubjectTrace::add_unit_boundary(core::Unit unit, Microseconds after) {
     }
 }
 
-std::optional<Microseconds> SubjectTrace::moment_of_day(const core::Node& node, std::int64_t day) const {
+std::optional<Microseconds> SubjectTrace::moment_of_day(
+    const core::Node& node, std::int64_t day) const {
     bool wanted = true;
     if (node.unit == core::Unit::week) {
         const std::int64_t weekday = ((day - 4) % 7 + 7) % 7 + 1;
         wanted = weekday == (node.count == 0 ? 1 : node.count);
     } else if (node.unit == core::Unit::month) {
-        const auto month = unit_of(run_.zone, CalendarUnit::month, run_.zone.day_start(day), nullptr);
+        const auto month =
+            unit_of(run_.zone, CalendarUnit::month, run_.zone.day_start(day), nullptr);
         const Microseconds first = unit_start(run_.zone, CalendarUnit::month, *month, nullptr);
         wanted = day - run_.zone.day_of(first) + 1 == (node.count == 0 ? 1 : node.count);
     } else if (node.unit == core::Unit::working_day) {
@@ -231,7 +239,7 @@ bool SubjectTrace::observed(NodeId node, std::size_t step) const {
     const Reads& reads = program_.reads[node];
     if (at.depth > 0) {
         return std::any_of(at.fired.begin(), at.fired.end(),
-                           [&](std::uint32_t rule) { return reads.rules[rule]; });
+            [&](std::uint32_t rule) { return reads.rules[rule]; });
     }
     if (step == birth_) return true;
     if (at.step.kind == Step::Kind::event) return reads.events[at.step.event.type];
@@ -334,9 +342,10 @@ void SubjectTrace::emit(std::uint32_t place, const Frame* self) {
         for (std::size_t f = 0; f < fields.size(); ++f) {
             const NodeId id = f < call.values.size() ? call.values[f] : kNone;
             bool fault = false;
-            action.values.push_back(id == kNone ? kMissing
-                                                : stored(value(id, {now, false}, {self, nullptr, {now, false}}),
-                                                         fields[f].type, &fault));
+            action.values.push_back(
+                id == kNone ? kMissing
+                            : stored(value(id, {now, false}, {self, nullptr, {now, false}}),
+                                  fields[f].type, &fault));
             if (fault) ++summaries_[place].faults;
         }
         firing.firing.actions.push_back(std::move(action));
@@ -347,7 +356,7 @@ void SubjectTrace::emit(std::uint32_t place, const Frame* self) {
 const Occurrence* SubjectTrace::occurrence_at(NodeId node, std::size_t step) const {
     const std::vector<Occurrence>& all = occurrences_[node];
     const auto found = std::lower_bound(all.begin(), all.end(), step,
-                                        [](const Occurrence& o, std::size_t s) { return o.step < s; });
+        [](const Occurrence& o, std::size_t s) { return o.step < s; });
     return found != all.end() && found->step == step ? &*found : nullptr;
 }
 

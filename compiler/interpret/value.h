@@ -38,12 +38,14 @@ constexpr State any_of(State a, State b) { return negate(both(negate(a), negate(
 
 struct Value {
     enum class Kind : std::uint8_t { unknown, number, code } kind = Kind::unknown;
-    bool fault = false;        // of an unknown one
-    Rational low, high;        // number: equal, except for a count with unknown occurrences
+    bool fault = false;  // of an unknown one
+    Rational low, high;  // number: equal, except for a count with unknown occurrences
     std::int64_t code = 0;
 
     bool known() const { return kind != Kind::unknown; }
-    bool exact() const { return kind == Kind::code || (kind == Kind::number && compare(low, high) == 0); }
+    bool exact() const {
+        return kind == Kind::code || (kind == Kind::number && compare(low, high) == 0);
+    }
 };
 
 inline Value unknown_value(bool fault = false) {
@@ -77,12 +79,12 @@ inline int order_of(const Value& a, const Value& b) {
 
 // What `field` and `time_of` read of an occurrence.
 struct Frame {
-    EventReference event{kNone, kNone};    // whose fields come first in the slots
-    EventReference anchor{kNone, kNone};   // names the deadlines that it starts
+    EventReference event{kNone, kNone};   // whose fields come first in the slots
+    EventReference anchor{kNone, kNone};  // names the deadlines that it starts
     std::size_t step = 0;
     Microseconds time = 0;
-    std::vector<Value> extra;              // slots after the event's fields
-    std::vector<EventReference> witnesses; // other events that made it occur, latest first
+    std::vector<Value> extra;               // slots after the event's fields
+    std::vector<EventReference> witnesses;  // other events that made it occur, latest first
 };
 
 // An occurrence node at a step where it is not false.

@@ -14,78 +14,82 @@ using core::NodeKind;
 
 Value SubjectTrace::value(NodeId id, View view, const Context& context) {
     const Node& node = pack_[id];
-    const auto input = [&](std::size_t place) { return value(node.inputs.at(place), view, context); };
+    const auto input = [&](std::size_t place) {
+        return value(node.inputs.at(place), view, context);
+    };
     switch (node.kind) {
-        case NodeKind::constant: return value_constant(node);
-        case NodeKind::missing: return unknown_value();
-        case NodeKind::field: return value_field(node, context);
-        case NodeKind::subject_field: return value_subject_field(node, view);
-        case NodeKind::latest: return value_latest(id, node, view, context);
-        case NodeKind::aggregate: return value_aggregate(id, node, view, context);
-        case NodeKind::arithmetic: return value_arithmetic(node, view, context);
-        case NodeKind::negative: {
-            Value of = input(0);
-            if (!of.exact()) return unknown_value(!of.known() && of.fault);
-            Rational result;
-            if (subtract(Rational{}, as_number(of), &result) != Fault::none) return unknown_value(true);
-            return number_value(result);
+    case NodeKind::constant: return value_constant(node);
+    case NodeKind::missing: return unknown_value();
+    case NodeKind::field: return value_field(node, context);
+    case NodeKind::subject_field: return value_subject_field(node, view);
+    case NodeKind::latest: return value_latest(id, node, view, context);
+    case NodeKind::aggregate: return value_aggregate(id, node, view, context);
+    case NodeKind::arithmetic: return value_arithmetic(node, view, context);
+    case NodeKind::negative: {
+        Value of = input(0);
+        if (!of.exact()) return unknown_value(!of.known() && of.fault);
+        Rational result;
+        if (subtract(Rational{}, as_number(of), &result) != Fault::none) return unknown_value(true);
+        return number_value(result);
+    }
+    case NodeKind::round: {
+        const Value of = input(0);
+        if (!of.exact()) return unknown_value(!of.known() && of.fault);
+        std::int64_t scaled = 0;
+        if (to_scaled(as_number(of), node.round_decimals, node.rounding, &scaled) != Fault::none) {
+            return unknown_value(true);
         }
-        case NodeKind::round: {
-            const Value of = input(0);
-            if (!of.exact()) return unknown_value(!of.known() && of.fault);
-            std::int64_t scaled = 0;
-            if (to_scaled(as_number(of), node.round_decimals, node.rounding, &scaled) != Fault::none) {
-                return unknown_value(true);
-            }
-            return number_value(from_scaled(scaled, node.round_decimals));
+        return number_value(from_scaled(scaled, node.round_decimals));
+    }
+    case NodeKind::choose: {
+        const bool taken = state(node.inputs.at(0), view, context).truth == Truth::yes;
+        Value chosen = input(taken ? 1 : 2);
+        return chosen.known() && !chosen.exact() ? unknown_value() : chosen;
+    }
+    case NodeKind::time_of: {
+        const interpret::Frame* frame =
+            node.frame == core::Frame::self ? context.self : context.first;
+        return frame == nullptr ? unknown_value() : code_value(frame->time);
+    }
+    case NodeKind::closed_units: {
+        if (!born(view)) return unknown_value();
+        const auto unit = static_cast<CalendarUnit>(node.unit);
+        const std::int64_t closed = *unit_of(run_.zone, unit, time_of(view), nullptr) -
+                                    *unit_of(run_.zone, unit, birth_time_, nullptr);
+        return closed > 0 ? number_value(Rational{closed, 1}) : unknown_value();
+    }
+    case NodeKind::now: return code_value(time_of(view));
+    case NodeKind::date_of: {
+        const Value of = input(0);
+        if (!of.exact()) return unknown_value(!of.known() && of.fault);
+        return code_value(run_.zone.day_of(of.code));
+    }
+    case NodeKind::add_days: {
+        const Value date = input(0), count = input(1);
+        if (!date.exact() || !count.exact()) {
+            return unknown_value((!date.known() && date.fault) || (!count.known() && count.fault));
         }
-        case NodeKind::choose: {
-            const bool taken = state(node.inputs.at(0), view, context).truth == Truth::yes;
-            Value chosen = input(taken ? 1 : 2);
-            return chosen.known() && !chosen.exact() ? unknown_value() : chosen;
+        const Rational days = as_number(count);
+        std::int64_t whole = 0, result = 0;
+        if (days.denominator != 1 || to_scaled(days, 0, Rounding::down, &whole) != Fault::none) {
+            return unknown_value();
         }
-        case NodeKind::time_of: {
-            const interpret::Frame* frame = node.frame == core::Frame::self ? context.self : context.first;
-            return frame == nullptr ? unknown_value() : code_value(frame->time);
+        if (node.calendar != kNone) {
+            const auto day = calendar(node.calendar)->add_working_days(date.code, whole);
+            return day ? code_value(*day) : unknown_value();
         }
-        case NodeKind::closed_units: {
-            if (!born(view)) return unknown_value();
-            const auto unit = static_cast<CalendarUnit>(node.unit);
-            const std::int64_t closed = *unit_of(run_.zone, unit, time_of(view), nullptr) -
-                                        *unit_of(run_.zone, unit, birth_time_, nullptr);
-            return closed > 0 ? number_value(Rational{closed, 1}) : unknown_value();
-        }
-        case NodeKind::now: return code_value(time_of(view));
-        case NodeKind::date_of: {
-            const Value of = input(0);
-            if (!of.exact()) return unknown_value(!of.known() && of.fault);
-            return code_value(run_.zone.day_of(of.code));
-        }
-        case NodeKind::add_days: {
-            const Value date = input(0), count = input(1);
-            if (!date.exact() || !count.exact()) {
-                return unknown_value((!date.known() && date.fault) || (!count.known() && count.fault));
-            }
-            const Rational days = as_number(count);
-            std::int64_t whole = 0, result = 0;
-            if (days.denominator != 1 || to_scaled(days, 0, Rounding::down, &whole) != Fault::none) {
-                return unknown_value();
-            }
-            if (node.calendar != kNone) {
-                const auto day = calendar(node.calendar)->add_working_days(date.code, whole);
-                return day ? code_value(*day) : unknown_value();
-            }
-            if (__builtin_add_overflow(date.code, whole, &result) || result == kMissing) return unknown_value();
-            return code_value(result);
-        }
-        case NodeKind::elapsed: return value_elapsed(node, context);
-        case NodeKind::keyword_density: return value_keyword_density(node, view, context);
-        case NodeKind::key_part: {
-            const auto& keys = data_.subjects[program_.kind].keys;
-            const auto& key = keys.at(subject_);
-            return node.slot < key.size() ? code_value(key[node.slot]) : unknown_value();
-        }
-        default: return unknown_value();
+        if (__builtin_add_overflow(date.code, whole, &result) || result == kMissing)
+            return unknown_value();
+        return code_value(result);
+    }
+    case NodeKind::elapsed: return value_elapsed(node, context);
+    case NodeKind::keyword_density: return value_keyword_density(node, view, context);
+    case NodeKind::key_part: {
+        const auto& keys = data_.subjects[program_.kind].keys;
+        const auto& key = keys.at(subject_);
+        return node.slot < key.size() ? code_value(key[node.slot]) : unknown_value();
+    }
+    default: return unknown_value();
     }
 }
 
@@ -100,8 +104,8 @@ Value SubjectTrace::slot(const interpret::Frame& frame, std::uint32_t place) con
     if (frame.event.type != kNone) {
         const std::vector<Field>& fields = pack_.schema.events[frame.event.type].fields;
         if (place < fields.size()) {
-            return stored_value(data_.tables[frame.event.type].columns[place][frame.event.row],
-                                fields[place].type);
+            return stored_value(
+                data_.tables[frame.event.type].columns[place][frame.event.row], fields[place].type);
         }
         place -= static_cast<std::uint32_t>(fields.size());
     }
@@ -113,8 +117,8 @@ Value SubjectTrace::value_field(const Node& node, const Context& context) const 
     return frame == nullptr ? unknown_value() : slot(*frame, node.slot);
 }
 
-bool SubjectTrace::correlated(const std::vector<core::Correlation>& pairs, const interpret::Frame& first,
-                              const interpret::Frame& second) const {
+bool SubjectTrace::correlated(const std::vector<core::Correlation>& pairs,
+    const interpret::Frame& first, const interpret::Frame& second) const {
     return std::all_of(pairs.begin(), pairs.end(), [&](const core::Correlation& pair) {
         const Value a = slot(first, pair.first_slot), b = slot(second, pair.second_slot);
         return a.exact() && b.exact() && order_of(a, b) == 0;
@@ -141,8 +145,8 @@ Value SubjectTrace::value_subject_field(const Node& node, View view) const {
         if (current == nullptr || version.valid_from >= current->valid_from) current = &version;
     }
     if (current == nullptr || node.slot >= current->values.size()) return unknown_value();
-    return stored_value(current->values[node.slot],
-                        pack_.schema.subjects[program_.kind].fields.at(node.slot).type);
+    return stored_value(
+        current->values[node.slot], pack_.schema.subjects[program_.kind].fields.at(node.slot).type);
 }
 
 Value SubjectTrace::value_arithmetic(const Node& node, View view, const Context& context) {
@@ -155,12 +159,12 @@ Value SubjectTrace::value_arithmetic(const Node& node, View view, const Context&
     Rational result;
     Fault fault = Fault::none;
     switch (node.arithmetic) {
-        case ArithmeticOp::add: fault = add(a, b, &result); break;
-        case ArithmeticOp::subtract: fault = subtract(a, b, &result); break;
-        case ArithmeticOp::multiply: fault = multiply(a, b, &result); break;
-        case ArithmeticOp::divide: fault = divide(a, b, &result); break;
-        case ArithmeticOp::minimum: result = compare(a, b) <= 0 ? a : b; break;
-        case ArithmeticOp::maximum: result = compare(a, b) >= 0 ? a : b; break;
+    case ArithmeticOp::add: fault = add(a, b, &result); break;
+    case ArithmeticOp::subtract: fault = subtract(a, b, &result); break;
+    case ArithmeticOp::multiply: fault = multiply(a, b, &result); break;
+    case ArithmeticOp::divide: fault = divide(a, b, &result); break;
+    case ArithmeticOp::minimum: result = compare(a, b) <= 0 ? a : b; break;
+    case ArithmeticOp::maximum: result = compare(a, b) >= 0 ? a : b; break;
     }
     const bool dates = pack_[left_node].type.kind == TypeKind::date &&
                        pack_[right_node].type.kind == TypeKind::date;
@@ -172,7 +176,8 @@ Value SubjectTrace::value_arithmetic(const Node& node, View view, const Context&
     // An instant or a date: the whole one at or before.
     Int128 whole = result.numerator / result.denominator;
     if (result.numerator % result.denominator < 0) --whole;
-    if (whole > std::numeric_limits<std::int64_t>::max() || whole <= std::numeric_limits<std::int64_t>::min()) {
+    if (whole > std::numeric_limits<std::int64_t>::max() ||
+        whole <= std::numeric_limits<std::int64_t>::min()) {
         return unknown_value(true);
     }
     return code_value(static_cast<std::int64_t>(whole));
@@ -185,7 +190,8 @@ Value SubjectTrace::value_elapsed(const Node& node, const Context& context) {
     bool found = false;
     const std::vector<Occurrence>& all = occurrences_[node.inputs.at(0)];
     const std::size_t first = forgotten(node.inputs.at(0), context.present.step);
-    if (first > 0 && all[first - 1].step > start.step) return unknown_value();   // it may have been the first
+    if (first > 0 && all[first - 1].step > start.step)
+        return unknown_value();  // it may have been the first
     for (std::size_t i = first; i < all.size(); ++i) {
         const Occurrence& to = all[i];
         if (to.step <= start.step) continue;
@@ -193,7 +199,8 @@ Value SubjectTrace::value_elapsed(const Node& node, const Context& context) {
         if (!correlated(node.correlation, start, to.frame)) continue;
         State matches{to.state.truth, false};
         if (const NodeId pair = input_of(node, 1); pair != kNone) {
-            matches = both(matches, state(pair, context.present, {&to.frame, &start, context.present}));
+            matches =
+                both(matches, state(pair, context.present, {&to.frame, &start, context.present}));
         }
         if (matches.truth == Truth::no) continue;
         if (matches.truth == Truth::unknown) return unknown_value();
@@ -222,7 +229,8 @@ Value SubjectTrace::value_keyword_density(const Node& node, View view, const Con
     if (points == 0) return unknown_value();
     for (const std::string& word : node.words) {
         if (word.empty()) continue;
-        for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + word.size())) {
+        for (std::size_t at = text.find(word); at != std::string::npos;
+            at = text.find(word, at + word.size())) {
             ++found;
         }
     }

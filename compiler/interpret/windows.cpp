@@ -13,67 +13,67 @@ using core::Node;
 using core::NodeId;
 using core::Window;
 
-SubjectTrace::Items SubjectTrace::items_in_window(const Node& node, View view, bool strictly_before,
-                                                  bool capped, const Context& context) {
+SubjectTrace::Items SubjectTrace::items_in_window(
+    const Node& node, View view, bool strictly_before, bool capped, const Context& context) {
     Items items;
     const Window& window = node.window;
     const Microseconds now = time_of(view);
     const View seen = strictly_before ? View{view.step, true} : view;
     constexpr Microseconds kLowest = std::numeric_limits<Microseconds>::min();
-    Microseconds after = kLowest, upto = kForever;   // times in (after, upto]
+    Microseconds after = kLowest, upto = kForever;  // times in (after, upto]
     bool any_time = true;
-    std::size_t after_step = kNoStep;                // steps strictly after
+    std::size_t after_step = kNoStep;  // steps strictly after
     switch (window.kind) {
-        case Window::Kind::all: break;
-        case Window::Kind::sliding:
-            any_time = false;
-            upto = now - window.offset;
-            if (__builtin_sub_overflow(upto, window.length, &after)) after = kLowest;
-            if (window.offset > 0 && (!born(view) || after < birth_time_)) {
+    case Window::Kind::all: break;
+    case Window::Kind::sliding:
+        any_time = false;
+        upto = now - window.offset;
+        if (__builtin_sub_overflow(upto, window.length, &after)) after = kLowest;
+        if (window.offset > 0 && (!born(view) || after < birth_time_)) {
+            items.unknown = true;
+            return items;
+        }
+        break;
+    case Window::Kind::this_unit:
+    case Window::Kind::previous_unit: {
+        any_time = false;
+        const auto unit = static_cast<CalendarUnit>(window.unit);
+        const auto index = unit_of(run_.zone, unit, now, nullptr);
+        const bool previous = window.kind == Window::Kind::previous_unit;
+        if (previous) {
+            if (!born(view) || !(unit_of(run_.zone, unit, birth_time_, nullptr) < index)) {
                 items.unknown = true;
                 return items;
             }
-            break;
-        case Window::Kind::this_unit:
-        case Window::Kind::previous_unit: {
-            any_time = false;
-            const auto unit = static_cast<CalendarUnit>(window.unit);
-            const auto index = unit_of(run_.zone, unit, now, nullptr);
-            const bool previous = window.kind == Window::Kind::previous_unit;
-            if (previous) {
-                if (!born(view) || !(unit_of(run_.zone, unit, birth_time_, nullptr) < index)) {
-                    items.unknown = true;
-                    return items;
-                }
-                upto = unit_start(run_.zone, unit, *index, nullptr) - 1;
-            }
-            after = unit_start(run_.zone, unit, *index - (previous ? 1 : 0), nullptr) - 1;
-            break;
+            upto = unit_start(run_.zone, unit, *index, nullptr) - 1;
         }
-        case Window::Kind::closed_units: {
-            if (!born(view)) {
-                items.unknown = true;
-                return items;
-            }
-            any_time = false;
-            const auto unit = static_cast<CalendarUnit>(window.unit);
-            after = birth_time_ - 1;
-            upto = unit_start(run_.zone, unit, *unit_of(run_.zone, unit, now, nullptr), nullptr) - 1;
-            break;
+        after = unit_start(run_.zone, unit, *index - (previous ? 1 : 0), nullptr) - 1;
+        break;
+    }
+    case Window::Kind::closed_units: {
+        if (!born(view)) {
+            items.unknown = true;
+            return items;
         }
-        case Window::Kind::since: {
-            for (const Occurrence& since : occurrences_[window.since]) {
-                if (!sees(seen, since.step)) break;
-                items.certain_from = since.step + 1;
-                if (since.state.truth == Truth::yes) {
-                    after_step = since.step;
-                    items.doubtful = false;
-                } else {
-                    items.doubtful = true;
-                }
+        any_time = false;
+        const auto unit = static_cast<CalendarUnit>(window.unit);
+        after = birth_time_ - 1;
+        upto = unit_start(run_.zone, unit, *unit_of(run_.zone, unit, now, nullptr), nullptr) - 1;
+        break;
+    }
+    case Window::Kind::since: {
+        for (const Occurrence& since : occurrences_[window.since]) {
+            if (!sees(seen, since.step)) break;
+            items.certain_from = since.step + 1;
+            if (since.state.truth == Truth::yes) {
+                after_step = since.step;
+                items.doubtful = false;
+            } else {
+                items.doubtful = true;
             }
-            break;
         }
+        break;
+    }
     }
     const std::vector<Occurrence>& all = occurrences_[node.inputs.at(0)];
     std::size_t first = 0;
@@ -128,23 +128,28 @@ Value SubjectTrace::item_value(NodeId id, NodeId of, std::size_t index, View vie
 
 Value SubjectTrace::value_latest(NodeId id, const Node& node, View view, const Context& context) {
     const NodeId of = node.inputs.at(0);
-    const Items items = items_in_window(node, view, node.before, program_.looks_back[id].has_value(), context);
+    const Items items =
+        items_in_window(node, view, node.before, program_.looks_back[id].has_value(), context);
     if (items.unknown || items.doubtful || items.indices.empty()) return unknown_value();
     const std::size_t last = items.indices.back();
     if (items.truths.back() != Truth::yes) return unknown_value();
     return item_value(node.inputs.at(1), of, last, view);
 }
 
-Value SubjectTrace::value_aggregate(NodeId id, const Node& node, View view, const Context& context) {
+Value SubjectTrace::value_aggregate(
+    NodeId id, const Node& node, View view, const Context& context) {
     const NodeId of = node.inputs.at(0);
-    const Items items = items_in_window(node, view, false, program_.looks_back[id].has_value(), context);
+    const Items items =
+        items_in_window(node, view, false, program_.looks_back[id].has_value(), context);
     if (items.unknown || items.forgotten) return unknown_value();
     if (node.aggregate == AggregateOp::count) {
         std::int64_t sure = 0, possible = 0;
         for (std::size_t i = 0; i < items.indices.size(); ++i) {
             const Occurrence& item = occurrences_[of][items.indices[i]];
             ++possible;
-            if (items.truths[i] == Truth::yes && (!items.doubtful || item.step >= items.certain_from)) ++sure;
+            if (items.truths[i] == Truth::yes &&
+                (!items.doubtful || item.step >= items.certain_from))
+                ++sure;
         }
         Value result = number_value(Rational{sure, 1});
         result.high = Rational{possible, 1};
@@ -175,36 +180,36 @@ Value SubjectTrace::value_aggregate(NodeId id, const Node& node, View view, cons
         }
     }
     std::sort(values.begin(), values.end(),
-              [](const Value& a, const Value& b) { return order_of(a, b) < 0; });
+        [](const Value& a, const Value& b) { return order_of(a, b) < 0; });
     switch (node.aggregate) {
-        case AggregateOp::count:
-        case AggregateOp::keys: break;
-        case AggregateOp::sum: result = sum; break;
-        case AggregateOp::average:
-            if (fault == Fault::none) fault = divide(sum, Rational{n, 1}, &result);
-            break;
-        case AggregateOp::deviation:
-            if (n < 2) return unknown_value();
-            if (fault == Fault::none) fault = sample_variance(n, sum, squares, &result);
-            if (fault == Fault::none) fault = square_root(result, 6, &result);
-            break;
-        case AggregateOp::minimum: return values.front();
-        case AggregateOp::maximum: return values.back();
-        case AggregateOp::range:
-            fault = subtract(as_number(values.back()), as_number(values.front()), &result);
-            break;
-        case AggregateOp::distinct: {
-            std::int64_t different = 1;
-            for (std::size_t i = 1; i < values.size(); ++i) {
-                if (order_of(values[i - 1], values[i]) != 0) ++different;
-            }
-            result = Rational{different, 1};
-            break;
+    case AggregateOp::count:
+    case AggregateOp::keys: break;
+    case AggregateOp::sum: result = sum; break;
+    case AggregateOp::average:
+        if (fault == Fault::none) fault = divide(sum, Rational{n, 1}, &result);
+        break;
+    case AggregateOp::deviation:
+        if (n < 2) return unknown_value();
+        if (fault == Fault::none) fault = sample_variance(n, sum, squares, &result);
+        if (fault == Fault::none) fault = square_root(result, 6, &result);
+        break;
+    case AggregateOp::minimum: return values.front();
+    case AggregateOp::maximum: return values.back();
+    case AggregateOp::range:
+        fault = subtract(as_number(values.back()), as_number(values.front()), &result);
+        break;
+    case AggregateOp::distinct: {
+        std::int64_t different = 1;
+        for (std::size_t i = 1; i < values.size(); ++i) {
+            if (order_of(values[i - 1], values[i]) != 0) ++different;
         }
-        case AggregateOp::percentile: {
-            const std::int64_t rank = (node.percentile * n + 99) / 100;
-            return values[static_cast<std::size_t>(std::clamp<std::int64_t>(rank, 1, n) - 1)];
-        }
+        result = Rational{different, 1};
+        break;
+    }
+    case AggregateOp::percentile: {
+        const std::int64_t rank = (node.percentile * n + 99) / 100;
+        return values[static_cast<std::size_t>(std::clamp<std::int64_t>(rank, 1, n) - 1)];
+    }
     }
     return fault == Fault::none ? number_value(result) : unknown_value(true);
 }
@@ -218,7 +223,8 @@ Value SubjectTrace::key_count(const Node& node, const SubjectTrace::Items& items
         const std::size_t index = items.indices[i];
         Value key = item_value(node.inputs.at(1), of, index, view);
         if (!key.exact()) continue;
-        if (std::any_of(seen.begin(), seen.end(), [&](const Value& other) { return order_of(key, other) == 0; })) {
+        if (std::any_of(seen.begin(), seen.end(),
+                [&](const Value& other) { return order_of(key, other) == 0; })) {
             continue;
         }
         seen.push_back(std::move(key));

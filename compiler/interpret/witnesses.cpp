@@ -27,47 +27,50 @@ std::vector<EventReference> SubjectTrace::witnesses(NodeId id, View view, const 
         return found;
     }
     switch (node.kind) {
-        case NodeKind::latest:
-        case NodeKind::aggregate: {
-            const Items items = items_in_window(node, view, node.kind == NodeKind::latest && node.before,
-                                                program_.looks_back[id].has_value(), context);
-            for (auto index = items.indices.rbegin(); index != items.indices.rend(); ++index) {
-                add_item(occurrences_[node.inputs[0]][*index]);
-                if (node.kind == NodeKind::latest) break;
-            }
-            break;
+    case NodeKind::latest:
+    case NodeKind::aggregate: {
+        const Items items =
+            items_in_window(node, view, node.kind == NodeKind::latest && node.before,
+                program_.looks_back[id].has_value(), context);
+        for (auto index = items.indices.rbegin(); index != items.indices.rend(); ++index) {
+            add_item(occurrences_[node.inputs[0]][*index]);
+            if (node.kind == NodeKind::latest) break;
         }
-        case NodeKind::streak: {
-            const auto bases = bases_.find(id);
-            if (bases == bases_.end()) break;
-            std::int64_t left = node.count;
-            for (auto base = bases->second.rbegin(); base != bases->second.rend() && left > 0; ++base) {
-                bool released = false;
-                if (!sees(view, base->step) || !base_outcome(node, *base, view, &released) || released) continue;
-                add(steps_[base->step].step.event);
-                --left;
-            }
-            break;
+        break;
+    }
+    case NodeKind::streak: {
+        const auto bases = bases_.find(id);
+        if (bases == bases_.end()) break;
+        std::int64_t left = node.count;
+        for (auto base = bases->second.rbegin(); base != bases->second.rend() && left > 0; ++base) {
+            bool released = false;
+            if (!sees(view, base->step) || !base_outcome(node, *base, view, &released) || released)
+                continue;
+            add(steps_[base->step].step.event);
+            --left;
         }
-        case NodeKind::silence:
-        case NodeKind::shift:
-        case NodeKind::cluster:
-        case NodeKind::consecutive:
-        case NodeKind::exists_around: {
-            const std::vector<Occurrence>& items = occurrences_[node.inputs.at(0)];
-            for (auto item = items.rbegin(); item != items.rend(); ++item) {
-                if (!sees(view, item->step)) continue;
-                add_item(*item);
-                if (node.kind == NodeKind::silence || node.kind == NodeKind::shift) break;
-            }
-            break;
+        break;
+    }
+    case NodeKind::silence:
+    case NodeKind::shift:
+    case NodeKind::cluster:
+    case NodeKind::consecutive:
+    case NodeKind::exists_around: {
+        const std::vector<Occurrence>& items = occurrences_[node.inputs.at(0)];
+        for (auto item = items.rbegin(); item != items.rend(); ++item) {
+            if (!sees(view, item->step)) continue;
+            add_item(*item);
+            if (node.kind == NodeKind::silence || node.kind == NodeKind::shift) break;
         }
-        default:
-            for (const NodeId input : node.inputs) {
-                if (input == kNone || core::sort_of(pack_[input].kind) == core::Sort::occurrence) continue;
-                for (const EventReference event : witnesses(input, view, context)) add(event);
-            }
-            break;
+        break;
+    }
+    default:
+        for (const NodeId input : node.inputs) {
+            if (input == kNone || core::sort_of(pack_[input].kind) == core::Sort::occurrence)
+                continue;
+            for (const EventReference event : witnesses(input, view, context)) add(event);
+        }
+        break;
     }
     return found;
 }

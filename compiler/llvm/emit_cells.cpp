@@ -19,7 +19,8 @@ constexpr const char* kMissingText = "-9223372036854775808";
 }  // namespace
 
 std::string GroupEmitter::pool() {
-    return w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, pool)));
+    return w_.value(
+        "load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, pool)));
 }
 
 void GroupEmitter::push_count(NodeId id) {
@@ -28,19 +29,22 @@ void GroupEmitter::push_count(NodeId id) {
     if (of.truth == "0") return;
     const auto push = [&](std::uint32_t cell, const std::string& condition) {
         when(condition, [&] {
-            host("ck_ring_push", "void", fmt::format("ptr {}, i32 {}, i64 {}", w_.offset("%state", cell), spec.size,
-                                                     context(offsetof(abi::Context, time))));
+            host("ck_ring_push", "void",
+                fmt::format("ptr {}, i32 {}, i64 {}", w_.offset("%state", cell), spec.size,
+                    context(offsetof(abi::Context, time))));
         });
     };
     push(spec.cell, of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth));
     if (spec.possible != kNone) push(spec.possible, not_false(of.truth));
 }
 
-std::string GroupEmitter::at_least(const abi::CountSpec& spec, std::uint32_t cell, std::int64_t bound) {
+std::string GroupEmitter::at_least(
+    const abi::CountSpec& spec, std::uint32_t cell, std::int64_t bound) {
     if (bound <= 0) return "1";
-    const std::string nth = host("ck_ring_nth", "i64", fmt::format("ptr {}, i32 {}, i32 {}", w_.offset("%state", cell),
-                                                                   spec.size, bound));
-    const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
+    const std::string nth = host("ck_ring_nth", "i64",
+        fmt::format("ptr {}, i32 {}, i32 {}", w_.offset("%state", cell), spec.size, bound));
+    const std::string edge =
+        w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
     return w_.value("icmp sgt i64 {}, {}", nth, edge);
 }
 
@@ -86,26 +90,32 @@ void GroupEmitter::push_latest(NodeId id) {
             kept = w_.value("select i1 {}, i64 {}, i64 {}", sure, kept, kMissingText);
         }
         // The time with its sign bit turned: 0, as at the start, is none.
-        const std::string time = w_.value("xor i64 {}, {}", context(offsetof(abi::Context, time)), kMissingText);
+        const std::string time =
+            w_.value("xor i64 {}, {}", context(offsetof(abi::Context, time)), kMissingText);
         w_.store("i64", time, w_.offset("%state", cell.cell));
         w_.store("i64", kept, w_.offset("%state", cell.cell + 8));
     });
 }
 
 std::string GroupEmitter::streak_runs(const abi::StreakSpec& spec) {
-    const std::string sure = w_.value("icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks)), spec.count);
+    const std::string sure = w_.value(
+        "icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks)), spec.count);
     if (spec.absence != kNone) return truth_if(sure);
-    const std::string maybe = w_.value("icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks + 8)), spec.count);
+    const std::string maybe = w_.value(
+        "icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks + 8)), spec.count);
     const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", maybe);
     return w_.value("select i1 {}, i64 3, i64 {}", sure, unsure);
 }
 
 // The unit that holds the step's instant; units are looked up again only when it leaves the last one.
 std::string GroupEmitter::find_unit(std::uint8_t unit) {
-    const std::string units = w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, units)));
-    const std::string cache = w_.offset(units, static_cast<std::int64_t>(unit * sizeof(abi::UnitCache)));
+    const std::string units = w_.value(
+        "load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, units)));
+    const std::string cache =
+        w_.offset(units, static_cast<std::int64_t>(unit * sizeof(abi::UnitCache)));
     const std::string time = context(offsetof(abi::Context, time));
-    std::string elsewhere = w_.value("icmp sge i64 {}, {}", time, w_.load("i64", w_.offset(cache, 8)));
+    std::string elsewhere =
+        w_.value("icmp sge i64 {}, {}", time, w_.load("i64", w_.offset(cache, 8)));
     // Events of the loop come in time order; all else may look back.
     if (kind_ != StepOf::event || group_.spec.births) {
         const std::string early = w_.value("icmp slt i64 {}, {}", time, w_.load("i64", cache));
@@ -121,7 +131,8 @@ std::string GroupEmitter::find_unit(std::uint8_t unit) {
 void GroupEmitter::find_units() {
     for (const auto& consecutive : group_.spec.consecutives) {
         if (consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day)) continue;
-        if (units_.count(consecutive.unit) == 0) units_[consecutive.unit] = find_unit(consecutive.unit);
+        if (units_.count(consecutive.unit) == 0)
+            units_[consecutive.unit] = find_unit(consecutive.unit);
     }
     for (const auto& family : group_.spec.families) {
         if (family.kind != abi::FamilySpec::Kind::units) continue;

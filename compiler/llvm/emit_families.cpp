@@ -18,7 +18,8 @@ using plan::Family;
 namespace {
 
 constexpr const char* kMissingText = "-9223372036854775808";
-constexpr std::int32_t kMostDecimals = 9;   // thresholds times so much fit a word (threshold_families.cpp)
+constexpr std::int32_t kMostDecimals =
+    9;  // thresholds times so much fit a word (threshold_families.cpp)
 
 std::string count_of(const Family& family) { return std::to_string(family.places.size()); }
 
@@ -44,17 +45,21 @@ std::string GroupEmitter::thresholds(std::size_t index, std::int32_t decimals) {
         Int128 floor = scaled / number.denominator;
         if (scaled % number.denominator < 0) --floor;
         const bool at_once = scaled % number.denominator == 0 && family.inclusive[i] == 0;
-        entries += fmt::format("{} i64 {}", i == 0 ? "" : ",", static_cast<std::int64_t>(floor) + (at_once ? 0 : 1));
+        entries += fmt::format(
+            "{} i64 {}", i == 0 ? "" : ",", static_cast<std::int64_t>(floor) + (at_once ? 0 : 1));
     }
-    w_.global(fmt::format("@{} = internal constant [{} x i64] [{} ]", table, family.numbers.size(), entries));
+    w_.global(fmt::format(
+        "@{} = internal constant [{} x i64] [{} ]", table, family.numbers.size(), entries));
     return "@" + table;
 }
 
-std::string GroupEmitter::family_table(std::size_t index, const char* what, const std::vector<std::uint32_t>& entries) {
+std::string GroupEmitter::family_table(
+    std::size_t index, const char* what, const std::vector<std::uint32_t>& entries) {
     const std::string table = fmt::format("{}_{}_{}", prefix_, what, index);
     if (!tables_.emplace(table, true).second) return "@" + table;
     std::string list;
-    for (std::size_t i = 0; i < entries.size(); ++i) list += fmt::format("{} i32 {}", i == 0 ? "" : ",", entries[i]);
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        list += fmt::format("{} i32 {}", i == 0 ? "" : ",", entries[i]);
     w_.global(fmt::format("@{} = internal constant [{} x i32] [{} ]", table, entries.size(), list));
     return "@" + table;
 }
@@ -67,14 +72,17 @@ GroupEmitter::Levels GroupEmitter::compared(std::size_t index, const View& view)
     const std::string all = count_of(family);
     const auto level = [&](std::int32_t decimals, const std::string& of) {
         const std::string turned = family.greater ? w_.value("sub i64 0, {}", of) : of;
-        return host("ck_level", "i64", fmt::format("ptr {}, i64 {}, i64 {}", thresholds(index, decimals), all, turned));
+        return host("ck_level", "i64",
+            fmt::format("ptr {}, i64 {}, i64 {}", thresholds(index, decimals), all, turned));
     };
     Value value{};
     if (const auto ring = group_.count_of.find(family.value); ring != group_.count_of.end()) {
         const abi::CountSpec& spec = group_.spec.counts[ring->second];
-        const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
+        const std::string edge =
+            w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
         const auto number_in = [&](std::uint32_t cell) {
-            return host("ck_ring_count", "i64", fmt::format("ptr {}, i32 {}, i64 {}", w_.offset("%state", cell), spec.size, edge));
+            return host("ck_ring_count", "i64",
+                fmt::format("ptr {}, i32 {}, i64 {}", w_.offset("%state", cell), spec.size, edge));
         };
         value.shape.rep = abi::Rep::count;
         value.a = number_in(spec.cell);
@@ -95,13 +103,15 @@ GroupEmitter::Levels GroupEmitter::compared(std::size_t index, const View& view)
         out.sure = out.maybe = level(value.shape.decimals, value.a);
         unknown = w_.value("icmp eq i64 {}, {}", value.a, kMissingText);
     } else {
-        out.sure = out.maybe = host("ch_family_level", "i64", fmt::format("ptr %ctx, i32 {}, ptr {}", index, number(value)));
+        out.sure = out.maybe = host("ch_family_level", "i64",
+            fmt::format("ptr %ctx, i32 {}, ptr {}", index, number(value)));
         unknown = w_.value("icmp slt i64 {}, 0", out.sure);
         if (faults_) out.fault = w_.value("icmp eq i64 {}, -2", out.sure);
     }
     out.sure = w_.value("select i1 {}, i64 {}, i64 {}", unknown, all, out.sure);
     out.maybe = w_.value("select i1 {}, i64 0, i64 {}", unknown, out.maybe);
-    if (sabotage_ == "threshold_family") out.sure = smaller(w_.value("add i64 {}, 1", out.sure), all);
+    if (sabotage_ == "threshold_family")
+        out.sure = smaller(w_.value("add i64 {}, 1", out.sure), all);
     return out;
 }
 
@@ -112,23 +122,26 @@ GroupEmitter::Levels GroupEmitter::counted(std::size_t index) {
     const std::string cell = w_.offset("%state", spec.cell);
     Levels out;
     if (spec.kind == abi::FamilySpec::Kind::streak) {
-        const std::string both = host("ck_family_streak", "i64", fmt::format("ptr {}, i64 {}, i64 {}", cell, spec.count, all));
+        const std::string both = host("ck_family_streak", "i64",
+            fmt::format("ptr {}, i64 {}, i64 {}", cell, spec.count, all));
         out.sure = w_.value("lshr i64 {}, 32", both);
         out.maybe = w_.value("and i64 {}, 4294967295", both);
         return out;
     }
     out.sure = out.maybe = host("ck_family_units", "i64",
-                                fmt::format("ptr {}, i64 {}, i32 {}, i64 {}, i64 {}, i64 {}", cell, unit_index(spec.unit),
-                                            spec.mode, spec.ring, spec.count, all));
+        fmt::format("ptr {}, i64 {}, i32 {}, i64 {}, i64 {}, i64 {}", cell, unit_index(spec.unit),
+            spec.mode, spec.ring, spec.count, all));
     return out;
 }
 
 // A conjunction with what all rules share.
-GroupEmitter::Levels GroupEmitter::both_levels(std::size_t index, const std::string& shared, const Levels& of) {
+GroupEmitter::Levels GroupEmitter::both_levels(
+    std::size_t index, const std::string& shared, const Levels& of) {
     if (shared == "3") return of;
     const std::string all = count_of(group_.families[index]);
     if (shared == "0") return {all, all};
-    const std::string is_true = w_.value("icmp eq i64 {}, 3", shared), is_false = w_.value("icmp eq i64 {}, 0", shared);
+    const std::string is_true = w_.value("icmp eq i64 {}, 3", shared),
+                      is_false = w_.value("icmp eq i64 {}, 0", shared);
     Levels out;
     out.sure = w_.value("select i1 {}, i64 {}, i64 {}", is_true, of.sure, all);
     out.maybe = w_.value("select i1 {}, i64 {}, i64 {}", is_false, all, of.maybe);
@@ -140,19 +153,22 @@ GroupEmitter::Levels GroupEmitter::levels(std::size_t index, NodeId id, const Vi
     if (id == family.comparison) return compared(index, view);
     const Node& node = pack_[id];
     if (id == family.counted) return counted(index);
-    if (node.kind == NodeKind::not_) return levels(index, node.inputs[0], view);   // turned when they were sorted
+    if (node.kind == NodeKind::not_)
+        return levels(index, node.inputs[0], view);  // turned when they were sorted
     std::string shared = node.kind == NodeKind::and_ ? "3" : "0";
     Levels out;
     for (const NodeId input : node.inputs) {
         if (std::find(family.above.begin(), family.above.end(), input) != family.above.end()) {
             out = levels(index, input, view);
         } else {
-            shared = node.kind == NodeKind::and_ ? both(shared, state(input, view)) : any_of(shared, state(input, view));
+            shared = node.kind == NodeKind::and_ ? both(shared, state(input, view))
+                                                 : any_of(shared, state(input, view));
         }
     }
     if (node.kind == NodeKind::and_) return both_levels(index, shared, out);
     if (shared == "0") return out;
-    const std::string is_true = w_.value("icmp eq i64 {}, 3", shared), is_false = w_.value("icmp eq i64 {}, 0", shared);
+    const std::string is_true = w_.value("icmp eq i64 {}, 3", shared),
+                      is_false = w_.value("icmp eq i64 {}, 0", shared);
     out.sure = w_.value("select i1 {}, i64 0, i64 {}", is_true, out.sure);
     out.maybe = w_.value("select i1 {}, i64 {}, i64 0", is_false, out.maybe);
     return out;
@@ -177,8 +193,8 @@ void GroupEmitter::push_family(std::size_t index) {
             // Unknown for all thresholds, or decided for all.
             when(w_.value("icmp eq i64 {}, {}", at.sure, at.maybe), [&] {
                 host("ck_family_units_push", "void",
-                     fmt::format("ptr {}, i64 {}, i32 {}, i64 {}, i64 {}", cell, unit_index(spec.unit),
-                                 spec.mode == 1 ? 1 : 0, spec.ring, at.sure));
+                    fmt::format("ptr {}, i64 {}, i32 {}, i64 {}, i64 {}", cell,
+                        unit_index(spec.unit), spec.mode == 1 ? 1 : 0, spec.ring, at.sure));
             });
         });
         return;
@@ -201,7 +217,8 @@ void GroupEmitter::push_family(std::size_t index) {
     }
     when(base, [&] {
         const Levels at = both_levels(index, others, levels(index, filter, view));
-        host("ck_family_streak_push", "void", fmt::format("ptr {}, i64 {}, i64 {}, i64 {}", cell, spec.count, at.sure, at.maybe));
+        host("ck_family_streak_push", "void",
+            fmt::format("ptr {}, i64 {}, i64 {}, i64 {}", cell, spec.count, at.sure, at.maybe));
     });
 }
 
@@ -212,7 +229,7 @@ void GroupEmitter::push_extreme(NodeId id) {
     // are kept, what leaves at this very instant is still to be seen at its expiry.
     const std::string head = w_.offset("%state", spec.cell);
     const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)),
-                                      spec.length + (group_.spec.falls_only ? 0 : 1));
+        spec.length + (group_.spec.falls_only ? 0 : 1));
     host("ck_extreme_trim", "void", fmt::format("ptr {}, ptr {}, i64 {}", pool(), head, edge));
     const Occurrence& of = occurrence(pack_[id].inputs[0]);
     if (of.truth == "0") return;
@@ -222,18 +239,21 @@ void GroupEmitter::push_extreme(NodeId id) {
         const std::string word = value(pack_[id].inputs[1], view).a;
         when(w_.value("icmp ne i64 {}, {}", word, kMissingText), [&] {
             host("ck_extreme_push", "void",
-                 fmt::format("ptr {}, ptr {}, i64 {}, i64 {}", pool(), head, context(offsetof(abi::Context, time)),
-                             spec.greatest ? w_.value("sub i64 0, {}", word) : word));
+                fmt::format("ptr {}, ptr {}, i64 {}, i64 {}", pool(), head,
+                    context(offsetof(abi::Context, time)),
+                    spec.greatest ? w_.value("sub i64 0, {}", word) : word));
         });
     });
 }
 
 Value GroupEmitter::extreme(NodeId id) {
     const abi::ExtremeSpec& spec = group_.spec.extremes[group_.extreme_of.at(id)];
-    const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
-    std::string front = host("ck_extreme_front", "i64", fmt::format("ptr {}, ptr {}, i64 {}, i32 0", pool(),
-                                                                    w_.offset("%state", spec.cell), edge));
-    if (spec.greatest) front = w_.value("sub i64 0, {}", front);   // of the lowest value it is itself
+    const std::string edge =
+        w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), spec.length);
+    std::string front = host("ck_extreme_front", "i64",
+        fmt::format("ptr {}, ptr {}, i64 {}, i32 0", pool(), w_.offset("%state", spec.cell), edge));
+    if (spec.greatest)
+        front = w_.value("sub i64 0, {}", front);  // of the lowest value it is itself
     return {plan::shape_of(pack_, group_, id, kNone, kNone), front, "", std::nullopt};
 }
 
@@ -249,9 +269,10 @@ void GroupEmitter::emit_looks() {
         w_.line("call void @{}(ptr %ctx, ptr %state)", name("expiry"));
     };
     const std::string last = w_.value("add i64 %time, -1");
-    std::vector<std::string> ends;   // just before each window is empty
+    std::vector<std::string> ends;  // just before each window is empty
     for (const abi::ExtremeSpec& spec : group_.spec.extremes) {
-        const std::string latest = host("ck_extreme_last", "i64", fmt::format("ptr {}, ptr {}", pool(), w_.offset("%state", spec.cell)));
+        const std::string latest = host("ck_extreme_last", "i64",
+            fmt::format("ptr {}, ptr {}", pool(), w_.offset("%state", spec.cell)));
         const std::string end = w_.value("add i64 {}, {}", latest, spec.length - 1);
         const std::string none = w_.value("icmp eq i64 {}, {}", latest, kMissingText);
         ends.push_back(w_.value("select i1 {}, i64 {}, i64 {}", none, last, end));
@@ -294,14 +315,18 @@ void GroupEmitter::emit_state_family(std::size_t index) {
         if (counts) count_undecided(index, at, "1");
         const std::string all = count_of(family);
         const std::string place = w_.offset("%state", group_.spec.families[index].position);
-        const std::string disarmed = w_.value("zext i16 {} to i64", w_.value("load i16, ptr {}, align 1", place));
+        const std::string disarmed =
+            w_.value("zext i16 {} to i64", w_.value("load i16, ptr {}, align 1", place));
         const std::string before = w_.value("sub i64 {}, {}", all, disarmed);
         // A look back only arms: nothing rises there (emit_looks).
         const bool falls = kind_ == StepOf::expiry && group_.spec.falls_only;
         const std::string after = larger(falls ? before : smaller(before, at.sure), at.maybe);
-        const std::string kept = w_.value("trunc i64 {} to i16", w_.value("sub i64 {}, {}", all, after));
+        const std::string kept =
+            w_.value("trunc i64 {} to i16", w_.value("sub i64 {}, {}", all, after));
         w_.line("store i16 {}, ptr {}, align 1", kept, place);
-        if (!falls) when(w_.value("icmp slt i64 {}, {}", at.sure, before), [&] { fire_family(index, at.sure, before, {}); });
+        if (!falls)
+            when(w_.value("icmp slt i64 {}, {}", at.sure, before),
+                [&] { fire_family(index, at.sure, before, {}); });
     });
 }
 
@@ -336,34 +361,38 @@ void GroupEmitter::emit_occurrence_family(std::size_t index) {
         self.node = family.condition;
         count_undecided(index, at, "1");
         const std::string all = count_of(family);
-        when(w_.value("icmp slt i64 {}, {}", at.sure, all), [&] { fire_family(index, at.sure, all, self); });
+        when(w_.value("icmp slt i64 {}, {}", at.sure, all),
+            [&] { fire_family(index, at.sure, all, self); });
     });
 }
 
-void GroupEmitter::count_undecided(std::size_t index, const Levels& of, const std::string& condition) {
+void GroupEmitter::count_undecided(
+    std::size_t index, const Levels& of, const std::string& condition) {
     if (of.sure == of.maybe) return;
     const std::string some = w_.value("icmp slt i64 {}, {}", of.maybe, of.sure);
     when(and_bits(condition, some), [&] {
         const std::string fault = of.fault == "0" ? "0" : w_.value("zext i1 {} to i32", of.fault);
         host("ck_family_unknown", "void",
-             fmt::format("ptr %ctx, i64 {}, i64 {}, i64 {}, i64 {}, i32 {}", group_.spec.families[index].ranges,
-                         count_of(group_.families[index]), of.maybe, of.sure, fault));
+            fmt::format("ptr %ctx, i64 {}, i64 {}, i64 {}, i64 {}, i32 {}",
+                group_.spec.families[index].ranges, count_of(group_.families[index]), of.maybe,
+                of.sure, fault));
     });
 }
 
 // Fires the rules of the thresholds [from, to). Their actions are compiled once for all rules that have
 // the same ones.
-void GroupEmitter::fire_family(std::size_t index, const std::string& from, const std::string& to, const FrameValue& self) {
+void GroupEmitter::fire_family(
+    std::size_t index, const std::string& from, const std::string& to, const FrameValue& self) {
     const Family& family = group_.families[index];
     const std::string rules = family_table(index, "rules", group_.spec.families[index].rules);
     const bool plain = std::all_of(family.places.begin(), family.places.end(),
-                                   [&](std::uint32_t place) { return group_.spec.rules[place].plain; });
+        [&](std::uint32_t place) { return group_.spec.rules[place].plain; });
     if (plain) {
         host("ck_family_fire", "void",
-             fmt::format("ptr %ctx, ptr {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}", rules, from, to,
-                         context(offsetof(abi::Context, subject)), context(offsetof(abi::Context, time)),
-                         context(offsetof(abi::Context, reference)), context(offsetof(abi::Context, depth)),
-                         context(offsetof(abi::Context, kind))));
+            fmt::format("ptr %ctx, ptr {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}",
+                rules, from, to, context(offsetof(abi::Context, subject)),
+                context(offsetof(abi::Context, time)), context(offsetof(abi::Context, reference)),
+                context(offsetof(abi::Context, depth)), context(offsetof(abi::Context, kind))));
         return;
     }
     // Firings are few: the step goes to the context only here.
@@ -371,7 +400,7 @@ void GroupEmitter::fire_family(std::size_t index, const std::string& from, const
     if (!step_.empty() && !was_cold) w_.text(put_step());
     std::map<std::vector<std::uint32_t>, std::uint32_t> same_actions;
     std::vector<std::uint32_t> class_of;
-    std::vector<std::uint32_t> first_of;   // rule, by class
+    std::vector<std::uint32_t> first_of;  // rule, by class
     for (const std::uint32_t place : family.places) {
         std::vector<std::uint32_t> calls;
         for (const auto& call : pack_.rules[group_.rules[place]].actions) {
@@ -379,7 +408,8 @@ void GroupEmitter::fire_family(std::size_t index, const std::string& from, const
             calls.push_back(static_cast<std::uint32_t>(call.values.size()));
             calls.insert(calls.end(), call.values.begin(), call.values.end());
         }
-        const auto [found, added] = same_actions.try_emplace(calls, static_cast<std::uint32_t>(first_of.size()));
+        const auto [found, added] =
+            same_actions.try_emplace(calls, static_cast<std::uint32_t>(first_of.size()));
         if (added) first_of.push_back(group_.rules[place]);
         class_of.push_back(found->second);
     }
@@ -387,7 +417,8 @@ void GroupEmitter::fire_family(std::size_t index, const std::string& from, const
     const std::string classes = family_table(index, "classes", class_of);
     const std::string at = w_.slot("i64");
     w_.store("i64", from, at);
-    const std::string loop = w_.label("members"), body = w_.label("member"), store = w_.label("emitted"), done = w_.label("fired");
+    const std::string loop = w_.label("members"), body = w_.label("member"),
+                      store = w_.label("emitted"), done = w_.label("fired");
     w_.jump(loop);
     w_.place(loop);
     const std::string i = w_.load("i64", at);
@@ -398,7 +429,8 @@ void GroupEmitter::fire_family(std::size_t index, const std::string& from, const
         return w_.load("i32", w_.value("getelementptr i32, ptr {}, i64 {}", table, i));
     };
     const std::string rule = entry(rules);
-    const std::string record = host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", entry(places)));
+    const std::string record =
+        host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", entry(places)));
     w_.branch(w_.value("icmp ne ptr {}, null", record), store, loop);
     w_.place(store);
     std::string cases;

@@ -10,7 +10,8 @@ using core::Node;
 using core::NodeKind;
 using plan::input_of;
 
-GroupEmitter::GroupEmitter(IrWriter& writer, const Plan& plan, const Group& group, std::string sabotage)
+GroupEmitter::GroupEmitter(
+    IrWriter& writer, const Plan& plan, const Group& group, std::string sabotage)
     : w_(writer), plan_(plan), pack_(*plan.pack), group_(group), sabotage_(std::move(sabotage)) {
     prefix_ = "g" + std::to_string(group.spec.index);
     for (const NodeId id : group.nodes) {
@@ -27,7 +28,8 @@ bool GroupEmitter::sabotaged(NodeId id) const {
     return !sabotage_.empty() && sabotage_ == core::name_of(pack_[id].kind);
 }
 
-std::string GroupEmitter::host(const char* function, const char* result, const std::string& arguments) {
+std::string GroupEmitter::host(
+    const char* function, const char* result, const std::string& arguments) {
     // Kernels get what they need as arguments; host functions look at the step in the context.
     const std::string_view callee = function;
     if (!cold_ && callee.starts_with("ch_") && callee != "ch_unit_refresh" &&
@@ -61,18 +63,20 @@ void GroupEmitter::forget(std::size_t mark) {
 // Whether a state or value depends on whose context it is read in.
 bool GroupEmitter::reads_frames(NodeId id) {
     if (id == kNone) return false;
-    if (const auto found = reads_frames_.find(id); found != reads_frames_.end()) return found->second;
+    if (const auto found = reads_frames_.find(id); found != reads_frames_.end())
+        return found->second;
     const Node& node = pack_[id];
-    bool out = node.kind == NodeKind::field || node.kind == NodeKind::time_of || node.kind == NodeKind::elapsed ||
-               node.kind == NodeKind::exists_around ||
+    bool out = node.kind == NodeKind::field || node.kind == NodeKind::time_of ||
+               node.kind == NodeKind::elapsed || node.kind == NodeKind::exists_around ||
                ((node.kind == NodeKind::latest || node.kind == NodeKind::aggregate) &&
-                (!node.correlation.empty() || input_of(node, 2) != kNone));
+                   (!node.correlation.empty() || input_of(node, 2) != kNone));
     const bool own_step = node.kind == NodeKind::latest || node.kind == NodeKind::aggregate ||
                           node.kind == NodeKind::hold || node.kind == NodeKind::streak ||
                           node.kind == NodeKind::consecutive || node.kind == NodeKind::shift;
     if (!own_step) {
         for (const NodeId input : node.inputs) {
-            out = out || (input != kNone && !plan::is_occurrence(pack_, input) && reads_frames(input));
+            out = out ||
+                  (input != kNone && !plan::is_occurrence(pack_, input) && reads_frames(input));
         }
     }
     return reads_frames_[id] = out;
@@ -80,7 +84,8 @@ bool GroupEmitter::reads_frames(NodeId id) {
 
 GroupEmitter::Key GroupEmitter::key_of(NodeId id, const View& view) {
     if (!reads_frames(id) && view.entry_log == kNone) return {id, view.before, "", "", kNone};
-    return {id, view.before, view.self.pointer + "/" + view.self.row, view.first.pointer, view.entry_log};
+    return {id, view.before, view.self.pointer + "/" + view.self.row, view.first.pointer,
+        view.entry_log};
 }
 
 bool GroupEmitter::has_timers() const { return group_.spec.observes_time; }
@@ -101,11 +106,15 @@ void GroupEmitter::emit() {
 // The frame that names the step: what events, rises and moments of this step have as theirs.
 void GroupEmitter::step_header() {
     step_frame_ = w_.slot(fmt::format("[{} x i64]", static_cast<int>(abi::kEntryWords)));
-    w_.store("i64", context(offsetof(abi::Context, time)), w_.offset(step_frame_, abi::kEntryTime * 8));
-    w_.store("i64", context(offsetof(abi::Context, step)), w_.offset(step_frame_, abi::kEntryStep * 8));
-    w_.store("i64", context(offsetof(abi::Context, reference)), w_.offset(step_frame_, abi::kEntryReference * 8));
+    w_.store(
+        "i64", context(offsetof(abi::Context, time)), w_.offset(step_frame_, abi::kEntryTime * 8));
+    w_.store(
+        "i64", context(offsetof(abi::Context, step)), w_.offset(step_frame_, abi::kEntryStep * 8));
+    w_.store("i64", context(offsetof(abi::Context, reference)),
+        w_.offset(step_frame_, abi::kEntryReference * 8));
     w_.store("i64", "3", w_.offset(step_frame_, abi::kEntryTruth * 8));
-    w_.store("i64", context(offsetof(abi::Context, place)), w_.offset(step_frame_, abi::kEntryPlace * 8));
+    w_.store("i64", context(offsetof(abi::Context, place)),
+        w_.offset(step_frame_, abi::kEntryPlace * 8));
 }
 
 void GroupEmitter::emit_snapshots() {
@@ -120,11 +129,13 @@ void GroupEmitter::emit_snapshots() {
         } else if (node.kind == NodeKind::consecutive) {
             const std::uint32_t index = group_.consecutive_of.at(id);
             byte = group_.spec.consecutives[index].snapshot;
-            truth = host("ch_consecutive", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}", index));
+            truth =
+                host("ch_consecutive", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}", index));
         } else {
             const std::uint32_t index = group_.hold_of.at(id);
             byte = group_.spec.holds[index].snapshot;
-            truth = host("ch_hold", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 1", index));
+            truth =
+                host("ch_hold", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 1", index));
         }
         w_.store("i8", w_.value("trunc i64 {} to i8", truth), w_.offset("%state", byte));
     }
@@ -148,20 +159,21 @@ void GroupEmitter::begin_step(StepOf kind, std::uint32_t event) {
 
 // The step in hand, where code has it at hand instead of in the context.
 void GroupEmitter::know_step(const char* kind, const std::string& time, const std::string& subject,
-                             const std::string& reference, const std::string& step, const std::string& place) {
-    step_ = {{offsetof(abi::Context, time), time},           {offsetof(abi::Context, subject), subject},
-             {offsetof(abi::Context, reference), reference}, {offsetof(abi::Context, step), step},
-             {offsetof(abi::Context, place), place},         {offsetof(abi::Context, kind), kind},
-             {offsetof(abi::Context, depth), "0"}};
+    const std::string& reference, const std::string& step, const std::string& place) {
+    step_ = {{offsetof(abi::Context, time), time}, {offsetof(abi::Context, subject), subject},
+        {offsetof(abi::Context, reference), reference}, {offsetof(abi::Context, step), step},
+        {offsetof(abi::Context, place), place}, {offsetof(abi::Context, kind), kind},
+        {offsetof(abi::Context, depth), "0"}};
 }
 
 // Code that puts the known step into the context.
 std::string GroupEmitter::put_step() const {
     const auto at = [&](std::size_t field) { return step_.at(field); };
-    return fmt::format("  call void @put_step(ptr %ctx, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {})\n",
-                       at(offsetof(abi::Context, time)), at(offsetof(abi::Context, subject)),
-                       at(offsetof(abi::Context, reference)), at(offsetof(abi::Context, step)),
-                       at(offsetof(abi::Context, place)), at(offsetof(abi::Context, kind)));
+    return fmt::format(
+        "  call void @put_step(ptr %ctx, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {})\n",
+        at(offsetof(abi::Context, time)), at(offsetof(abi::Context, subject)),
+        at(offsetof(abi::Context, reference)), at(offsetof(abi::Context, step)),
+        at(offsetof(abi::Context, place)), at(offsetof(abi::Context, kind)));
 }
 
 void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
@@ -170,7 +182,8 @@ void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
     std::string function = name(kNames[static_cast<int>(kind)]);
     const bool is_event = kind == StepOf::event;
     if (is_event) function += "_" + std::to_string(event);
-    w_.begin_function(fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr %state)", function));
+    w_.begin_function(
+        fmt::format("define dso_local void @{}(ptr noalias %ctx, ptr %state)", function));
     if (is_event) know_step("0", "%time", "%subject", "%reference", "%step", "%step");
     const std::size_t begin = w_.mark();
     find_units();
@@ -179,14 +192,18 @@ void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
     emit_snapshots();
     for (const NodeId id : group_.nodes) emit_node(id);
     emit_rules();
-    if (group_.spec.outputs && kind != StepOf::output) host("ch_outputs", "void", "ptr %ctx, ptr %state");
+    if (group_.spec.outputs && kind != StepOf::output)
+        host("ch_outputs", "void", "ptr %ctx, ptr %state");
     w_.line("ret void");
     if (is_event) {
         if (needs_context_) w_.insert(begin, put_step());
         // Columns are found once for the whole batch.
-        std::string header = fmt::format("define internal void @{}(ptr noalias %ctx, ptr %state, i64 %time, i64 %subject, "
-                                         "i64 %reference, i64 %step", function);
-        for (const std::uint32_t slot : columns_) header += ", ptr noalias readonly %column" + std::to_string(slot);
+        std::string header = fmt::format(
+            "define internal void @{}(ptr noalias %ctx, ptr %state, i64 %time, i64 %subject, "
+            "i64 %reference, i64 %step",
+            function);
+        for (const std::uint32_t slot : columns_)
+            header += ", ptr noalias readonly %column" + std::to_string(slot);
         w_.set_header(header + ")");
         event_columns_[event] = columns_;
     }
@@ -196,15 +213,15 @@ void GroupEmitter::emit_step(StepOf kind, std::uint32_t event) {
 // Where a state is observed at this kind of step.
 std::string GroupEmitter::observed(NodeId id) {
     const bool births = group_.spec.births;
-    const auto flag = [&](std::size_t offset) { return w_.value("icmp ne i64 {}, 0", context(offset)); };
+    const auto flag = [&](std::size_t offset) {
+        return w_.value("icmp ne i64 {}, 0", context(offset));
+    };
     switch (kind_) {
     case StepOf::event:
         if (plan_.reads[id][event_]) return births ? flag(offsetof(abi::Context, born)) : "1";
         return births ? flag(offsetof(abi::Context, birth_step)) : "0";
-    case StepOf::birth:
-        return "1";
-    case StepOf::expiry:
-        return plan_.momentary[id] ? "0" : "1";
+    case StepOf::birth: return "1";
+    case StepOf::expiry: return plan_.momentary[id] ? "0" : "1";
     case StepOf::deadline:
     case StepOf::due:
         if (plan_.momentary[id]) return "0";
@@ -214,7 +231,8 @@ std::string GroupEmitter::observed(NodeId id) {
         for (std::uint32_t rule = 0; rule < plan_.reads_rules[id].size(); ++rule) {
             if (!plan_.reads_rules[id][rule]) continue;
             if (fired_[rule].empty()) {
-                const std::string frame = host("ch_fired", "ptr", fmt::format("ptr %ctx, i32 {}, i32 0, i32 0", rule));
+                const std::string frame =
+                    host("ch_fired", "ptr", fmt::format("ptr %ctx, i32 {}, i32 0, i32 0", rule));
                 fired_[rule] = w_.value("icmp ne ptr {}, null", frame);
             }
             any = any == "0" ? fired_[rule] : w_.value("or i1 {}, {}", any, fired_[rule]);
@@ -225,7 +243,8 @@ std::string GroupEmitter::observed(NodeId id) {
     return "1";
 }
 
-void GroupEmitter::count_unknown(std::size_t place, const std::string& truth, const std::string& condition) {
+void GroupEmitter::count_unknown(
+    std::size_t place, const std::string& truth, const std::string& condition) {
     if (truth == "0" || truth == "3") return;
     const std::uint32_t rule = group_.rules[place];
     const std::string shifted = w_.value("add i64 {}, -1", truth);
@@ -233,7 +252,8 @@ void GroupEmitter::count_unknown(std::size_t place, const std::string& truth, co
     when(unknown, [&] {
         const std::string counters = context(offsetof(abi::Context, counters), "ptr");
         const auto add = [&](std::size_t offset, const std::string& amount) {
-            const std::string at = w_.offset(counters, static_cast<std::int64_t>(rule * sizeof(abi::RuleCounters) + offset));
+            const std::string at = w_.offset(
+                counters, static_cast<std::int64_t>(rule * sizeof(abi::RuleCounters) + offset));
             w_.store("i64", w_.value("add i64 {}, {}", w_.load("i64", at), amount), at);
         };
         add(offsetof(abi::RuleCounters, undecided), "1");
@@ -256,7 +276,8 @@ void GroupEmitter::emit_rules() {
                 born = w_.value("icmp ne i64 {}, 0", context(offsetof(abi::Context, born)));
             }
             count_unknown(i, of.truth, born);
-            const std::string is_true = of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth);
+            const std::string is_true =
+                of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth);
             fire(i, and_bits(born, is_true), of.frame);
             continue;
         }
@@ -273,7 +294,7 @@ void GroupEmitter::emit_rules() {
             const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
             const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
             const std::string after = w_.value("select i1 {}, i8 0, i8 {}", is_false, disarmed);
-            if (kind_ == StepOf::expiry && group_.spec.falls_only) {   // emit_looks
+            if (kind_ == StepOf::expiry && group_.spec.falls_only) {  // emit_looks
                 w_.store("i8", after, flag);
                 return;
             }
@@ -288,27 +309,29 @@ void GroupEmitter::fire(std::size_t place, const std::string& condition, const F
     when(condition, [&] {
         const core::Rule& rule = pack_.rules[group_.rules[place]];
         if (group_.spec.rules[place].plain) {
-            host("ck_fire", "void", fmt::format("ptr %ctx, i32 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}", group_.rules[place],
-                                                context(offsetof(abi::Context, subject)), context(offsetof(abi::Context, time)),
-                                                context(offsetof(abi::Context, reference)),
-                                                context(offsetof(abi::Context, depth)), context(offsetof(abi::Context, kind))));
+            host("ck_fire", "void",
+                fmt::format("ptr %ctx, i32 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}",
+                    group_.rules[place], context(offsetof(abi::Context, subject)),
+                    context(offsetof(abi::Context, time)),
+                    context(offsetof(abi::Context, reference)),
+                    context(offsetof(abi::Context, depth)), context(offsetof(abi::Context, kind))));
             return;
         }
         // Firings are few: the step goes to the context only here.
         const bool was_cold = std::exchange(cold_, true);
         if (!step_.empty() && !was_cold) w_.text(put_step());
-        const std::string record = host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", place));
+        const std::string record =
+            host("ch_fire", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}", place));
         const std::string emitted = w_.value("icmp ne ptr {}, null", record);
-        when(emitted, [&] {
-            store_actions(rule, std::to_string(group_.rules[place]), record, self);
-        });
+        when(emitted,
+            [&] { store_actions(rule, std::to_string(group_.rules[place]), record, self); });
         cold_ = was_cold;
     });
 }
 
 // Fills the record of a firing with the values of its actions.
-void GroupEmitter::store_actions(const core::Rule& rule, const std::string& rule_number, const std::string& record,
-                                 const FrameValue& self) {
+void GroupEmitter::store_actions(const core::Rule& rule, const std::string& rule_number,
+    const std::string& record, const FrameValue& self) {
     View view;
     view.self = self;
     std::int64_t at = 0;
@@ -330,8 +353,8 @@ void GroupEmitter::store_actions(const core::Rule& rule, const std::string& rule
                 w_.store("i64", result.a, target);
             } else {
                 const std::string stored = host("ch_store", "i64",
-                                                fmt::format("ptr %ctx, i32 {}, ptr {}, i32 {}", rule_number,
-                                                            number(result), wanted.numeric ? wanted.decimals : 0));
+                    fmt::format("ptr %ctx, i32 {}, ptr {}, i32 {}", rule_number, number(result),
+                        wanted.numeric ? wanted.decimals : 0));
                 w_.store("i64", stored, target);
             }
         }
@@ -351,10 +374,12 @@ void GroupEmitter::emit_callbacks() {
         step_.clear();
         units_.clear();
     };
-    const auto match = [&](const std::string& function, const std::vector<core::Correlation>& correlation, NodeId pair,
+    const auto match = [&](const std::string& function,
+                           const std::vector<core::Correlation>& correlation, NodeId pair,
                            NodeId first, NodeId self, bool before) {
         reset();
-        w_.begin_function(fmt::format("define dso_local i64 @{}(ptr %ctx, ptr %state, ptr %first, ptr %self)", function));
+        w_.begin_function(fmt::format(
+            "define dso_local i64 @{}(ptr %ctx, ptr %state, ptr %first, ptr %self)", function));
         const FrameValue first_frame{first, "%first", ""}, self_frame{self, "%self", ""};
         std::string out = "3";
         for (const auto& same : correlation) {
@@ -391,16 +416,20 @@ void GroupEmitter::emit_callbacks() {
         const bool sequence = node.kind == NodeKind::sequence;
         const NodeId first = sequence ? node.inputs[0] : node.inputs[1];
         const NodeId self = sequence ? node.inputs[1] : node.inputs[0];
-        if (!pair.match_name.empty()) match(pair.match_name, node.correlation, input_of(node, 2), first, self, false);
-        if (!pair.correlated_name.empty()) match(pair.correlated_name, node.correlation, kNone, first, self, false);
+        if (!pair.match_name.empty())
+            match(pair.match_name, node.correlation, input_of(node, 2), first, self, false);
+        if (!pair.correlated_name.empty())
+            match(pair.correlated_name, node.correlation, kNone, first, self, false);
     }
     for (const auto& absence : group_.spec.absences) {
         const Node& node = pack_[absence.node];
         if (!absence.match_name.empty()) {
-            match(absence.match_name, node.correlation, input_of(node, 2), node.inputs[0], input_of(node, 1), false);
+            match(absence.match_name, node.correlation, input_of(node, 2), node.inputs[0],
+                input_of(node, 1), false);
         }
         if (!absence.unless_name.empty()) {
-            match(absence.unless_name, node.unless_correlation, input_of(node, 5), node.inputs[0], input_of(node, 3), false);
+            match(absence.unless_name, node.unless_correlation, input_of(node, 5), node.inputs[0],
+                input_of(node, 3), false);
         }
     }
     // Values first: they may still settle the context of an elapsed.
@@ -408,7 +437,9 @@ void GroupEmitter::emit_callbacks() {
         if (reader.value_name.empty()) continue;
         reset();
         const Node& node = pack_[reader.node];
-        w_.begin_function(fmt::format("define dso_local void @{}(ptr %ctx, ptr %state, ptr %self, ptr %out)", reader.value_name));
+        w_.begin_function(
+            fmt::format("define dso_local void @{}(ptr %ctx, ptr %state, ptr %self, ptr %out)",
+                reader.value_name));
         View view;
         view.self = {node.inputs[0], "%self", ""};
         view.entry_log = reader.log;
@@ -424,19 +455,20 @@ void GroupEmitter::emit_callbacks() {
         if (reader.match_name.empty()) continue;
         matches.emplace_back(reader.node, [&] {
             const Node& node = pack_[reader.node];
-            match(reader.match_name, node.correlation, input_of(node, 2), context_of(reader.node), node.inputs[0],
-                  reader.before);
+            match(reader.match_name, node.correlation, input_of(node, 2), context_of(reader.node),
+                node.inputs[0], reader.before);
         });
     }
     for (const auto& elapsed : group_.spec.elapsed) {
         if (elapsed.match_name.empty()) continue;
         matches.emplace_back(elapsed.node, [&] {
             const Node& node = pack_[elapsed.node];
-            match(elapsed.match_name, node.correlation, input_of(node, 1), context_of(elapsed.node), node.inputs[0],
-                  elapsed.before);
+            match(elapsed.match_name, node.correlation, input_of(node, 1), context_of(elapsed.node),
+                node.inputs[0], elapsed.before);
         });
     }
-    std::stable_sort(matches.begin(), matches.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::stable_sort(matches.begin(), matches.end(),
+        [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [node, emit] : matches) emit();
 }
 

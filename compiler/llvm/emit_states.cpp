@@ -50,7 +50,8 @@ struct Bound {
 
 std::optional<Bound> bound_of(const Rational& constant, std::int32_t decimals, CompareOp op) {
     Int128 scaled = 0;
-    if (__builtin_mul_overflow(constant.numerator, Int128{power_of_ten(decimals)}, &scaled)) return std::nullopt;
+    if (__builtin_mul_overflow(constant.numerator, Int128{power_of_ten(decimals)}, &scaled))
+        return std::nullopt;
     Int128 floor = scaled / constant.denominator;
     if (scaled % constant.denominator < 0) --floor;
     const bool whole = scaled % constant.denominator == 0;
@@ -70,7 +71,7 @@ std::optional<Bound> bound_of(const Rational& constant, std::int32_t decimals, C
         out.op = op;
     }
     if (floor > Int128{kForever} || floor <= Int128{kMissing}) {
-        const bool above = floor > 0;   // the constant lies above every value
+        const bool above = floor > 0;  // the constant lies above every value
         out.decided = true;
         out.result = op == CompareOp::ne || (above ? op == CompareOp::lt || op == CompareOp::le
                                                    : op == CompareOp::gt || op == CompareOp::ge);
@@ -145,13 +146,12 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         return host(function, "i64", fmt::format("ptr %ctx, ptr %state, i32 {}", index));
     };
     switch (node.kind) {
-    case NodeKind::truth:
-        return node.truth == 0 ? "0" : node.truth == 1 ? "3" : "2";
+    case NodeKind::truth: return node.truth == 0 ? "0" : node.truth == 1 ? "3" : "2";
     case NodeKind::compare:
         for (const std::size_t place : {0, 1}) {
             if (group_.count_of.count(node.inputs[place]) == 0) continue;
             return compare_ring(node.inputs[place], pack_[node.inputs[1 - place]].number,
-                                place == 0 ? node.compare : mirrored(node.compare));
+                place == 0 ? node.compare : mirrored(node.compare));
         }
         return compare(value(node.inputs[0], view), value(node.inputs[1], view), node.compare);
     case NodeKind::is_true: {
@@ -161,8 +161,7 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         const std::string set = w_.value("icmp ne i64 {}, 0", code);
         return w_.value("select i1 {}, i64 2, i64 {}", missing, truth_if(set));
     }
-    case NodeKind::not_:
-        return negate(state(node.inputs[0], view));
+    case NodeKind::not_: return negate(state(node.inputs[0], view));
     case NodeKind::and_:
     case NodeKind::or_: {
         std::string out = state(node.inputs[0], view);
@@ -176,25 +175,30 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         const std::string of = state(node.inputs[0], view);
         return truth_if(w_.value("icmp ne i64 {}, 3", of));
     }
-    case NodeKind::is_missing:
-        return truth_if(unknown(value(node.inputs[0], view)));
+    case NodeKind::is_missing: return truth_if(unknown(value(node.inputs[0], view)));
     case NodeKind::member: {
         const Value of = value(node.inputs[0], view);
         const std::uint32_t index = group_.text_of.at(id);
         if (of.shape.numeric) {
-            return host("ch_member_number", "i64", fmt::format("ptr %ctx, i32 {}, ptr {}", index, number(of)));
+            return host("ch_member_number", "i64",
+                fmt::format("ptr %ctx, i32 {}, ptr {}", index, number(of)));
         }
-        return host("ch_member_word", "i64", fmt::format("ptr %ctx, i32 {}, i64 {}", index, word(of)));
+        return host(
+            "ch_member_word", "i64", fmt::format("ptr %ctx, i32 {}, i64 {}", index, word(of)));
     }
     case NodeKind::contains:
-        return host("ch_contains", "i64", fmt::format("ptr %ctx, i32 {}, i64 {}", group_.text_of.at(id),
-                                                      word(value(node.inputs[0], view))));
+        return host("ch_contains", "i64",
+            fmt::format("ptr %ctx, i32 {}, i64 {}", group_.text_of.at(id),
+                word(value(node.inputs[0], view))));
     case NodeKind::overlaps: {
-        const auto is_set = [&](NodeId input) { return pack_[input].type.kind == TypeKind::texts ? 1 : 0; };
+        const auto is_set = [&](NodeId input) {
+            return pack_[input].type.kind == TypeKind::texts ? 1 : 0;
+        };
         const std::string left = word(value(node.inputs[0], view));
         const std::string right = word(value(node.inputs[1], view));
-        return host("ch_overlaps", "i64", fmt::format("ptr %ctx, i64 {}, i32 {}, i64 {}, i32 {}", left,
-                                                      is_set(node.inputs[0]), right, is_set(node.inputs[1])));
+        return host("ch_overlaps", "i64",
+            fmt::format("ptr %ctx, i64 {}, i32 {}, i64 {}, i32 {}", left, is_set(node.inputs[0]),
+                right, is_set(node.inputs[1])));
     }
     case NodeKind::streak: {
         const std::uint32_t index = group_.streak_of.at(id);
@@ -208,8 +212,8 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         if (node.unit != core::Unit::working_day) {
             const auto& spec = group_.spec.consecutives[index];
             const std::string holds = host("ck_units_hold", "i32",
-                                           fmt::format("ptr {}, i64 {}, i32 {}, i64 {}", w_.offset("%state", spec.cell),
-                                                       unit_index(spec.unit), spec.mode, spec.count));
+                fmt::format("ptr {}, i64 {}, i32 {}, i64 {}", w_.offset("%state", spec.cell),
+                    unit_index(spec.unit), spec.mode, spec.count));
             return truth_if(w_.value("icmp ne i32 {}, 0", holds));
         }
         return spec_call("ch_consecutive", index);
@@ -219,11 +223,10 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         if (view.before) return snapshot(group_.spec.holds[index].snapshot);
         return host("ch_hold", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 0", index));
     }
-    case NodeKind::silence:
-        return spec_call("ch_silence", group_.silence_of.at({id, view.before}));
+    case NodeKind::silence: return spec_call("ch_silence", group_.silence_of.at({id, view.before}));
     case NodeKind::known_for:
         return host("ch_known_for", "i64",
-                    fmt::format("ptr %ctx, ptr %state, i64 {}, i32 {}", node.high, view.before ? 1 : 0));
+            fmt::format("ptr %ctx, ptr %state, i64 {}, i32 {}", node.high, view.before ? 1 : 0));
     case NodeKind::before_this: {
         View inner = view;
         inner.before = true;
@@ -234,29 +237,30 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         const std::string self = self_pointer(view);
         if (!node.correlation.empty() && self == "null") return "0";
         context_of_[id] = view.self.node;
-        return host("ch_exists", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}",
-                                                    group_.reader_of.at({id, view.before}), at, self));
+        return host("ch_exists", "i64",
+            fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}",
+                group_.reader_of.at({id, view.before}), at, self));
     }
-    case NodeKind::shift:
-        return spec_call("ch_shift", group_.reader_of.at({id, view.before}));
-    case NodeKind::cluster:
-        return spec_call("ch_cluster", group_.reader_of.at({id, view.before}));
-    default:
-        return "2";   // not a state: core never asks
+    case NodeKind::shift: return spec_call("ch_shift", group_.reader_of.at({id, view.before}));
+    case NodeKind::cluster: return spec_call("ch_cluster", group_.reader_of.at({id, view.before}));
+    default: return "2";  // not a state: core never asks
     }
 }
 
-std::string GroupEmitter::compare_count(const Value& count, const Rational& constant, CompareOp op) {
+std::string GroupEmitter::compare_count(
+    const Value& count, const Rational& constant, CompareOp op) {
     const auto bound = bound_of(constant, 0, op);
     std::string out;
     if (!bound) {
         return "2";
     }
-    if (bound->decided && (op == CompareOp::eq || op == CompareOp::ne) && constant.denominator != 1) {
+    if (bound->decided && (op == CompareOp::eq || op == CompareOp::ne) &&
+        constant.denominator != 1) {
         // Never equal, yet undecided where the constant lies between the ends.
         Int128 floor = constant.numerator / constant.denominator;
         if (constant.numerator % constant.denominator < 0) --floor;
-        const auto edge = static_cast<std::int64_t>(std::clamp<Int128>(floor, kMissing + 1, kForever - 1));
+        const auto edge =
+            static_cast<std::int64_t>(std::clamp<Int128>(floor, kMissing + 1, kForever - 1));
         const std::string below = w_.value("icmp sle i64 {}, {}", count.b, edge);
         const std::string above = w_.value("icmp sgt i64 {}, {}", count.a, edge);
         const std::string outside = w_.value("or i1 {}, {}", below, above);
@@ -274,8 +278,10 @@ std::string GroupEmitter::compare_count(const Value& count, const Rational& cons
         out = w_.value("select i1 {}, i64 3, i64 {}", exact, unsure);
         if (op == CompareOp::ne) out = negate(out);
     } else {
-        const std::string low = w_.value("icmp {} i64 {}, {}", predicate(bound->op), count.a, bound->bound);
-        const std::string high = w_.value("icmp {} i64 {}, {}", predicate(bound->op), count.b, bound->bound);
+        const std::string low =
+            w_.value("icmp {} i64 {}, {}", predicate(bound->op), count.a, bound->bound);
+        const std::string high =
+            w_.value("icmp {} i64 {}, {}", predicate(bound->op), count.b, bound->bound);
         const std::string all = w_.value("and i1 {}, {}", low, high);
         const std::string some = w_.value("or i1 {}, {}", low, high);
         const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", some);
@@ -288,23 +294,27 @@ std::string GroupEmitter::compare_count(const Value& count, const Rational& cons
 std::string GroupEmitter::compare(const Value& left, const Value& right, CompareOp op) {
     using abi::Rep;
     if (left.constant && !right.constant) return compare(right, left, mirrored(op));
-    if (left.shape.rep == Rep::count && right.constant) return compare_count(left, *right.constant, op);
+    if (left.shape.rep == Rep::count && right.constant)
+        return compare_count(left, *right.constant, op);
     if (left.shape.rep == Rep::word && !left.constant && right.constant && left.shape.numeric) {
         if (const auto bound = bound_of(*right.constant, left.shape.decimals, op)) {
             const std::string missing = w_.value("icmp eq i64 {}, {}", left.a, kMissingText);
-            const std::string result =
-                bound->decided ? (bound->result ? "3" : "0")
-                               : truth_if(w_.value("icmp {} i64 {}, {}", predicate(bound->op), left.a, bound->bound));
+            const std::string result = bound->decided
+                                           ? (bound->result ? "3" : "0")
+                                           : truth_if(w_.value("icmp {} i64 {}, {}",
+                                                 predicate(bound->op), left.a, bound->bound));
             return w_.value("select i1 {}, i64 2, i64 {}", missing, result);
         }
     }
-    const bool words = left.shape.rep == Rep::word && right.shape.rep == Rep::word && !left.constant &&
-                       !right.constant && (left.shape.decimals == right.shape.decimals || !left.shape.numeric);
+    const bool words = left.shape.rep == Rep::word && right.shape.rep == Rep::word &&
+                       !left.constant && !right.constant &&
+                       (left.shape.decimals == right.shape.decimals || !left.shape.numeric);
     if (words) {
         const std::string left_missing = w_.value("icmp eq i64 {}, {}", left.a, kMissingText);
         const std::string right_missing = w_.value("icmp eq i64 {}, {}", right.a, kMissingText);
         const std::string missing = w_.value("or i1 {}, {}", left_missing, right_missing);
-        const std::string result = truth_if(w_.value("icmp {} i64 {}, {}", predicate(op), left.a, right.a));
+        const std::string result =
+            truth_if(w_.value("icmp {} i64 {}, {}", predicate(op), left.a, right.a));
         return w_.value("select i1 {}, i64 2, i64 {}", missing, result);
     }
     const auto bounds = [&](const Value& of) -> std::pair<std::string, std::string> {
@@ -319,8 +329,9 @@ std::string GroupEmitter::compare(const Value& left, const Value& right, Compare
     };
     const auto [left_low, left_high] = bounds(left);
     const auto [right_low, right_high] = bounds(right);
-    return host("ch_compare", "i64", fmt::format("ptr {}, ptr {}, ptr {}, ptr {}, i32 {}", left_low, left_high,
-                                                 right_low, right_high, static_cast<int>(op)));
+    return host("ch_compare", "i64",
+        fmt::format("ptr {}, ptr {}, ptr {}, ptr {}, i32 {}", left_low, left_high, right_low,
+            right_high, static_cast<int>(op)));
 }
 
 }  // namespace clausal::compiled

@@ -23,14 +23,17 @@ std::string GroupEmitter::self_pointer(const View& view) const {
 
 std::string GroupEmitter::frame_row(const FrameValue& frame) {
     if (!frame.row.empty()) return frame.row;
-    const std::string reference = w_.load("i64", w_.offset(frame.pointer, abi::kEntryReference * 8));
+    const std::string reference =
+        w_.load("i64", w_.offset(frame.pointer, abi::kEntryReference * 8));
     return w_.value("and i64 {}, 4294967295", reference);
 }
 
-std::string GroupEmitter::event_field(std::uint32_t event, std::uint32_t slot, const std::string& row) {
+std::string GroupEmitter::event_field(
+    std::uint32_t event, std::uint32_t slot, const std::string& row) {
     std::string column;
     if (kind_ == StepOf::event && event == event_ && !step_.empty()) {
-        if (std::find(columns_.begin(), columns_.end(), slot) == columns_.end()) columns_.push_back(slot);
+        if (std::find(columns_.begin(), columns_.end(), slot) == columns_.end())
+            columns_.push_back(slot);
         column = "%column" + std::to_string(slot);
     } else {
         column = column_pointer(event, slot);
@@ -41,15 +44,16 @@ std::string GroupEmitter::event_field(std::uint32_t event, std::uint32_t slot, c
 
 // A column of an event type; kSequence is that of sequence numbers.
 std::string GroupEmitter::column_pointer(std::uint32_t event, std::uint32_t slot) {
-    const std::string tables = w_.value("load ptr, ptr {}, !invariant.load !0",
-                                        w_.offset("%ctx", offsetof(abi::Context, tables)));
+    const std::string tables = w_.value(
+        "load ptr, ptr {}, !invariant.load !0", w_.offset("%ctx", offsetof(abi::Context, tables)));
     const auto table = [&](std::size_t field) {
         return w_.value("load ptr, ptr {}, !invariant.load !0",
-                        w_.offset(tables, static_cast<std::int64_t>(event * sizeof(abi::TableView) + field)));
+            w_.offset(tables, static_cast<std::int64_t>(event * sizeof(abi::TableView) + field)));
     };
     if (slot == kSequence) return table(offsetof(abi::TableView, sequence));
     const std::string columns = table(offsetof(abi::TableView, columns));
-    return w_.value("load ptr, ptr {}, !invariant.load !0", w_.offset(columns, std::int64_t{slot} * 8));
+    return w_.value(
+        "load ptr, ptr {}, !invariant.load !0", w_.offset(columns, std::int64_t{slot} * 8));
 }
 
 Value GroupEmitter::column_value(const Shape& shape, const std::string& entry, std::uint32_t word) {
@@ -66,11 +70,13 @@ Value GroupEmitter::column_value(const Shape& shape, const std::string& entry, s
 }
 
 Value GroupEmitter::slot_value(const FrameValue& frame, std::uint32_t slot) {
-    const auto found = frame.pointer.empty() && frame.row.empty() ? group_.frames.end() : group_.frames.find(frame.node);
+    const auto found = frame.pointer.empty() && frame.row.empty() ? group_.frames.end()
+                                                                  : group_.frames.find(frame.node);
     if (found == group_.frames.end()) return {{}, kMissingText, "", std::nullopt};
     const plan::Frame& layout = found->second;
     if (slot < layout.fields) {
-        const Shape shape = plan::shape_of_type(pack_.schema.events[layout.event].fields[slot].type);
+        const Shape shape =
+            plan::shape_of_type(pack_.schema.events[layout.event].fields[slot].type);
         return {shape, event_field(layout.event, slot, frame_row(frame)), "", std::nullopt};
     }
     const std::size_t derived = slot - layout.fields;
@@ -87,8 +93,11 @@ std::string GroupEmitter::constant_number(const Rational& value) {
     const auto put = [&](Int128 whole, int word) {
         __extension__ using Uint128 = unsigned __int128;
         const auto bits = static_cast<Uint128>(whole);
-        w_.store("i64", std::to_string(static_cast<std::int64_t>(static_cast<std::uint64_t>(bits))), w_.offset(out, word * 8));
-        w_.store("i64", std::to_string(static_cast<std::int64_t>(static_cast<std::uint64_t>(bits >> 64U))), w_.offset(out, word * 8 + 8));
+        w_.store("i64", std::to_string(static_cast<std::int64_t>(static_cast<std::uint64_t>(bits))),
+            w_.offset(out, word * 8));
+        w_.store("i64",
+            std::to_string(static_cast<std::int64_t>(static_cast<std::uint64_t>(bits >> 64U))),
+            w_.offset(out, word * 8 + 8));
     };
     put(value.numerator, 0);
     put(value.denominator, 2);
@@ -101,12 +110,14 @@ std::string GroupEmitter::number(const Value& value) {
     if (value.shape.rep == Rep::number) return value.a;
     const std::string out = w_.slot(kNumberType);
     if (value.shape.rep == Rep::count) {
-        host("ch_number_count", "void", fmt::format("ptr {}, i64 {}, i64 {}", out, value.a, value.b));
+        host("ch_number_count", "void",
+            fmt::format("ptr {}, i64 {}, i64 {}", out, value.a, value.b));
         const std::string missing = w_.value("icmp eq i64 {}, {}", value.a, kMissingText);
         when(missing, [&] { w_.store("i64", "1", w_.offset(out, 32)); });
     } else {
-        host("ch_number_word", "void", fmt::format("ptr {}, i64 {}, i32 {}", out, value.a,
-                                                   value.shape.numeric ? value.shape.decimals : 0));
+        host("ch_number_word", "void",
+            fmt::format("ptr {}, i64 {}, i32 {}", out, value.a,
+                value.shape.numeric ? value.shape.decimals : 0));
     }
     return out;
 }
@@ -132,12 +143,14 @@ std::string GroupEmitter::unknown(const Value& value) {
 // The word of a value whose shape is the one that plan chose for it.
 std::string GroupEmitter::scaled_word(const Value& of, const Shape& shape) {
     if (!of.constant) return word(of);
-    const Int128 scaled = of.constant->numerator * power_of_ten(shape.decimals) / of.constant->denominator;
+    const Int128 scaled =
+        of.constant->numerator * power_of_ten(shape.decimals) / of.constant->denominator;
     return std::to_string(static_cast<std::int64_t>(scaled));
 }
 
 // Stores a value where a frame or a log keeps it: without fault mark.
-void GroupEmitter::store_value(const Value& stored, const Shape& shape, const std::string& pointer) {
+void GroupEmitter::store_value(
+    const Value& stored, const Shape& shape, const std::string& pointer) {
     if (shape.rep == Rep::word) {
         w_.store("i64", scaled_word(stored, shape), pointer);
     } else if (shape.rep == Rep::count) {
@@ -145,10 +158,12 @@ void GroupEmitter::store_value(const Value& stored, const Shape& shape, const st
         w_.store("i64", stored.b, w_.offset(pointer, 8));
     } else {
         const std::string from = number(stored);
-        w_.line("call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", pointer, from);
+        w_.line(
+            "call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", pointer, from);
         const std::string status = w_.load("i64", w_.offset(pointer, 32));
         const std::string fault = w_.value("icmp eq i64 {}, 2", status);
-        w_.store("i64", w_.value("select i1 {}, i64 1, i64 {}", fault, status), w_.offset(pointer, 32));
+        w_.store(
+            "i64", w_.value("select i1 {}, i64 1, i64 {}", fault, status), w_.offset(pointer, 32));
     }
 }
 
@@ -176,10 +191,13 @@ Value GroupEmitter::one_more(const Value& value) {
     }
     if (out.shape.rep == Rep::number) {
         out.a = w_.slot(kNumberType);
-        w_.line("call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", out.a, value.a);
+        w_.line(
+            "call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", out.a, value.a);
         const std::string numerator = w_.value("load i128, ptr {}, align 8", out.a);
-        const std::string denominator = w_.value("load i128, ptr {}, align 8", w_.offset(out.a, 16));
-        w_.line("store i128 {}, ptr {}, align 8", w_.value("add i128 {}, {}", numerator, denominator), out.a);
+        const std::string denominator =
+            w_.value("load i128, ptr {}, align 8", w_.offset(out.a, 16));
+        w_.line("store i128 {}, ptr {}, align 8",
+            w_.value("add i128 {}, {}", numerator, denominator), out.a);
         return out;
     }
     if (out.shape.type == TypeKind::text || out.shape.type == TypeKind::texts) {
@@ -187,7 +205,8 @@ Value GroupEmitter::one_more(const Value& value) {
         return out;
     }
     const std::string missing = w_.value("icmp eq i64 {}, {}", value.a, kMissingText);
-    out.a = w_.value("select i1 {}, i64 {}, i64 {}", missing, value.a, w_.value("add i64 {}, 1", value.a));
+    out.a = w_.value(
+        "select i1 {}, i64 {}, i64 {}", missing, value.a, w_.value("add i64 {}, 1", value.a));
     if (out.shape.rep == Rep::count) out.b = w_.value("add i64 {}, 1", value.b);
     return out;
 }
@@ -201,7 +220,8 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
     };
     if (view.entry_log != kNone) {
         for (const auto& column : group_.logs[view.entry_log].columns) {
-            if (column.node == id) return column_value(column.shape, view.self.pointer, column.word);
+            if (column.node == id)
+                return column_value(column.shape, view.self.pointer, column.word);
         }
     }
     switch (node.kind) {
@@ -211,8 +231,9 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
         }
         if (const auto slot = plan_.constant_slot.find(id); slot != plan_.constant_slot.end()) {
             const std::string constants = w_.value("load ptr, ptr {}, !invariant.load !0",
-                                                   w_.offset("%ctx", offsetof(abi::Context, constants)));
-            return code(w_.value("load i64, ptr {}, !invariant.load !0", w_.offset(constants, std::int64_t{slot->second} * 8)));
+                w_.offset("%ctx", offsetof(abi::Context, constants)));
+            return code(w_.value("load i64, ptr {}, !invariant.load !0",
+                w_.offset(constants, std::int64_t{slot->second} * 8)));
         }
         return code(std::to_string(node.code));
     }
@@ -221,19 +242,16 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
         out.shape = plan::shape_of(pack_, group_, id, kNone, kNone);
         return out;
     }
-    case NodeKind::field:
-        return field(node, view);
+    case NodeKind::field: return field(node, view);
     case NodeKind::subject_field: {
-        Value out = code(host("ch_subject_field", "i64", fmt::format("ptr %ctx, i32 {}", node.slot)));
+        Value out =
+            code(host("ch_subject_field", "i64", fmt::format("ptr %ctx, i32 {}", node.slot)));
         out.shape = plan::shape_of(pack_, group_, id, kNone, kNone);
         return out;
     }
-    case NodeKind::latest:
-        return latest(id, view);
-    case NodeKind::aggregate:
-        return aggregate(id, view);
-    case NodeKind::arithmetic:
-        return arithmetic(id, view);
+    case NodeKind::latest: return latest(id, view);
+    case NodeKind::aggregate: return aggregate(id, view);
+    case NodeKind::arithmetic: return arithmetic(id, view);
     case NodeKind::negative:
     case NodeKind::round: {
         const std::string of = number(value(node.inputs[0], view));
@@ -241,20 +259,19 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
         if (node.kind == NodeKind::negative) {
             host("ch_negative", "void", fmt::format("ptr {}, ptr {}", out, of));
         } else {
-            host("ch_round", "void", fmt::format("ptr {}, ptr {}, i32 {}, i32 {}", out, of,
-                                                 static_cast<int>(node.rounding), node.round_decimals));
+            host("ch_round", "void",
+                fmt::format("ptr {}, ptr {}, i32 {}, i32 {}", out, of,
+                    static_cast<int>(node.rounding), node.round_decimals));
         }
         return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
     }
-    case NodeKind::choose:
-        return choose(id, view);
+    case NodeKind::choose: return choose(id, view);
     case NodeKind::time_of: {
         const FrameValue& frame = node.frame == core::Frame::self ? view.self : view.first;
         if (frame.pointer.empty()) return code(kMissingText);
         return code(w_.load("i64", frame.pointer));
     }
-    case NodeKind::now:
-        return code(context(offsetof(abi::Context, time)));
+    case NodeKind::now: return code(context(offsetof(abi::Context, time)));
     case NodeKind::date_of: {
         const std::string instant = number(value(node.inputs[0], view));
         const std::string out = w_.slot(kNumberType);
@@ -265,33 +282,36 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
         const std::string date = number(value(node.inputs[0], view));
         const std::string count = number(value(node.inputs[1], view));
         const std::string out = w_.slot(kNumberType);
-        host("ch_add_days", "void", fmt::format("ptr %ctx, ptr {}, ptr {}, i32 {}, ptr {}", date, count,
-                                                static_cast<std::int32_t>(node.calendar), out));
+        host("ch_add_days", "void",
+            fmt::format("ptr %ctx, ptr {}, ptr {}, i32 {}, ptr {}", date, count,
+                static_cast<std::int32_t>(node.calendar), out));
         return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
     }
     case NodeKind::elapsed: {
         const std::string out = w_.slot(kNumberType);
         context_of_[id] = view.self.node;
-        host("ch_elapsed", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, ptr {}, ptr {}",
-                                               group_.elapsed_of.at({id, view.before}), self_pointer(view), out));
+        host("ch_elapsed", "void",
+            fmt::format("ptr %ctx, ptr %state, i32 {}, ptr {}, ptr {}",
+                group_.elapsed_of.at({id, view.before}), self_pointer(view), out));
         return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
     }
     case NodeKind::keyword_density: {
         const std::string text = word(value(node.inputs[0], view));
         const std::string out = w_.slot(kNumberType);
-        host("ch_density", "void", fmt::format("ptr %ctx, i32 {}, i64 {}, ptr {}", group_.text_of.at(id), text, out));
+        host("ch_density", "void",
+            fmt::format("ptr %ctx, i32 {}, i64 {}, ptr {}", group_.text_of.at(id), text, out));
         return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
     }
     case NodeKind::closed_units: {
-        Value out = code(host("ch_closed_units", "i64", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 {}",
-                                                                    static_cast<int>(node.unit), view.before ? 1 : 0)));
+        Value out = code(host("ch_closed_units", "i64",
+            fmt::format("ptr %ctx, ptr %state, i32 {}, i32 {}", static_cast<int>(node.unit),
+                view.before ? 1 : 0)));
         out.shape = plan::shape_of(pack_, group_, id, kNone, kNone);
         return out;
     }
     case NodeKind::key_part:
         return code(host("ch_key_part", "i64", fmt::format("ptr %ctx, i32 {}", node.slot)));
-    default:
-        return code(kMissingText);   // not a value: core never asks
+    default: return code(kMissingText);  // not a value: core never asks
     }
 }
 
@@ -304,18 +324,21 @@ Value GroupEmitter::latest(NodeId id, const View& view) {
             known = w_.value("icmp ne i64 {}, 0", turned);
         } else {
             // None is the lowest time: outside of every window.
-            const std::string edge = w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), cell.length);
-            known = w_.value("icmp sgt i64 {}, {}", w_.value("xor i64 {}, {}", turned, kMissingText), edge);
+            const std::string edge =
+                w_.value("sub i64 {}, {}", context(offsetof(abi::Context, time)), cell.length);
+            known = w_.value(
+                "icmp sgt i64 {}, {}", w_.value("xor i64 {}, {}", turned, kMissingText), edge);
         }
         const std::string kept = w_.load("i64", w_.offset("%state", cell.cell + 8));
-        return {cell.shape, w_.value("select i1 {}, i64 {}, i64 {}", known, kept, kMissingText), "", std::nullopt};
+        return {cell.shape, w_.value("select i1 {}, i64 {}, i64 {}", known, kept, kMissingText), "",
+            std::nullopt};
     }
     const std::uint32_t index = group_.reader_of.at({id, view.before});
     const abi::ReaderSpec& reader = group_.spec.readers[index];
     context_of_[id] = view.self.node;
     const Shape shape = plan::shape_of(pack_, group_, id, kNone, kNone);
-    const std::string entry = host("ch_latest", "ptr", fmt::format("ptr %ctx, ptr %state, i32 {}, ptr {}", index,
-                                                                   self_pointer(view)));
+    const std::string entry = host("ch_latest", "ptr",
+        fmt::format("ptr %ctx, ptr %state, i32 {}, ptr {}", index, self_pointer(view)));
     const std::string found = w_.value("icmp ne ptr {}, null", entry);
     const std::string yes = w_.label("found"), done = w_.label("latest"), before = w_.block();
     Value out{shape, "", "", std::nullopt};
@@ -328,10 +351,11 @@ Value GroupEmitter::latest(NodeId id, const View& view) {
     w_.place(yes);
     if (shape.rep == Rep::number) {
         if (!reader.value_name.empty()) {
-            w_.line("call void @{}(ptr %ctx, ptr %state, ptr {}, ptr {})", reader.value_name, entry, kept);
+            w_.line("call void @{}(ptr %ctx, ptr %state, ptr {}, ptr {})", reader.value_name, entry,
+                kept);
         } else {
             w_.line("call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", kept,
-                    w_.offset(entry, std::int64_t{reader.value.word} * 8));
+                w_.offset(entry, std::int64_t{reader.value.word} * 8));
         }
         const std::string status = w_.load("i64", w_.offset(kept, 32));
         const std::string missing = w_.value("icmp ne i64 {}, 0", status);
@@ -345,7 +369,8 @@ Value GroupEmitter::latest(NodeId id, const View& view) {
     w_.jump(done);
     w_.place(done);
     out.a = w_.value("phi i64 [ {}, %{} ], [ {}, %{} ]", column.a, yes, kMissingText, before);
-    if (shape.rep == Rep::count) out.b = w_.value("phi i64 [ {}, %{} ], [ 0, %{} ]", column.b, yes, before);
+    if (shape.rep == Rep::count)
+        out.b = w_.value("phi i64 [ {}, %{} ], [ 0, %{} ]", column.b, yes, before);
     return out;
 }
 
@@ -353,16 +378,20 @@ Value GroupEmitter::latest(NodeId id, const View& view) {
 void GroupEmitter::push_running(NodeId id) {
     const Node& node = pack_[id];
     const Occurrence& of = occurrence(node.inputs[0]);
-    const Occurrence& since = occurrence(node.window.kind == core::Window::Kind::since ? node.window.since : kNone);
+    const Occurrence& since =
+        occurrence(node.window.kind == core::Window::Kind::since ? node.window.since : kNone);
     if (of.truth == "0" && since.truth == "0") return;
     const auto push = [&](const std::string& value) {
-        host("ch_running", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}, i64 {}",
-                                               group_.running_of.at(id), of.truth, value, since.truth));
+        host("ch_running", "void",
+            fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}, i64 {}",
+                group_.running_of.at(id), of.truth, value, since.truth));
     };
     const NodeId value_node = plan::input_of(node, 1);
     if (value_node == kNone || of.truth == "0") {
         std::string any = not_false(of.truth);
-        if (since.truth != "0") any = any == "0" ? not_false(since.truth) : w_.value("or i1 {}, {}", any, not_false(since.truth));
+        if (since.truth != "0")
+            any = any == "0" ? not_false(since.truth)
+                             : w_.value("or i1 {}, {}", any, not_false(since.truth));
         when(any, [&] { push("null"); });
         return;
     }
@@ -380,15 +409,17 @@ Value GroupEmitter::aggregate(NodeId id, const View& view) {
     if (group_.extreme_of.count(id) != 0) return extreme(id);
     if (const auto running = group_.running_of.find(id); running != group_.running_of.end()) {
         const std::string out = w_.slot("[10 x i64]");
-        host("ch_running_read", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, i32 {}, ptr {}", running->second,
-                                                    view.before ? 1 : 0, out));
+        host("ch_running_read", "void",
+            fmt::format("ptr %ctx, ptr %state, i32 {}, i32 {}, ptr {}", running->second,
+                view.before ? 1 : 0, out));
         return count_value(id, out);
     }
     const std::uint32_t index = group_.reader_of.at({id, view.before});
     context_of_[id] = view.self.node;
     const std::string out = w_.slot("[10 x i64]");
-    host("ch_aggregate", "void", fmt::format("ptr %ctx, ptr %state, i32 {}, ptr {}, ptr {}", index,
-                                             self_pointer(view), out));
+    host("ch_aggregate", "void",
+        fmt::format(
+            "ptr %ctx, ptr %state, i32 {}, ptr {}, ptr {}", index, self_pointer(view), out));
     return count_value(id, out);
 }
 
@@ -400,7 +431,8 @@ Value GroupEmitter::count_value(NodeId id, const std::string& out) {
     const std::string known = w_.value("icmp eq i64 {}, 0", status);
     const std::string low = w_.load("i64", out);
     const std::string high = w_.load("i64", w_.offset(out, 40));
-    Value count{shape, w_.value("select i1 {}, i64 {}, i64 {}", known, low, kMissingText), high, std::nullopt};
+    Value count{shape, w_.value("select i1 {}, i64 {}, i64 {}", known, low, kMissingText), high,
+        std::nullopt};
     return count;
 }
 
@@ -409,10 +441,12 @@ Value GroupEmitter::arithmetic(NodeId id, const View& view) {
     const std::string left = number(value(node.inputs[0], view));
     const std::string right = number(value(node.inputs[1], view));
     const std::string out = w_.slot(kNumberType);
-    host("ch_arithmetic", "void", fmt::format("ptr {}, ptr {}, ptr {}, i32 {}", out, left, right,
-                                              static_cast<int>(node.arithmetic)));
+    host("ch_arithmetic", "void",
+        fmt::format(
+            "ptr {}, ptr {}, ptr {}, i32 {}", out, left, right, static_cast<int>(node.arithmetic)));
     const auto kind = [&](std::size_t place) { return pack_[node.inputs[place]].type.kind; };
-    if (node.type.kind == TypeKind::duration && kind(0) == TypeKind::date && kind(1) == TypeKind::date) {
+    if (node.type.kind == TypeKind::duration && kind(0) == TypeKind::date &&
+        kind(1) == TypeKind::date) {
         const std::string day = constant_number({kDay, 1});
         host("ch_arithmetic", "void", fmt::format("ptr {}, ptr {}, ptr {}, i32 2", out, out, day));
     }
@@ -439,7 +473,7 @@ Value GroupEmitter::choose(NodeId id, const View& view) {
         out.a = w_.value("select i1 {}, i64 {}, i64 {}", take, a, b);
         return out;
     }
-    return out;   // never a count: an interval is unknown here
+    return out;  // never a count: an interval is unknown here
 }
 
 }  // namespace clausal::compiled

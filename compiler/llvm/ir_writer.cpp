@@ -13,7 +13,8 @@ void IrWriter::begin_function(std::string_view header) {
 }
 
 void IrWriter::end_function() {
-    functions_ += header_ + " {\nentry:\n" + entry_ + "  br label %start\nstart:\n" + body_ + "}\n\n";
+    functions_ +=
+        header_ + " {\nentry:\n" + entry_ + "  br label %start\nstart:\n" + body_ + "}\n\n";
 }
 
 std::string IrWriter::slot(std::string_view type, int align) {

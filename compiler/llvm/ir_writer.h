@@ -41,17 +41,17 @@ public:
     // A stack slot in the entry block.
     std::string slot(std::string_view type, int align = 8);
     std::string label(std::string_view stem) { return fmt::format("{}{}", stem, ++labels_); }
-    void place(const std::string& label);                 // starts the block
-    void jump(const std::string& label);                  // ends the block
+    void place(const std::string& label);  // starts the block
+    void jump(const std::string& label);   // ends the block
     void branch(const std::string& condition, const std::string& yes, const std::string& no);
-    const std::string& block() const { return block_; }   // the current one, for phi nodes
+    const std::string& block() const { return block_; }  // the current one, for phi nodes
 
     std::string load(std::string_view type, const std::string& pointer);
     void store(std::string_view type, const std::string& value, const std::string& pointer);
-    std::string offset(const std::string& pointer, std::int64_t bytes);   // pointer + bytes
+    std::string offset(const std::string& pointer, std::int64_t bytes);  // pointer + bytes
 
     void global(std::string text) { globals_ += text + "\n"; }
-    void declare(std::string_view declaration);           // once each
+    void declare(std::string_view declaration);  // once each
     std::string finish() const { return globals_ + functions_; }
 
 private:

@@ -10,8 +10,8 @@
 #include <llvm/Bitcode/BitcodeReader.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
-#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Linker/Linker.h>
@@ -30,7 +30,8 @@ namespace clausal::compiled {
 namespace {
 
 constexpr const char* kTriple = "x86_64-pc-linux-gnu";
-constexpr const char* kCpu = "x86-64-v2";   // one baseline, so that a built pack runs on any such machine
+constexpr const char* kCpu =
+    "x86-64-v2";  // one baseline, so that a built pack runs on any such machine
 
 void initialise_target() {
     static std::once_flag once;
@@ -82,12 +83,14 @@ bool link_kernels(llvm::Module& module, std::string* error) {
     for (const auto& function : **kernels_module) {
         if (!function.isDeclaration()) names.push_back(function.getName().str());
     }
-    if (llvm::Linker::linkModules(module, std::move(*kernels_module), llvm::Linker::LinkOnlyNeeded)) {
+    if (llvm::Linker::linkModules(
+            module, std::move(*kernels_module), llvm::Linker::LinkOnlyNeeded)) {
         *error = "kernels do not link";
         return false;
     }
     for (const auto& name : names) {
-        if (auto* function = module.getFunction(name); function != nullptr && !function->isDeclaration()) {
+        if (auto* function = module.getFunction(name);
+            function != nullptr && !function->isDeclaration()) {
             function->setLinkage(llvm::GlobalValue::InternalLinkage);
             function->setComdat(nullptr);
         }
@@ -113,11 +116,13 @@ void run_passes(Unit& unit) {
     passes.run(*unit.module, modules);
 }
 
-std::optional<Unit> prepare(const std::string& ir, const CompileOptions& options, std::string* error) {
+std::optional<Unit> prepare(
+    const std::string& ir, const CompileOptions& options, std::string* error) {
     Unit unit;
     unit.context = std::make_unique<llvm::LLVMContext>();
     llvm::SMDiagnostic diagnostic;
-    unit.module = llvm::parseAssembly(llvm::MemoryBufferRef(ir, "rules"), diagnostic, *unit.context);
+    unit.module =
+        llvm::parseAssembly(llvm::MemoryBufferRef(ir, "rules"), diagnostic, *unit.context);
     if (!unit.module) {
         llvm::raw_string_ostream stream(*error);
         diagnostic.print("rules", stream, false);
@@ -174,8 +179,8 @@ CompiledProgram load_object(std::string object) {
     impl->jit = std::move(*jit);
     llvm::orc::SymbolMap symbols;
     for (const auto& [name, address] : abi::host_symbols()) {
-        symbols[impl->jit->mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(address),
-                                                     llvm::JITSymbolFlags::Exported};
+        symbols[impl->jit->mangleAndIntern(name)] = {
+            llvm::orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported};
     }
     auto& library = impl->jit->getMainJITDylib();
     if (auto error = library.define(llvm::orc::absoluteSymbols(std::move(symbols)))) {
@@ -198,7 +203,8 @@ CompiledProgram compile_ir(const std::string& ir, const CompileOptions& options)
     llvm::SmallVector<char, 0> bytes;
     llvm::raw_svector_ostream stream(bytes);
     llvm::legacy::PassManager emitter;
-    if (unit->machine->addPassesToEmitFile(emitter, stream, nullptr, llvm::CodeGenFileType::ObjectFile, true)) {
+    if (unit->machine->addPassesToEmitFile(
+            emitter, stream, nullptr, llvm::CodeGenFileType::ObjectFile, true)) {
         out.error = "no object emitter";
         return out;
     }

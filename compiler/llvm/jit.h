@@ -10,7 +10,7 @@
 namespace clausal::compiled {
 
 struct CompileOptions {
-    bool optimise = true;     // O2 with kernels inlined; else the fast instruction selector
+    bool optimise = true;  // O2 with kernels inlined; else the fast instruction selector
     // Tests only: the name of a core node kind whose generated code is made wrong on purpose, so that
     // the comparison of the two executions can be seen to fail; "batch": what is carried over from one
     // batch to the next is made wrong. Empty: none.
@@ -34,8 +34,8 @@ private:
 };
 
 struct CompiledProgram {
-    std::shared_ptr<const Program> program;   // null on failure
-    std::string error;                        // ours to explain: a generated program always compiles
+    std::shared_ptr<const Program> program;  // null on failure
+    std::string error;                       // ours to explain: a generated program always compiles
 };
 
 // Compiles IR text. Kernels that it calls are linked in from bitcode and inlined when optimising.

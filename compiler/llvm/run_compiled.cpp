@@ -20,7 +20,8 @@ void CompiledPack::bind() {
         outline.subject = rule.subject;
         outline.priority = rule.priority;
         for (const auto& call : rule.actions) {
-            outline.actions.push_back({call.action, static_cast<std::uint32_t>(call.values.size())});
+            outline.actions.push_back(
+                {call.action, static_cast<std::uint32_t>(call.values.size())});
         }
         planned_->rules.push_back(std::move(outline));
     }
@@ -63,8 +64,8 @@ CompiledPack CompiledPack::load(const core::CorePack& pack, std::string object) 
 
 std::uint32_t CompiledPack::state_bytes_per_subject() const { return planned_->plan.state_bytes(); }
 
-engine::RunRequest CompiledPack::request(const EventData& data, const std::vector<WorkCalendar>& calendars,
-                                         const RunOptions& options) const {
+engine::RunRequest CompiledPack::request(const EventData& data,
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options) const {
     const plan::Plan& plan = planned_->plan;
     const core::CorePack& pack = *plan.pack;
     engine::RunRequest out;
@@ -87,18 +88,19 @@ engine::RunRequest CompiledPack::request(const EventData& data, const std::vecto
     return out;
 }
 
-engine::Records CompiledPack::run_records(const EventData& data, const std::vector<WorkCalendar>& calendars,
-                                          const RunOptions& options) const {
+engine::Records CompiledPack::run_records(const EventData& data,
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options) const {
     return engine::run_records(request(data, calendars, options));
 }
 
 Outcomes CompiledPack::run(const EventData& data, const std::vector<WorkCalendar>& calendars,
-                           const RunOptions& options) const {
+    const RunOptions& options) const {
     return engine::run_groups(request(data, calendars, options));
 }
 
-Outcomes run_compiled(const core::CorePack& pack, const EventData& data, const std::vector<WorkCalendar>& calendars,
-                      const RunOptions& options, const CompileOptions& compile_options, std::string* error) {
+Outcomes run_compiled(const core::CorePack& pack, const EventData& data,
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options,
+    const CompileOptions& compile_options, std::string* error) {
     const CompiledPack compiled = CompiledPack::compile(pack, compile_options);
     if (!compiled.error().empty()) {
         if (error != nullptr) *error = compiled.error();

@@ -25,10 +25,11 @@ public:
     const std::string& error() const { return error_; }
     const std::string& object() const { return program_->object(); }
     // Texts of the pack must be interned in `data` (core::intern_constants).
-    Outcomes run(const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& options) const;
+    Outcomes run(const EventData& data, const std::vector<WorkCalendar>& calendars,
+        const RunOptions& options) const;
     // The same, flat: no heap block per firing.
     engine::Records run_records(const EventData& data, const std::vector<WorkCalendar>& calendars,
-                                const RunOptions& options) const;
+        const RunOptions& options) const;
     std::uint32_t state_bytes_per_subject() const;
 
     CompiledPack(CompiledPack&&) noexcept;
@@ -39,7 +40,7 @@ private:
     struct Planned;
     void bind();
     engine::RunRequest request(const EventData& data, const std::vector<WorkCalendar>& calendars,
-                               const RunOptions& options) const;
+        const RunOptions& options) const;
     CompiledPack();
     std::unique_ptr<Planned> planned_;
     std::shared_ptr<const Program> program_;
@@ -47,8 +48,9 @@ private:
 };
 
 // Compile and run in one go; an internal failure gives no outcomes and sets *error.
-Outcomes run_compiled(const core::CorePack& pack, const EventData& data, const std::vector<WorkCalendar>& calendars,
-                      const RunOptions& options, const CompileOptions& compile_options = {}, std::string* error = nullptr);
+Outcomes run_compiled(const core::CorePack& pack, const EventData& data,
+    const std::vector<WorkCalendar>& calendars, const RunOptions& options,
+    const CompileOptions& compile_options = {}, std::string* error = nullptr);
 
 // For --dump=llvm: the IR as generated, or (optimised) as compiled.
 std::string print_ir(const core::CorePack& pack, bool optimised = false);

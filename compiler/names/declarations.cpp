@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
 #include "compiler/names/print.h"
 #include "compiler/names/resolver.h"
 #include "compiler/names/units.h"
@@ -10,20 +11,19 @@
 namespace clausal::names {
 namespace {
 
-constexpr std::size_t kMostFields = 1000;  // of one declaration; a table of the store holds 2,000 columns
+constexpr std::size_t kMostFields =
+    1000;  // of one declaration; a table of the store holds 2,000 columns
 
 }  // namespace
 
-void Resolver::unknown(std::string_view name, Span span,
-    const std::vector<SymbolKind>& wanted,
-                              const char* wanted_en, const char* wanted_zh) {
+void Resolver::unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
+    const char* wanted_en, const char* wanted_zh) {
     const std::vector<Symbol>& others = pack_.find(name);
     if (!others.empty()) {
-        Diagnostic& finding = sink_.report(Kind::wrong_kind, span,
-                                           {{"name", std::string(name), ""},
-                                            {"what", english(others[0].kind),
-                                                chinese(others[0].kind)},
-                                            {"wanted", wanted_en, wanted_zh}});
+        Diagnostic& finding = sink_.report(kind::wrong_kind, span,
+            {{"name", std::string(name), ""},
+                {"what", english(others[0].kind), chinese(others[0].kind)},
+                {"wanted", wanted_en, wanted_zh}});
         finding.labels.push_back({others[0].span, "declared here", "在这里声明"});
         return;
     }
@@ -32,8 +32,8 @@ void Resolver::unknown(std::string_view name, Span span,
     std::string bare = wanted_en;
     if (bare.rfind("an ", 0) == 0) bare.erase(0, 3);
     if (bare.rfind("a ", 0) == 0) bare.erase(0, 2);
-    Diagnostic& finding = sink_.report(Kind::unknown_name, span, {{"name", std::string(name), ""},
-        {"wanted", bare, wanted_zh}});
+    Diagnostic& finding = sink_.report(
+        kind::unknown_name, span, {{"name", std::string(name), ""}, {"wanted", bare, wanted_zh}});
     if (const Symbol* near = pack_.nearest(name, wanted)) {
         finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name),
             fmt::format("最接近的是 `{}`", near->name)});
@@ -50,11 +50,10 @@ std::string Resolver::words(const std::vector<Field>& fields) const {
     return out.empty() ? "-" : out;
 }
 
-void Resolver::unknown_field(std::string_view name, Span span, const std::string& owner,
-    const std::vector<Field>& fields) {
-    Diagnostic& finding = sink_.report(Kind::unknown_field, span,
-                                       {{"owner", owner, ""}, {"name", std::string(name), ""},
-                                           {"fields", words(fields), ""}});
+void Resolver::unknown_field(
+    std::string_view name, Span span, const std::string& owner, const std::vector<Field>& fields) {
+    Diagnostic& finding = sink_.report(kind::unknown_field, span,
+        {{"owner", owner, ""}, {"name", std::string(name), ""}, {"fields", words(fields), ""}});
     const Field* best = nullptr;
     std::size_t near = code_points(name).size() / 3 + 2;
     for (const Field& field : fields) {
@@ -71,15 +70,15 @@ void Resolver::add_symbol(Symbol symbol, const std::string& spelling) {
     std::vector<Symbol>& list = pack_.symbols[fold(spelling)];
     // What is used by its bare name alone has the name for itself.
     const auto bare = [](SymbolKind kind) {
-        return kind == SymbolKind::parameter || kind == SymbolKind::list || kind == SymbolKind::term
-            || kind == SymbolKind::table;
+        return kind == SymbolKind::parameter || kind == SymbolKind::list ||
+               kind == SymbolKind::term || kind == SymbolKind::table;
     };
     for (const Symbol& other : list) {
         if (other.kind != symbol.kind && bare(other.kind) && bare(symbol.kind)) {
-            Diagnostic& finding = sink_.report(Kind::duplicate_name, symbol.span,
-                {{"name", spelling, ""}, {"what",
-                fmt::format("{} and as {}", english(other.kind), english(symbol.kind)),
-                fmt::format("{}和{}", chinese(other.kind), chinese(symbol.kind))}});
+            Diagnostic& finding = sink_.report(kind::duplicate_name, symbol.span,
+                {{"name", spelling, ""},
+                    {"what", fmt::format("{} and as {}", english(other.kind), english(symbol.kind)),
+                        fmt::format("{}和{}", chinese(other.kind), chinese(symbol.kind))}});
             finding.labels.push_back({other.span, "declared here before", "先在这里声明"});
             return;
         }
@@ -89,17 +88,16 @@ void Resolver::add_symbol(Symbol symbol, const std::string& spelling) {
             continue;
         }
         if (other.index == symbol.index) return;
-        Diagnostic& finding = sink_.report(Kind::duplicate_name, symbol.span,
-                                           {{"name", spelling, ""}, {"what", english(symbol.kind),
-                                               chinese(symbol.kind)}});
+        Diagnostic& finding = sink_.report(kind::duplicate_name, symbol.span,
+            {{"name", spelling, ""}, {"what", english(symbol.kind), chinese(symbol.kind)}});
         finding.labels.push_back({other.span, "declared here before", "先在这里声明"});
         return;
     }
     list.push_back(std::move(symbol));
 }
 
-void Resolver::declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id,
-    bool with_also) {
+void Resolver::declare(
+    SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id, bool with_also) {
     const syntax::Node& node = tree[id];
     Symbol symbol{kind, index, SymbolKind::event, 0, node.text, node.span};
     add_symbol(symbol, node.text);
@@ -110,14 +108,14 @@ void Resolver::declare(SymbolKind kind, std::uint32_t index, const Tree& tree, S
     }
 }
 
-void Resolver::named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id,
-    bool imported) {
+void Resolver::named(
+    std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id, bool imported) {
     const Tree& t = *pack_.trees[tree];
     declare(kind, static_cast<std::uint32_t>(list.size()), t, id);
     list.push_back({t[id].text, {tree, id}, t[id].span, imported});
 }
 
-std::string Resolver::inherited(const std::string& pack, std::string PackSettings::*setting,
+std::string Resolver::inherited(const std::string& pack, std::string PackSettings::* setting,
     std::set<std::string>& seen) const {
     const auto found = packs_.find(pack);
     if (found == packs_.end() || !seen.insert(pack).second) return {};
@@ -170,9 +168,9 @@ void Resolver::all_settings() {
     for (auto& [name, own] : complete) {
         if (own.zone.empty()) own.zone = pack_.schema.zone;
         if (own.currency.empty()) own.currency = pack_.schema.currency;
-        if (own.has_rules && own.zone != pack_.schema.zone
-            && own.zone_span.file != Span::kNoFile) sink_.report(Kind::imported_zone, own.zone_span,
-            {{"zone", own.zone, ""}, {"own", pack_.schema.zone, ""}});
+        if (own.has_rules && own.zone != pack_.schema.zone && own.zone_span.file != Span::kNoFile)
+            sink_.report(kind::imported_zone, own.zone_span,
+                {{"zone", own.zone, ""}, {"own", pack_.schema.zone, ""}});
     }
     packs_ = std::move(complete);
 }
@@ -181,7 +179,7 @@ void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
     const syntax::Node& node = tree[id];
     if (!imported) {
         if (has_pack_ && fold(node.text) != fold(pack_.schema.pack)) {
-            Diagnostic& finding = sink_.report(Kind::second_pack, node.span);
+            Diagnostic& finding = sink_.report(kind::second_pack, node.span);
             finding.labels.push_back({pack_span_, "the first one", "第一个声明"});
             return;
         }
@@ -200,8 +198,8 @@ void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
         if (setting.op == Op::zone) {
             own.zone = text;
             own.zone_span = setting.span;
-            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span,
-                {{"name", text, ""}});
+            if (!Zone::open(text))
+                sink_.report(kind::unknown_zone, setting.span, {{"name", text, ""}});
         } else if (setting.op == Op::version && !imported) {
             pack_.schema.version = text;
         } else if (setting.op == Op::currency) {
@@ -234,8 +232,8 @@ void Resolver::calendar(const Tree& tree, SyntaxId id) {
                 if (value == kNoNode) continue;
                 if (tree[value].kind == SyntaxKind::moment) minutes.push_back(minute(tree[value]));
                 for (const SyntaxId inner : tree[value].children) {
-                    if (inner != kNoNode
-                        && tree[inner].kind == SyntaxKind::moment) minutes.push_back(minute(tree[inner]));
+                    if (inner != kNoNode && tree[inner].kind == SyntaxKind::moment)
+                        minutes.push_back(minute(tree[inner]));
                 }
             }
             if (minutes.size() >= 2) {
@@ -244,8 +242,8 @@ void Resolver::calendar(const Tree& tree, SyntaxId id) {
             }
         }
     }
-    declare(SymbolKind::calendar, static_cast<std::uint32_t>(pack_.schema.calendars.size()), tree,
-        id);
+    declare(
+        SymbolKind::calendar, static_cast<std::uint32_t>(pack_.schema.calendars.size()), tree, id);
     pack_.schema.calendars.push_back(std::move(spec));
 }
 
@@ -253,19 +251,28 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
     const syntax::Node& node = tree[id];
     Type type;
     switch (node.op) {
-        case Op::text: type.kind = TypeKind::text; break;
-        case Op::texts: type.kind = TypeKind::texts; break;
-        case Op::number: type.kind = TypeKind::number; type.decimals = 6; break;
-        case Op::integer: type.kind = TypeKind::integer; break;
-        case Op::money: type.kind = TypeKind::money; type.decimals = 4; break;
-        case Op::percent: type.kind = TypeKind::percent; type.decimals = 6; break;
-        case Op::duration: type.kind = TypeKind::duration; break;
-        case Op::instant: type.kind = TypeKind::instant; break;
-        case Op::date: type.kind = TypeKind::date; break;
-        case Op::boolean: type.kind = TypeKind::boolean; break;
-        case Op::choice:
-        case Op::choice_ordered: type.kind = TypeKind::choice; break;
-        default: return std::nullopt;
+    case Op::text: type.kind = TypeKind::text; break;
+    case Op::texts: type.kind = TypeKind::texts; break;
+    case Op::number:
+        type.kind = TypeKind::number;
+        type.decimals = 6;
+        break;
+    case Op::integer: type.kind = TypeKind::integer; break;
+    case Op::money:
+        type.kind = TypeKind::money;
+        type.decimals = 4;
+        break;
+    case Op::percent:
+        type.kind = TypeKind::percent;
+        type.decimals = 6;
+        break;
+    case Op::duration: type.kind = TypeKind::duration; break;
+    case Op::instant: type.kind = TypeKind::instant; break;
+    case Op::date: type.kind = TypeKind::date; break;
+    case Op::boolean: type.kind = TypeKind::boolean; break;
+    case Op::choice:
+    case Op::choice_ordered: type.kind = TypeKind::choice; break;
+    default: return std::nullopt;
     }
     if (type.kind == TypeKind::number || type.kind == TypeKind::integer) {
         type.unit = unit_code(node.text);
@@ -273,21 +280,21 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
     }
     if (type.kind == TypeKind::money) {
         type.unit = node.text.empty() ? settings_of(tree).currency : currency_code(node.text);
-        if (type.unit.empty()) sink_.report(Kind::currency_missing, node.span,
-            {{"name", field, ""}});
+        if (type.unit.empty())
+            sink_.report(kind::currency_missing, node.span, {{"name", field, ""}});
     }
-    if (node.has_number && (type.kind == TypeKind::number || type.kind == TypeKind::money
-        || type.kind == TypeKind::percent)) {
-        type.decimals = static_cast<std::int32_t>(std::clamp<std::int64_t>(node.number.coefficient,
-            0, 12));
+    if (node.has_number && (type.kind == TypeKind::number || type.kind == TypeKind::money ||
+                               type.kind == TypeKind::percent)) {
+        type.decimals =
+            static_cast<std::int32_t>(std::clamp<std::int64_t>(node.number.coefficient, 0, 12));
     }
     if (type.kind == TypeKind::choice) {
         type.ordered = node.op == Op::choice_ordered;
         for (const SyntaxId child : node.children) {
             if (child == kNoNode) continue;
-            if (std::find(type.choices.begin(), type.choices.end(),
-                tree[child].text) != type.choices.end()) {
-                sink_.report(Kind::duplicate_name, tree[child].span,
+            if (std::find(type.choices.begin(), type.choices.end(), tree[child].text) !=
+                type.choices.end()) {
+                sink_.report(kind::duplicate_name, tree[child].span,
                     {{"name", tree[child].text, ""}, {"what", "a choice", "选项"}});
                 continue;
             }
@@ -297,18 +304,19 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
     return type;
 }
 
-void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
-    std::uint32_t owner, std::uint32_t kind) {
+void Resolver::reference_field(
+    const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner, std::uint32_t kind) {
     const syntax::Node& node = tree[id];
     const SubjectKind& subject = pack_.schema.subjects[kind];
     std::string role;
     for (const SyntaxId child : node.children) {
         if (child != kNoNode && tree[child].kind == SyntaxKind::role) role = tree[child].text;
     }
-    std::vector<Field>& fields = owner_kind == SymbolKind::event ? pack_.schema.events[owner].fields
-        : pack_.schema.actions[owner].fields;
+    std::vector<Field>& fields = owner_kind == SymbolKind::event
+                                     ? pack_.schema.events[owner].fields
+                                     : pack_.schema.actions[owner].fields;
     std::vector<bool>& keys = owner_kind == SymbolKind::event ? pack_.event_key_field[owner]
-        : pack_.action_key_field[owner];
+                                                              : pack_.action_key_field[owner];
     SubjectReference reference{kind, role, {}};
     for (const std::string& part : subject.keys) {
         std::string name = part;
@@ -322,8 +330,9 @@ void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_k
     if (owner_kind == SymbolKind::event) {
         for (const SubjectReference& other : pack_.schema.events[owner].subjects) {
             if (other.kind == kind && other.role == role) {
-                sink_.report(Kind::duplicate_name, node.span, {{"name", node.text, ""},
-                    {"what", "a subject of this event", "这个事件的主体"}});
+                sink_.report(kind::duplicate_name, node.span,
+                    {{"name", node.text, ""},
+                        {"what", "a subject of this event", "这个事件的主体"}});
                 return;
             }
         }
@@ -331,21 +340,21 @@ void Resolver::reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_k
     }
 }
 
-void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
-    std::uint32_t owner) {
+void Resolver::fields_of(
+    const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner) {
     // The brackets before a register hold the parts of the key, those after it the fields.
     std::uint32_t register_begin = tree[id].span.end;
     std::size_t count = 0;
     for (const SyntaxId child : tree[id].children) {
-        if (child != kNoNode
-            && tree[child].kind == SyntaxKind::register_source) register_begin = tree[child].span.begin;
+        if (child != kNoNode && tree[child].kind == SyntaxKind::register_source)
+            register_begin = tree[child].span.begin;
     }
     for (const SyntaxId child : tree[id].children) {
         if (child == kNoNode || tree[child].kind != SyntaxKind::field) continue;
         const syntax::Node& node = tree[child];
         if (++count > kMostFields) {
-            sink_.report(Kind::too_many_fields, node.span, {{"owner", tree[id].text, ""},
-                {"limit", std::to_string(kMostFields), ""}});
+            sink_.report(kind::too_many_fields, node.span,
+                {{"owner", tree[id].text, ""}, {"limit", std::to_string(kMostFields), ""}});
             break;
         }
         SyntaxId type_node = kNoNode;
@@ -359,10 +368,10 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
             }
             const Symbol* subject = pack_.find(node.text, SymbolKind::subject);
             if (subject == nullptr) {
-                Diagnostic& finding = sink_.report(Kind::field_without_type, node.span,
-                    {{"name", node.text, ""}});
-                if (const Symbol* near = pack_.nearest(node.text,
-                    {SymbolKind::subject})) finding.fixes.push_back({node.span, near->name, false});
+                Diagnostic& finding =
+                    sink_.report(kind::field_without_type, node.span, {{"name", node.text, ""}});
+                if (const Symbol* near = pack_.nearest(node.text, {SymbolKind::subject}))
+                    finding.fixes.push_back({node.span, near->name, false});
                 continue;
             }
             reference_field(tree, child, owner_kind, owner, subject->index);
@@ -371,18 +380,20 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
         const std::optional<Type> type = type_of(tree, type_node, node.text);
         if (!type) continue;
         if (owner_kind == SymbolKind::subject && node.span.begin < register_begin) {
-            Diagnostic& finding = sink_.report(Kind::key_part_with_type, node.span,
-                {{"name", node.text, ""}, {"type", type_words(*type, false), type_words(*type, true)}});
-            finding.help.push_back({"", fmt::format("if the name itself ends in that word, write 「{} {}」",
-                node.text, type_words(*type, false)), fmt::format("若名称本身以该词结尾，请写「{}{}」", node.text,
-                type_words(*type, true))});
+            Diagnostic& finding = sink_.report(kind::key_part_with_type, node.span,
+                {{"name", node.text, ""},
+                    {"type", type_words(*type, false), type_words(*type, true)}});
+            finding.help.push_back({"",
+                fmt::format("if the name itself ends in that word, write 「{} {}」", node.text,
+                    type_words(*type, false)),
+                fmt::format(
+                    "若名称本身以该词结尾，请写「{}{}」", node.text, type_words(*type, true))});
             continue;
         }
-        std::vector<Field>& fields = owner_kind == SymbolKind::subject
-            ? pack_.schema.subjects[owner].fields
-                                     : owner_kind == SymbolKind::event
-                                         ? pack_.schema.events[owner].fields
-                                                                       : pack_.schema.actions[owner].fields;
+        std::vector<Field>& fields =
+            owner_kind == SymbolKind::subject ? pack_.schema.subjects[owner].fields
+            : owner_kind == SymbolKind::event ? pack_.schema.events[owner].fields
+                                              : pack_.schema.actions[owner].fields;
         const auto place = static_cast<std::uint32_t>(fields.size());
         fields.push_back({node.text, *type});
         if (owner_kind == SymbolKind::event) pack_.event_key_field[owner].push_back(false);
@@ -390,8 +401,8 @@ void Resolver::fields_of(const Tree& tree, SyntaxId id, SymbolKind owner_kind,
         Symbol symbol{SymbolKind::field, place, owner_kind, owner, node.text, node.span};
         add_symbol(symbol, node.text);
         for (const SyntaxId inner : node.children) {
-            if (inner != kNoNode && tree[inner].kind == SyntaxKind::also) add_symbol(symbol,
-                tree[inner].text);
+            if (inner != kNoNode && tree[inner].kind == SyntaxKind::also)
+                add_symbol(symbol, tree[inner].text);
         }
         for (std::uint32_t i = 0; i < type->choices.size(); ++i) {
             Symbol choice{SymbolKind::choice, i, owner_kind, owner * 1000 + place, type->choices[i],
@@ -407,7 +418,8 @@ void Resolver::subject(const Tree& tree, SyntaxId id) {
     pack_.schema.subjects.push_back({tree[id].text, {}, {}, kNone});
     pack_.subject_spans.push_back(tree[id].span);
     fields_of(tree, id, SymbolKind::subject, index);
-    if (pack_.schema.subjects[index].keys.empty()) pack_.schema.subjects[index].keys.push_back(tree[id].text);
+    if (pack_.schema.subjects[index].keys.empty())
+        pack_.schema.subjects[index].keys.push_back(tree[id].text);
 }
 
 void Resolver::event(const Tree& tree, SyntaxId id) {
@@ -439,21 +451,21 @@ void Resolver::look_alikes() {
             [](const Symbol& symbol) { return symbol.kind == SymbolKind::choice; });
         if (!only_values) lists.push_back(&list);
     }
-    std::sort(lists.begin(), lists.end(), [](const auto* a,
-        const auto* b) { return a->front().name < b->front().name; });
+    std::sort(lists.begin(), lists.end(),
+        [](const auto* a, const auto* b) { return a->front().name < b->front().name; });
     for (const auto* list : lists) {
         // What the name stands for besides a value of a choice.
         const Symbol& symbol = *std::find_if(list->begin(), list->end(),
             [](const Symbol& one) { return one.kind != SymbolKind::choice; });
         const auto [place, fresh] = seen.emplace(skeleton(symbol.name), &symbol);
         if (fresh || fold(place->second->name) == fold(symbol.name)) continue;
-        const bool later = symbol.span.file != place->second->span.file
-            || symbol.span.begin >= place->second->span.begin;
+        const bool later = symbol.span.file != place->second->span.file ||
+                           symbol.span.begin >= place->second->span.begin;
         const Symbol& at = later ? symbol : *place->second;
         const Symbol& other = later ? *place->second : symbol;
         if (at.kind == other.kind && at.index == other.index && at.owner == other.owner) continue;
-        Diagnostic& finding = sink_.report(Kind::look_alike_names, at.span,
-            {{"name", at.name, ""}, {"other", other.name, ""}});
+        Diagnostic& finding = sink_.report(
+            kind::look_alike_names, at.span, {{"name", at.name, ""}, {"other", other.name, ""}});
         finding.labels.push_back({other.span, "declared here", "在这里声明"});
     }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/print.h"
 #include "compiler/names/resolver.h"
 #include "compiler/names/units.h"
@@ -12,13 +14,15 @@ namespace {
 
 constexpr std::size_t kMostExampleEvents = 100'000;  // a daily range over centuries is a slip
 
-bool is_when(SyntaxKind kind) { return kind == SyntaxKind::when_list || kind == SyntaxKind::moment
-    || kind == SyntaxKind::moment_range; }
+bool is_when(SyntaxKind kind) {
+    return kind == SyntaxKind::when_list || kind == SyntaxKind::moment ||
+           kind == SyntaxKind::moment_range;
+}
 
 }  // namespace
 
-std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id, const Field& field,
-    ExampleState& state) {
+std::optional<core::ExampleValue> Resolver::value(
+    const Tree& tree, SyntaxId id, const Field& field, ExampleState& state) {
     const syntax::Node& node = tree[id];
     core::ExampleValue out;
     Decimal number = node.number;
@@ -31,20 +35,23 @@ std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id,
     }
     const auto misfit = [&]() -> std::optional<core::ExampleValue> {
         std::string words = at->text;
-        if (at->has_number) words = to_string(at->number) + (at->kind == SyntaxKind::percent ? "%"
-            : at->text.empty() ? "" : " " + at->text);
-        sink_.report(Kind::value_does_not_fit, node.span,
-                     {{"value", words, ""}, {"field", field.name, ""},
-                         {"type", type_words(field.type, false), type_words(field.type, true)}});
+        if (at->has_number)
+            words = to_string(at->number) + (at->kind == SyntaxKind::percent ? "%"
+                                                : at->text.empty()           ? ""
+                                                                             : " " + at->text);
+        sink_.report(kind::value_does_not_fit, node.span,
+            {{"value", words, ""}, {"field", field.name, ""},
+                {"type", type_words(field.type, false), type_words(field.type, true)}});
         return std::nullopt;
     };
     const auto scaled = [&](std::int64_t factor_numerator, std::int64_t factor_denominator,
-        int decimals) -> std::optional<core::ExampleValue> {
+                            int decimals) -> std::optional<core::ExampleValue> {
         Rational value;
-        if (make_rational(static_cast<Int128>(negative ? -number.coefficient
-            : number.coefficient) * factor_numerator,
-                          static_cast<Int128>(power_of_ten(std::clamp(number.decimals, 0,
-                              18))) * factor_denominator, &value) != Fault::none ||
+        if (make_rational(static_cast<Int128>(negative ? -number.coefficient : number.coefficient) *
+                              factor_numerator,
+                static_cast<Int128>(power_of_ten(std::clamp(number.decimals, 0, 18))) *
+                    factor_denominator,
+                &value) != Fault::none ||
             to_scaled(value, decimals, Rounding::half_up, &out.value) != Fault::none) {
             return misfit();
         }
@@ -52,82 +59,87 @@ std::optional<core::ExampleValue> Resolver::value(const Tree& tree, SyntaxId id,
     };
     if (at->kind == SyntaxKind::error) return std::nullopt;
     switch (field.type.kind) {
-        case TypeKind::text:
-            if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name) out.text = at->text;
-            else if (at->kind == SyntaxKind::number) out.text = to_string(at->number);
-            else return misfit();
-            out.value = 0;
-            return out;
-        case TypeKind::texts:
-            if (at->kind == SyntaxKind::text
-                || at->kind == SyntaxKind::name) out.texts.push_back(at->text);
-            else if (at->kind == SyntaxKind::items) {
-                for (const SyntaxId item : at->children) {
-                    if (item != kNoNode) out.texts.push_back(tree[item].text);
-                }
-            } else return misfit();
-            out.value = 0;
-            return out;
-        case TypeKind::number:
-        case TypeKind::integer:
-            if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
-            if (at->kind == SyntaxKind::quantity
-                && unit_code(at->text) == field.type.unit) return scaled(1, 1, field.type.decimals);
+    case TypeKind::text:
+        if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name)
+            out.text = at->text;
+        else if (at->kind == SyntaxKind::number)
+            out.text = to_string(at->number);
+        else
             return misfit();
-        case TypeKind::money:
-            if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
-            if (at->kind == SyntaxKind::money
-                && currency_code(at->text) == field.type.unit) return scaled(1, 1,
-                field.type.decimals);
-            return misfit();
-        case TypeKind::percent:
-            if (at->kind != SyntaxKind::percent) return misfit();
-            return scaled(1, at->op == Op::permyriad ? 10'000 : at->op == Op::permille ? 1'000
-                : 100, field.type.decimals);
-        case TypeKind::duration: {
-            const auto length = duration_of(*at);
-            if (!length) return misfit();
-            out.value = negative ? -*length : *length;
-            return out;
-        }
-        case TypeKind::instant: {
-            if (at->kind != SyntaxKind::moment) return misfit();
-            // The date of a field's value does not move the date of the events.
-            ExampleState copy;
-            copy.last = state.last;
-            const auto t = moment(tree, id, copy);
-            if (!t) return std::nullopt;
-            out.value = *t;
-            return out;
-        }
-        case TypeKind::date: {
-            if (at->kind != SyntaxKind::moment) return misfit();
-            ExampleState copy;
-            copy.last = state.last;
-            if (!moment(tree, id, copy)) return std::nullopt;
-            out.value = days_of(copy.last);
-            return out;
-        }
-        case TypeKind::boolean:
-            if (at->kind != SyntaxKind::truth) return misfit();
-            out.value = at->op == Op::yes ? 1 : 0;
-            return out;
-        case TypeKind::choice:
-            for (std::size_t i = 0; i < field.type.choices.size(); ++i) {
-                if (fold(field.type.choices[i]) == fold(at->text)) {
-                    out.value = static_cast<std::int64_t>(i);
-                    return out;
-                }
+        out.value = 0;
+        return out;
+    case TypeKind::texts:
+        if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name)
+            out.texts.push_back(at->text);
+        else if (at->kind == SyntaxKind::items) {
+            for (const SyntaxId item : at->children) {
+                if (item != kNoNode) out.texts.push_back(tree[item].text);
             }
+        } else
             return misfit();
+        out.value = 0;
+        return out;
+    case TypeKind::number:
+    case TypeKind::integer:
+        if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
+        if (at->kind == SyntaxKind::quantity && unit_code(at->text) == field.type.unit)
+            return scaled(1, 1, field.type.decimals);
+        return misfit();
+    case TypeKind::money:
+        if (at->kind == SyntaxKind::number) return scaled(1, 1, field.type.decimals);
+        if (at->kind == SyntaxKind::money && currency_code(at->text) == field.type.unit)
+            return scaled(1, 1, field.type.decimals);
+        return misfit();
+    case TypeKind::percent:
+        if (at->kind != SyntaxKind::percent) return misfit();
+        return scaled(1,
+            at->op == Op::permyriad  ? 10'000
+            : at->op == Op::permille ? 1'000
+                                     : 100,
+            field.type.decimals);
+    case TypeKind::duration: {
+        const auto length = duration_of(*at);
+        if (!length) return misfit();
+        out.value = negative ? -*length : *length;
+        return out;
+    }
+    case TypeKind::instant: {
+        if (at->kind != SyntaxKind::moment) return misfit();
+        // The date of a field's value does not move the date of the events.
+        ExampleState copy;
+        copy.last = state.last;
+        const auto t = moment(tree, id, copy);
+        if (!t) return std::nullopt;
+        out.value = *t;
+        return out;
+    }
+    case TypeKind::date: {
+        if (at->kind != SyntaxKind::moment) return misfit();
+        ExampleState copy;
+        copy.last = state.last;
+        if (!moment(tree, id, copy)) return std::nullopt;
+        out.value = days_of(copy.last);
+        return out;
+    }
+    case TypeKind::boolean:
+        if (at->kind != SyntaxKind::truth) return misfit();
+        out.value = at->op == Op::yes ? 1 : 0;
+        return out;
+    case TypeKind::choice:
+        for (std::size_t i = 0; i < field.type.choices.size(); ++i) {
+            if (fold(field.type.choices[i]) == fold(at->text)) {
+                out.value = static_cast<std::int64_t>(i);
+                return out;
+            }
+        }
+        return misfit();
     }
     return misfit();
 }
 
 void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
-    const std::vector<Field>& fields,
-                      const std::vector<bool>& keys, const std::string& owner, ExampleState& state,
-                      std::vector<core::ExampleValue>& out, std::vector<bool>* given) {
+    const std::vector<Field>& fields, const std::vector<bool>& keys, const std::string& owner,
+    ExampleState& state, std::vector<core::ExampleValue>& out, std::vector<bool>* given) {
     out.resize(fields.size());
     if (given != nullptr) given->resize(fields.size(), false);
     std::size_t next = 0;
@@ -142,8 +154,9 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             if (fold(fields[i].name) == fold(name)) return i;
         }
         for (const Symbol& symbol : pack_.find(name)) {
-            if (symbol.kind == SymbolKind::field && symbol.index < fields.size()
-                && fold(fields[symbol.index].name) == fold(symbol.name)) return std::size_t{symbol.index};
+            if (symbol.kind == SymbolKind::field && symbol.index < fields.size() &&
+                fold(fields[symbol.index].name) == fold(symbol.name))
+                return std::size_t{symbol.index};
         }
         return fields.size();
     };
@@ -172,13 +185,17 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             names += (names.empty() ? "" : ", ") + fields[i].name;
         }
         if (left != positional) {
-            Diagnostic& finding = sink_.report(Kind::value_after_named, tree[stray].span,
-                {{"name", owner, ""}});
-            if (names.empty()) finding.help.push_back({"", "all its fields are given by name already",
-                "它的字段都已按名称给出"});
-            else finding.help.push_back({"", "not given by name: " + names, "未按名称给出的字段：" + names});
-            finding.help.push_back({"", "write the field before the value, or values without a name first",
-                "请在值之前写出字段名，或把不写字段名的值放在前面"});
+            Diagnostic& finding =
+                sink_.report(kind::value_after_named, tree[stray].span, {{"name", owner, ""}});
+            if (names.empty())
+                finding.help.push_back(
+                    {"", "all its fields are given by name already", "它的字段都已按名称给出"});
+            else
+                finding.help.push_back(
+                    {"", "not given by name: " + names, "未按名称给出的字段：" + names});
+            finding.help.push_back(
+                {"", "write the field before the value, or values without a name first",
+                    "请在值之前写出字段名，或把不写字段名的值放在前面"});
             return;
         }
     }
@@ -198,18 +215,19 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             }
         }
         if (place == fields.size()) {
-            while (next < fields.size() && (is_key(next) || (stray != kNoNode && named[next]))) ++next;
+            while (next < fields.size() && (is_key(next) || (stray != kNoNode && named[next])))
+                ++next;
             if (next >= fields.size()) {
-                sink_.report(Kind::too_many_values, node.span,
-                             {{"name", owner, ""}, {"most", std::to_string(plain), ""},
-                                 {"given", std::to_string(positional), ""}});
+                sink_.report(kind::too_many_values, node.span,
+                    {{"name", owner, ""}, {"most", std::to_string(plain), ""},
+                        {"given", std::to_string(positional), ""}});
                 return;
             }
             place = next++;
         }
         if (filled[place]) {
-            sink_.report(Kind::given_twice, node.span, {{"what", "`" + fields[place].name + "`",
-                "`" + fields[place].name + "` "}});
+            sink_.report(kind::given_twice, node.span,
+                {{"what", "`" + fields[place].name + "`", "`" + fields[place].name + "` "}});
             continue;
         }
         filled[place] = true;
@@ -227,7 +245,8 @@ bool Resolver::subjects_known(std::uint32_t event, const Tree& tree,
     const EventType& type = pack_.schema.events[event];
     bool known = true;
     for (const SubjectReference& reference : type.subjects) {
-        const bool spoken = std::any_of(state.example.subjects.begin(), state.example.subjects.end(),
+        const bool spoken = std::any_of(state.example.subjects.begin(),
+            state.example.subjects.end(),
             [&](const core::ExampleSubject& subject) { return subject.kind == reference.kind; });
         const bool named = std::any_of(given.begin(), given.end(), [&](SyntaxId id) {
             if (tree[id].kind != SyntaxKind::assignment) return false;
@@ -240,8 +259,8 @@ bool Resolver::subjects_known(std::uint32_t event, const Tree& tree,
         if (!state.unknown_subjects.insert(reference.kind).second) continue;
         const std::string& name = pack_.schema.subjects[reference.kind].name;
         const std::string& field = type.fields[reference.key_fields.front()].name;
-        Diagnostic& finding = sink_.report(Kind::example_subject_missing, span,
-            {{"subject", name, ""}});
+        Diagnostic& finding =
+            sink_.report(kind::example_subject_missing, span, {{"subject", name, ""}});
         finding.help.push_back({"", fmt::format("write `{} ({} \"…\", …)`", type.name, field),
             fmt::format("请写「{}（{} \"…\"，…）」", type.name, field)});
     }
@@ -253,22 +272,23 @@ void Resolver::fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& f
     const EventType& type = pack_.schema.events[event];
     for (const SubjectReference& reference : type.subjects) {
         bool filled = true;
-        for (const std::uint32_t key : reference.key_fields) filled = filled
-            && !fields[key].text.empty();
+        for (const std::uint32_t key : reference.key_fields)
+            filled = filled && !fields[key].text.empty();
         if (filled) continue;
         const core::ExampleSubject* subject = nullptr;
         for (std::size_t i = state.example.subjects.size(); i-- > 0;) {
             // The one spoken of last, else the last of this kind.
             if (state.example.subjects[i].kind == reference.kind) {
                 subject = &state.example.subjects[i];
-                if (state.subject != kNone
-                    && state.example.subjects[state.subject].kind == reference.kind) subject = &state.example.subjects[state.subject];
+                if (state.subject != kNone &&
+                    state.example.subjects[state.subject].kind == reference.kind)
+                    subject = &state.example.subjects[state.subject];
                 break;
             }
         }
         if (subject == nullptr) {
             const std::string& name = pack_.schema.subjects[reference.kind].name;
-            sink_.report(Kind::example_subject_missing, span, {{"subject", name, ""}});
+            sink_.report(kind::example_subject_missing, span, {{"subject", name, ""}});
             continue;
         }
         for (std::size_t i = 0; i < reference.key_fields.size() && i < subject->key.size(); ++i) {
@@ -283,7 +303,7 @@ void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& stat
     const syntax::Node& node = tree[id];
     std::uint32_t kind = 0;
     if (pack_.schema.subjects.empty()) {
-        sink_.report(Kind::pack_without_subject, node.span);
+        sink_.report(kind::pack_without_subject, node.span);
         return;
     }
     if (!node.text.empty()) {
@@ -304,8 +324,8 @@ void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& stat
         if (part.kind == SyntaxKind::assignment) {
             assigned.push_back(child);
         } else if (out.key.size() < subject.keys.size()) {
-            std::string key = part.text.empty() && part.has_number ? to_string(part.number)
-                : part.text;
+            std::string key =
+                part.text.empty() && part.has_number ? to_string(part.number) : part.text;
             // A key of two parts may be written with > between them.
             if (subject.keys.size() > 1) {
                 std::size_t cut = std::string::npos;
@@ -328,14 +348,16 @@ void Resolver::example_subject(const Tree& tree, SyntaxId id, ExampleState& stat
         }
     }
     if (out.key.size() != subject.keys.size()) {
-        sink_.report(Kind::key_parts, node.span, {{"name", subject.name, ""},
-            {"parts", std::to_string(subject.keys.size()), ""}, {"given",
-            std::to_string(out.key.size()), ""}});
+        sink_.report(kind::key_parts, node.span,
+            {{"name", subject.name, ""}, {"parts", std::to_string(subject.keys.size()), ""},
+                {"given", std::to_string(out.key.size()), ""}});
         out.key.resize(subject.keys.size());
     }
-    if (node.text.empty() && out.key.size() == 1 && pack_.find(out.key[0], SymbolKind::subject) != nullptr) {
-        sink_.report(Kind::key_like_its_kind, node.span, {{"name", out.key[0], ""}}).help.push_back({"",
-            "write `" + out.key[0] + " A1: …`", "请写「" + out.key[0] + " A1：…」"});
+    if (node.text.empty() && out.key.size() == 1 &&
+        pack_.find(out.key[0], SymbolKind::subject) != nullptr) {
+        sink_.report(kind::key_like_its_kind, node.span, {{"name", out.key[0], ""}})
+            .help.push_back(
+                {"", "write `" + out.key[0] + " A1: …`", "请写「" + out.key[0] + " A1：…」"});
     }
     values(tree, assigned, subject.fields, {}, subject.name, state, out.fields, nullptr);
     for (std::uint32_t i = 0; i < state.example.subjects.size(); ++i) {
@@ -361,17 +383,17 @@ void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state)
     std::vector<SyntaxId> given;
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
-        if (is_when(tree[child].kind) && (tree[child].kind != SyntaxKind::moment
-            || times.empty())) {
-            const std::vector<Microseconds> more = moments(tree, child, state,
-                node.op == Op::daily);
+        if (is_when(tree[child].kind) &&
+            (tree[child].kind != SyntaxKind::moment || times.empty())) {
+            const std::vector<Microseconds> more =
+                moments(tree, child, state, node.op == Op::daily);
             times.insert(times.end(), more.begin(), more.end());
         } else {
             given.push_back(child);
         }
     }
     if (times.empty()) {
-        if (!state.wrong_moment) sink_.report(Kind::moment_missing, node.span);
+        if (!state.wrong_moment) sink_.report(kind::moment_missing, node.span);
         state.wrong_moment = false;
         return;
     }
@@ -388,7 +410,7 @@ void Resolver::example_event(const Tree& tree, SyntaxId id, ExampleState& state)
     }
     for (const Microseconds t : times) {
         if (state.example.events.size() >= kMostExampleEvents) {
-            sink_.report(Kind::too_many_example_events, node.span,
+            sink_.report(kind::too_many_example_events, node.span,
                 {{"limit", std::to_string(kMostExampleEvents), ""}});
             return;
         }
@@ -412,24 +434,24 @@ void Resolver::remove_events(const Tree& tree, SyntaxId id, ExampleState& state)
     bool whole_days = true;
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
-        if (tree[child].kind == SyntaxKind::moment
-            && tree[child].moment.hour >= 0) whole_days = false;
+        if (tree[child].kind == SyntaxKind::moment && tree[child].moment.hour >= 0)
+            whole_days = false;
         for (const SyntaxId inner : tree[child].children) {
             if (inner != kNoNode && tree[inner].moment.hour >= 0) whole_days = false;
         }
         const std::vector<Microseconds> more = moments(tree, child, state, false);
         times.insert(times.end(), more.begin(), more.end());
     }
-    const std::size_t removed = std::erase_if(state.example.events,
-        [&](const core::ExampleEvent& e) {
-        if (event != kNone && e.event != event) return false;
-        if (times.empty()) return true;
-        return std::any_of(times.begin(), times.end(), [&](Microseconds t) {
-            return whole_days ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t;
+    const std::size_t removed =
+        std::erase_if(state.example.events, [&](const core::ExampleEvent& e) {
+            if (event != kNone && e.event != event) return false;
+            if (times.empty()) return true;
+            return std::any_of(times.begin(), times.end(), [&](Microseconds t) {
+                return whole_days ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t;
+            });
         });
-    });
-    if (removed == 0) sink_.report(Kind::example_matches_nothing, node.span,
-        {{"name", state.example.name, ""}});
+    if (removed == 0)
+        sink_.report(kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
 }
 
 void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state) {
@@ -450,8 +472,9 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
         if (child == kNoNode) continue;
         if (is_when(tree[child].kind) && times.empty()) {
             const syntax::Node* first = &tree[child];
-            if (first->kind == SyntaxKind::when_list && !first->children.empty()
-                && first->children[0] != kNoNode) first = &tree[first->children[0]];
+            if (first->kind == SyntaxKind::when_list && !first->children.empty() &&
+                first->children[0] != kNoNode)
+                first = &tree[first->children[0]];
             whole_day = first->moment.hour < 0 && first->kind == SyntaxKind::moment;
             times = moments(tree, child, state, false);
         } else {
@@ -466,7 +489,7 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
                 return;
             }
         }
-        sink_.report(Kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
+        sink_.report(kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
         return;
     }
     bool found = false;
@@ -476,9 +499,9 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
         if (event != kNone && e.event != event) continue;
         ++candidates;
         only = &e;
-        const bool hit = std::any_of(times.begin(), times.end(),
-            [&](Microseconds t) { return whole_day ? zone_->day_of(e.time) == zone_->day_of(t)
-            : e.time == t; });
+        const bool hit = std::any_of(times.begin(), times.end(), [&](Microseconds t) {
+            return whole_day ? zone_->day_of(e.time) == zone_->day_of(t) : e.time == t;
+        });
         if (!times.empty() && !hit) continue;
         const EventType& type = pack_.schema.events[e.event];
         std::vector<core::ExampleValue> changed;
@@ -503,8 +526,8 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
         only->time = times[0];
         found = true;
     }
-    if (!found) sink_.report(Kind::example_matches_nothing, node.span,
-        {{"name", state.example.name, ""}});
+    if (!found)
+        sink_.report(kind::example_matches_nothing, node.span, {{"name", state.example.name, ""}});
 }
 
 void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
@@ -526,14 +549,16 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
     // The moment first: dates of values are read beside it.
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
-        if (is_when(tree[child].kind)) times = moments(tree, child, state, false);
-        else given.push_back(child);
+        if (is_when(tree[child].kind))
+            times = moments(tree, child, state, false);
+        else
+            given.push_back(child);
     }
     // `A（日期 05-16）`: a moment may also be the value of a field.
     values(tree, given, action.fields, pack_.action_key_field[symbol->index], action.name, state,
         out.fields, &out.checked);
-    if (state.subject != kNone
-        && !state.example.subjects.empty()) out.key = state.example.subjects[state.subject].key;
+    if (state.subject != kNone && !state.example.subjects.empty())
+        out.key = state.example.subjects[state.subject].key;
     if (times.empty()) times.push_back(kMissing);
     for (const Microseconds t : times) {
         out.time = t;
@@ -544,12 +569,12 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
 void Resolver::example_items(const Tree& tree, SyntaxId id, ExampleState& state) {
     const syntax::Node& node = tree[id];
     switch (node.kind) {
-        case SyntaxKind::example_subject: example_subject(tree, id, state); break;
-        case SyntaxKind::example_event: example_event(tree, id, state); break;
-        case SyntaxKind::minus: remove_events(tree, id, state); break;
-        case SyntaxKind::change_event: change_events(tree, id, state); break;
-        case SyntaxKind::expect: expectation(tree, id, state); break;
-        default: break;
+    case SyntaxKind::example_subject: example_subject(tree, id, state); break;
+    case SyntaxKind::example_event: example_event(tree, id, state); break;
+    case SyntaxKind::minus: remove_events(tree, id, state); break;
+    case SyntaxKind::change_event: change_events(tree, id, state); break;
+    case SyntaxKind::expect: expectation(tree, id, state); break;
+    default: break;
     }
 }
 
@@ -562,30 +587,33 @@ void Resolver::examples(std::uint32_t tree_index, SyntaxId id) {
         const auto base = std::find_if(example_places_.begin(), example_places_.end(),
             [&](const auto& entry) { return entry.first == fold(tree[child].text); });
         if (base == example_places_.end()) {
-            unknown(tree[child].text, tree[child].span, {SymbolKind::example}, "an example", "示例");
+            unknown(
+                tree[child].text, tree[child].span, {SymbolKind::example}, "an example", "示例");
             return;
         }
         state.example = pack_.examples[base->second];
         state.last = example_last_[base->second];
         state.example.expectations.clear();
-        if (!state.example.subjects.empty()) state.subject = static_cast<std::uint32_t>(state.example.subjects.size() - 1);
+        if (!state.example.subjects.empty())
+            state.subject = static_cast<std::uint32_t>(state.example.subjects.size() - 1);
     }
     state.example.name = node.text;
     state.example.span = node.span;
-    declare(SymbolKind::example, static_cast<std::uint32_t>(pack_.examples.size()), tree, id,
-        false);
+    declare(
+        SymbolKind::example, static_cast<std::uint32_t>(pack_.examples.size()), tree, id, false);
     for (const SyntaxId child : node.children) {
-        if (child != kNoNode && tree[child].kind != SyntaxKind::as_example) example_items(tree,
-            child, state);
+        if (child != kNoNode && tree[child].kind != SyntaxKind::as_example)
+            example_items(tree, child, state);
     }
     // One that others build upon may expect nothing itself.
-    if (state.example.expectations.empty() && !state.broken && !base_examples_.contains(fold(node.text))) {
-        sink_.report(Kind::example_expects_nothing, node.span, {{"name", node.text, ""}});
+    if (state.example.expectations.empty() && !state.broken &&
+        !base_examples_.contains(fold(node.text))) {
+        sink_.report(kind::example_expects_nothing, node.span, {{"name", node.text, ""}});
     }
     std::stable_sort(state.example.events.begin(), state.example.events.end(),
         [](const auto& a, const auto& b) { return a.time < b.time; });
-    example_places_.emplace_back(fold(node.text),
-        static_cast<std::uint32_t>(pack_.examples.size()));
+    example_places_.emplace_back(
+        fold(node.text), static_cast<std::uint32_t>(pack_.examples.size()));
     example_last_.push_back(state.last);
     pack_.examples.push_back(std::move(state.example));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
 #include "compiler/names/resolver.h"
 #include "compiler/names/words.h"
 
@@ -47,29 +48,32 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
     each_statement(inputs, [&](std::uint32_t i, const Tree& tree, SyntaxId id) {
         const bool imported = inputs[i].imported;
         switch (tree[id].kind) {
-            case SyntaxKind::parameter: named(pack_.parameters, SymbolKind::parameter, i, id,
-                imported); break;
-            case SyntaxKind::list: named(pack_.lists, SymbolKind::list, i, id, imported); break;
-            case SyntaxKind::table: named(pack_.tables, SymbolKind::table, i, id, imported); break;
-            case SyntaxKind::term: named(pack_.terms, SymbolKind::term, i, id, imported); break;
-            case SyntaxKind::rule:
-                if (!tree[id].text.empty()) declare(SymbolKind::rule,
-                    static_cast<std::uint32_t>(pack_.rules.size()), tree, id);
-                pack_.rules.push_back({tree[id].text, {i, id}, tree[id].span, imported});
-                break;
-            default: break;
+        case SyntaxKind::parameter:
+            named(pack_.parameters, SymbolKind::parameter, i, id, imported);
+            break;
+        case SyntaxKind::list: named(pack_.lists, SymbolKind::list, i, id, imported); break;
+        case SyntaxKind::table: named(pack_.tables, SymbolKind::table, i, id, imported); break;
+        case SyntaxKind::term: named(pack_.terms, SymbolKind::term, i, id, imported); break;
+        case SyntaxKind::rule:
+            if (!tree[id].text.empty())
+                declare(SymbolKind::rule, static_cast<std::uint32_t>(pack_.rules.size()), tree, id);
+            pack_.rules.push_back({tree[id].text, {i, id}, tree[id].span, imported});
+            break;
+        default: break;
         }
     });
     // Words that only tables and lists hold are values wherever one is compared with them.
     each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
         const auto value = [&](SyntaxId cell) {
-            if (cell == kNoNode || tree[cell].text.empty() || (tree[cell].kind != SyntaxKind::text
-                && tree[cell].kind != SyntaxKind::name)) return;
+            if (cell == kNoNode || tree[cell].text.empty() ||
+                (tree[cell].kind != SyntaxKind::text && tree[cell].kind != SyntaxKind::name))
+                return;
             std::vector<Symbol>& list = pack_.symbols[fold(tree[cell].text)];
             const bool known = std::any_of(list.begin(), list.end(),
                 [](const Symbol& symbol) { return symbol.kind == SymbolKind::choice; });
-            if (!known) list.push_back({SymbolKind::choice, 0, SymbolKind::table, kNone,
-                tree[cell].text, tree[cell].span});
+            if (!known)
+                list.push_back({SymbolKind::choice, 0, SymbolKind::table, kNone, tree[cell].text,
+                    tree[cell].span});
         };
         if (tree[id].kind == SyntaxKind::list) {
             for (const SyntaxId item : tree[id].children) value(item);
@@ -85,9 +89,9 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
         if (tree[id].kind != SyntaxKind::subject) return;
         const Symbol* symbol = pack_.find(tree[id].text, SymbolKind::subject);
         for (const SyntaxId child : tree[id].children) {
-            if (symbol != nullptr && child != kNoNode
-                && tree[child].kind == SyntaxKind::register_source) register_source(tree, child,
-                symbol->index);
+            if (symbol != nullptr && child != kNoNode &&
+                tree[child].kind == SyntaxKind::register_source)
+                register_source(tree, child, symbol->index);
         }
     });
     look_alikes();
@@ -113,8 +117,8 @@ void Resolver::terms_in(TreeRef at, std::vector<std::uint32_t>& out, int depth) 
     if (at.node == kNoNode || depth > kMaxDepth) return;
     const syntax::Node& node = pack_.node(at);
     if (node.kind == SyntaxKind::name) {
-        if (const Symbol* symbol = pack_.find(node.text,
-            SymbolKind::term)) out.push_back(symbol->index);
+        if (const Symbol* symbol = pack_.find(node.text, SymbolKind::term))
+            out.push_back(symbol->index);
     }
     for (const SyntaxId child : node.children) terms_in({at.tree, child}, out, depth + 1);
 }
@@ -156,7 +160,7 @@ void Resolver::check_terms() {
                     if (in) path += pack_.terms[entry.first].name + " → ";
                 }
                 path += pack_.terms[to].name;
-                sink_.report(Kind::cyclic_term, pack_.terms[to].span,
+                sink_.report(kind::cyclic_term, pack_.terms[to].span,
                     {{"name", pack_.terms[to].name, ""}, {"path", path, ""}});
             }
         }
@@ -176,8 +180,9 @@ void Resolver::check_outputs() {
                 continue;
             }
             for (const SyntaxId inner : trigger.children) {
-                if (inner == kNoNode || tree[inner].kind != SyntaxKind::assignment
-                    || tree[inner].text.empty()) continue;
+                if (inner == kNoNode || tree[inner].kind != SyntaxKind::assignment ||
+                    tree[inner].text.empty())
+                    continue;
                 if (pack_.field_of_action(action->index, tree[inner].text) == kNone) {
                     unknown_field(tree[inner].text, tree[inner].span, trigger.text,
                         pack_.schema.actions[action->index].fields);

@@ -5,11 +5,13 @@
 namespace clausal::names {
 namespace {
 
-struct TypeWords { const char* english; const char* chinese; };
+struct TypeWords {
+    const char* english;
+    const char* chinese;
+};
 constexpr TypeWords kTypeWords[] = {{"text", "文本"}, {"texts", "多个文本"}, {"number", "数"},
-    {"integer", "整数"}, {"money", "钱"}, {"percent", "百分比"},
-                                    {"duration", "时长"}, {"time", "时刻"}, {"date", "日期"},
-                                        {"yes/no", "是否"}, {"choice", "选项"}};
+    {"integer", "整数"}, {"money", "钱"}, {"percent", "百分比"}, {"duration", "时长"},
+    {"time", "时刻"}, {"date", "日期"}, {"yes/no", "是否"}, {"choice", "选项"}};
 
 void fields(std::string& out, const std::vector<Field>& list, const std::vector<bool>& keys) {
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -31,8 +33,10 @@ void source(std::string& out, const Schema& schema, const SourceSpec& spec) {
     for (const SourceEvent& event : spec.events) {
         out += fmt::format("  as {}\n", schema.events[event.event].name);
         for (const SourceBinding& binding : event.bindings) {
-            out += fmt::format("    {} = s{}\n", binding.field == kNone ? "time"
-                : schema.events[event.event].fields[binding.field].name, binding.value);
+            out += fmt::format("    {} = s{}\n",
+                binding.field == kNone ? "time"
+                                       : schema.events[event.event].fields[binding.field].name,
+                binding.value);
         }
     }
 }
@@ -67,8 +71,8 @@ std::string print(const ResolvedPack& pack) {
     for (std::size_t i = 0; i < schema.events.size(); ++i) {
         out += "event " + schema.events[i].name;
         for (const SubjectReference& reference : schema.events[i].subjects) {
-            out += " of " + schema.subjects[reference.kind].name + (reference.role.empty() ? ""
-                : " as " + reference.role);
+            out += " of " + schema.subjects[reference.kind].name +
+                   (reference.role.empty() ? "" : " as " + reference.role);
         }
         out += '\n';
         fields(out, schema.events[i].fields, pack.event_key_field[i]);
@@ -79,12 +83,13 @@ std::string print(const ResolvedPack& pack) {
     }
     for (const SourceSpec& spec : schema.sources) source(out, schema, spec);
     for (const CalendarSpec& calendar : schema.calendars) {
-        out += fmt::format("calendar {} {}-{}\n", calendar.name, calendar.begin_minute,
-            calendar.end_minute);
+        out += fmt::format(
+            "calendar {} {}-{}\n", calendar.name, calendar.begin_minute, calendar.end_minute);
     }
     const auto declared = [&](const char* what, const std::vector<Declared>& list) {
-        for (const Declared& entry : list) out += fmt::format("{} {}{}\n", what, entry.name.empty()
-            ? "-" : entry.name, entry.imported ? " imported" : "");
+        for (const Declared& entry : list)
+            out += fmt::format("{} {}{}\n", what, entry.name.empty() ? "-" : entry.name,
+                entry.imported ? " imported" : "");
     };
     declared("parameter", pack.parameters);
     declared("list", pack.lists);
@@ -93,8 +98,8 @@ std::string print(const ResolvedPack& pack) {
     declared("rule", pack.rules);
     for (const core::Example& example : pack.examples) {
         out += fmt::format("example {}\n", example.name);
-        for (const core::ExampleEvent& event : example.events) out += fmt::format("  {} {}\n",
-            event.time, schema.events[event.event].name);
+        for (const core::ExampleEvent& event : example.events)
+            out += fmt::format("  {} {}\n", event.time, schema.events[event.event].name);
         for (const core::Expectation& expectation : example.expectations) {
             out += fmt::format("  {} {}\n", expectation.must ? "expect" : "expect no",
                 schema.actions[expectation.action].name);

@@ -17,7 +17,18 @@
 namespace clausal::names {
 
 enum class SymbolKind : std::uint8_t {
-    subject, event, action, field, parameter, list, table, term, rule, example, calendar, choice,
+    subject,
+    event,
+    action,
+    field,
+    parameter,
+    list,
+    table,
+    term,
+    rule,
+    example,
+    calendar,
+    choice,
 };
 inline constexpr std::size_t kSymbolKinds = 12;
 
@@ -40,7 +51,7 @@ struct Symbol {
 // A declaration that is typed later.
 struct Declared {
     std::string name;
-    TreeRef at;       // its syntax node
+    TreeRef at;  // its syntax node
     Span span;
     bool imported = false;
 };
@@ -57,7 +68,8 @@ struct ResolvedPack {
     // unit code -> as the pack spells it
     std::unordered_map<std::string, std::string> unit_spellings;
 
-    bool has_broken_statements = false;  // the parser reported some: names they declare are missing here
+    bool has_broken_statements =
+        false;  // the parser reported some: names they declare are missing here
     std::vector<const std::map<std::string, std::string>*> list_files;  // by tree; may be nullptr
 
     const syntax::Node& node(TreeRef ref) const { return (*trees.at(ref.tree))[ref.node]; }

@@ -40,7 +40,7 @@ private:
     };
     void all_settings();
     void settings(const Tree& tree, SyntaxId id, bool imported);
-    std::string inherited(const std::string& pack, std::string PackSettings::*setting,
+    std::string inherited(const std::string& pack, std::string PackSettings::* setting,
         std::set<std::string>& seen) const;
     const PackSettings& settings_of(const Tree& tree) const;
     // An imported pack's local times are those of its own zone; "" where the zone is this pack's.
@@ -53,8 +53,8 @@ private:
     void reference_field(const Tree& tree, SyntaxId id, SymbolKind owner_kind, std::uint32_t owner,
         std::uint32_t kind);
     std::optional<Type> type_of(const Tree& tree, SyntaxId id, const std::string& field);
-    void declare(SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id,
-        bool with_also = true);
+    void declare(
+        SymbolKind kind, std::uint32_t index, const Tree& tree, SyntaxId id, bool with_also = true);
     void add_symbol(Symbol symbol, const std::string& spelling);
     void named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id,
         bool imported);
@@ -71,10 +71,10 @@ private:
     void later_known(const SourceSpec& spec, const SourceEvent& made, Span span);
     void register_source(const Tree& tree, SyntaxId id, std::uint32_t subject);
     void source_event(const Tree& tree, SyntaxId id, SourceSpec& spec);
-    std::uint32_t source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,
-        const EventType* event, int depth = 0);
-    std::uint32_t source_number_as_duration(std::uint32_t value, Microseconds unit,
-        SourceSpec& spec);
+    std::uint32_t source_value(
+        const Tree& tree, SyntaxId id, SourceSpec& spec, const EventType* event, int depth = 0);
+    std::uint32_t source_number_as_duration(
+        std::uint32_t value, Microseconds unit, SourceSpec& spec);
     // A unit written behind a column has to be one of the field.
     void check_source_unit(const Tree& tree, SyntaxId id, const Field& field, bool inside = false);
     void source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec);
@@ -82,11 +82,12 @@ private:
     // --- examples.cpp
     struct ExampleState {
         core::Example example;
-        syntax::MomentParts last;      // date of the moment before
-        bool broken = false;           // an expectation of it has been reported
-        bool wrong_moment = false;     // a moment of the item at hand has been reported
+        syntax::MomentParts last;                  // date of the moment before
+        bool broken = false;                       // an expectation of it has been reported
+        bool wrong_moment = false;                 // a moment of the item at hand has been reported
         std::set<std::uint32_t> unknown_subjects;  // kinds that were reported as not named
-        std::uint32_t subject = kNone; // index into example.subjects of the subject that is spoken of
+        std::uint32_t subject =
+            kNone;  // index into example.subjects of the subject that is spoken of
     };
     void examples(std::uint32_t tree, SyntaxId id);
     void example_items(const Tree& tree, SyntaxId id, ExampleState& state);
@@ -95,15 +96,14 @@ private:
     void remove_events(const Tree& tree, SyntaxId id, ExampleState& state);
     void change_events(const Tree& tree, SyntaxId id, ExampleState& state);
     void expectation(const Tree& tree, SyntaxId id, ExampleState& state);
-    std::vector<Microseconds> moments(const Tree& tree, SyntaxId id, ExampleState& state,
-        bool every_day);
+    std::vector<Microseconds> moments(
+        const Tree& tree, SyntaxId id, ExampleState& state, bool every_day);
     std::optional<Microseconds> moment(const Tree& tree, SyntaxId id, ExampleState& state);
     void values(const Tree& tree, const std::vector<SyntaxId>& nodes,
-        const std::vector<Field>& fields,
-                const std::vector<bool>& keys, const std::string& owner, ExampleState& state,
-                std::vector<core::ExampleValue>& out, std::vector<bool>* given);
-    std::optional<core::ExampleValue> value(const Tree& tree, SyntaxId id, const Field& field,
-        ExampleState& state);
+        const std::vector<Field>& fields, const std::vector<bool>& keys, const std::string& owner,
+        ExampleState& state, std::vector<core::ExampleValue>& out, std::vector<bool>* given);
+    std::optional<core::ExampleValue> value(
+        const Tree& tree, SyntaxId id, const Field& field, ExampleState& state);
     bool subjects_known(std::uint32_t event, const Tree& tree, const std::vector<SyntaxId>& given,
         ExampleState& state, Span span);
     void fill_keys(std::uint32_t event, std::vector<core::ExampleValue>& fields,
@@ -111,7 +111,7 @@ private:
 
     std::string words(const std::vector<Field>& fields) const;
     void unknown(std::string_view name, Span span, const std::vector<SymbolKind>& wanted,
-                        const char* wanted_en, const char* wanted_zh);
+        const char* wanted_en, const char* wanted_zh);
     void unknown_field(std::string_view name, Span span, const std::string& owner,
         const std::vector<Field>& fields);
 
@@ -119,8 +119,8 @@ private:
     Sink& sink_;
     std::vector<TreeInput> inputs_;
     bool has_pack_ = false;
-    std::map<std::string, PackSettings> packs_;       // by folded name; "" is the pack itself
-    std::map<const Tree*, std::string> pack_of_;      // key into packs_
+    std::map<std::string, PackSettings> packs_;   // by folded name; "" is the pack itself
+    std::map<const Tree*, std::string> pack_of_;  // key into packs_
     Span pack_span_;
     std::optional<Zone> zone_;
     std::set<std::string> base_examples_;        // folded names of those that others build upon

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
 #include "compiler/names/print.h"
 #include "compiler/names/resolver.h"
 #include "compiler/names/units.h"
@@ -28,9 +29,9 @@ std::uint32_t add_node(SourceSpec& spec, SourceNode node) {
 
 // A form of dates, like dd.MM.yyyy.
 bool is_pattern(const std::string& text) {
-    return text.find("yyyy") != std::string::npos
-        || (text.find_first_of("yMdHms") != std::string::npos
-            && text.find_first_of("-/: .年") != std::string::npos);
+    return text.find("yyyy") != std::string::npos ||
+           (text.find_first_of("yMdHms") != std::string::npos &&
+               text.find_first_of("-/: .年") != std::string::npos);
 }
 
 std::string time_unit_zh(std::string_view unit) {
@@ -44,8 +45,9 @@ std::string time_unit_zh(std::string_view unit) {
     return {};
 }
 
-bool is_numeric_unit(TypeKind kind) { return kind == TypeKind::number
-    || kind == TypeKind::integer; }
+bool is_numeric_unit(TypeKind kind) {
+    return kind == TypeKind::number || kind == TypeKind::integer;
+}
 
 }  // namespace
 
@@ -56,28 +58,30 @@ void Resolver::source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec) {
     if (text.empty() && value != kNoNode) text = tree[value].text;
     if (setting.op == Op::zone) text = normalised(text);
     switch (setting.op) {
-        case Op::zone:
-            spec.zone = text;
-            if (!Zone::open(text)) sink_.report(Kind::unknown_zone, setting.span,
-                {{"name", text, ""}});
-            break;
-        case Op::separator:
-            if (text == "tab" || text == "\\t" || text == "制表符") spec.separator = '\t';
-            else if (!text.empty()) spec.separator = text[0];
-            break;
-        case Op::header: spec.has_header = text != "no" && text != "无"; break;
-        case Op::no: spec.has_header = false; break;
-        case Op::rank:
-            if (setting.has_number) spec.rank = static_cast<std::int32_t>(setting.number.coefficient);
-            else if (value != kNoNode
-                && tree[value].has_number) spec.rank = static_cast<std::int32_t>(tree[value].number.coefficient);
-            break;
-        default: break;
+    case Op::zone:
+        spec.zone = text;
+        if (!Zone::open(text)) sink_.report(kind::unknown_zone, setting.span, {{"name", text, ""}});
+        break;
+    case Op::separator:
+        if (text == "tab" || text == "\\t" || text == "制表符")
+            spec.separator = '\t';
+        else if (!text.empty())
+            spec.separator = text[0];
+        break;
+    case Op::header: spec.has_header = text != "no" && text != "无"; break;
+    case Op::no: spec.has_header = false; break;
+    case Op::rank:
+        if (setting.has_number)
+            spec.rank = static_cast<std::int32_t>(setting.number.coefficient);
+        else if (value != kNoNode && tree[value].has_number)
+            spec.rank = static_cast<std::int32_t>(tree[value].number.coefficient);
+        break;
+    default: break;
     }
 }
 
-std::uint32_t Resolver::source_number_as_duration(std::uint32_t value, Microseconds unit,
-    SourceSpec& spec) {
+std::uint32_t Resolver::source_number_as_duration(
+    std::uint32_t value, Microseconds unit, SourceSpec& spec) {
     SourceNode node{SourceNode::Kind::to_duration, "", {unit, 0}, {value}};
     return add_node(spec, std::move(node));
 }
@@ -90,23 +94,29 @@ void Resolver::check_source_unit(const Tree& tree, SyntaxId id, const Field& fie
         }
         return;
     }
-    if (node.kind != SyntaxKind::column_format || node.op == Op::as_fraction
-        || node.op == Op::as_percent || node.text.empty() || is_pattern(node.text)) return;
+    if (node.kind != SyntaxKind::column_format || node.op == Op::as_fraction ||
+        node.op == Op::as_percent || node.text.empty() || is_pattern(node.text))
+        return;
     const Type& type = field.type;
     // Within a sum a length of time may be added to an instant.
-    const bool is_time = type.kind == TypeKind::duration
-        || (inside && (type.kind == TypeKind::instant || type.kind == TypeKind::date));
+    const bool is_time =
+        type.kind == TypeKind::duration ||
+        (inside && (type.kind == TypeKind::instant || type.kind == TypeKind::date));
     bool fits = false;
-    if (unit_length(node.text)) fits = is_time;
-    else if (is_numeric_unit(type.kind)) fits = unit_code(node.text) == type.unit;
-    else if (type.kind == TypeKind::money) fits = currency_code(node.text) == type.unit;
+    if (unit_length(node.text))
+        fits = is_time;
+    else if (is_numeric_unit(type.kind))
+        fits = unit_code(node.text) == type.unit;
+    else if (type.kind == TypeKind::money)
+        fits = currency_code(node.text) == type.unit;
     if (fits) return;
-    sink_.report(Kind::source_unit, node.span, {{"unit", node.text, time_unit_zh(node.text)}, {"field", field.name, ""},
-        {"type", type_words(type, false), type_words(type, true)}});
+    sink_.report(kind::source_unit, node.span,
+        {{"unit", node.text, time_unit_zh(node.text)}, {"field", field.name, ""},
+            {"type", type_words(type, false), type_words(type, true)}});
 }
 
-std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& spec,
-    const EventType* event, int depth) {
+std::uint32_t Resolver::source_value(
+    const Tree& tree, SyntaxId id, SourceSpec& spec, const EventType* event, int depth) {
     if (id == kNoNode || depth > kMaxDepth) return kNone;
     const syntax::Node& node = tree[id];
     SourceNode out;
@@ -124,131 +134,131 @@ std::uint32_t Resolver::source_value(const Tree& tree, SyntaxId id, SourceSpec& 
         return inputs(least) ? add_node(spec, std::move(out)) : kNone;
     };
     switch (node.kind) {
-        case SyntaxKind::column:
-            out.kind = SourceNode::Kind::column;
-            out.text = node.text;
-            if (node.has_number) out.number = node.number;
-            return add_node(spec, std::move(out));
-        case SyntaxKind::text:
-            out.kind = SourceNode::Kind::text;
-            out.text = node.text;
-            return add_node(spec, std::move(out));
-        case SyntaxKind::number:
-        case SyntaxKind::percent:
-        case SyntaxKind::money:
+    case SyntaxKind::column:
+        out.kind = SourceNode::Kind::column;
+        out.text = node.text;
+        if (node.has_number) out.number = node.number;
+        return add_node(spec, std::move(out));
+    case SyntaxKind::text:
+        out.kind = SourceNode::Kind::text;
+        out.text = node.text;
+        return add_node(spec, std::move(out));
+    case SyntaxKind::number:
+    case SyntaxKind::percent:
+    case SyntaxKind::money:
+        out.kind = SourceNode::Kind::number;
+        out.number = node.number;
+        return add_node(spec, std::move(out));
+    case SyntaxKind::quantity: {
+        if (const auto length = duration_of(node)) {
+            out.kind = SourceNode::Kind::duration;
+            out.number = {*length, 0};
+        } else {
             out.kind = SourceNode::Kind::number;
             out.number = node.number;
-            return add_node(spec, std::move(out));
-        case SyntaxKind::quantity: {
-            if (const auto length = duration_of(node)) {
-                out.kind = SourceNode::Kind::duration;
-                out.number = {*length, 0};
-            } else {
-                out.kind = SourceNode::Kind::number;
-                out.number = node.number;
-            }
-            return add_node(spec, std::move(out));
         }
-        case SyntaxKind::truth:
-            out.kind = SourceNode::Kind::text;
-            out.text = node.op == Op::yes ? "1" : "0";
-            return add_node(spec, std::move(out));
-        case SyntaxKind::name: {
-            out.kind = SourceNode::Kind::field;
-            out.text = node.text;
-            const bool is_time = fold(node.text) == "time" || node.text == "时间";
-            if (is_time) out.text = "time";
-            else if (event != nullptr) {
-                const auto place = std::find_if(event->fields.begin(), event->fields.end(),
-                    [&](const Field& f) { return fold(f.name) == fold(node.text); });
-                if (place == event->fields.end()) {
-                    // A choice or another word that is compared with a cell is text.
-                    if (pack_.find(node.text, SymbolKind::choice) != nullptr
-                        || !pack_.find(node.text).empty()) {
-                        out.kind = SourceNode::Kind::text;
-                    } else {
-                        unknown_field(node.text, node.span, event->name, event->fields);
-                        return kNone;
-                    }
-                } else {
-                    out.text = place->name;
-                }
-            }
-            return add_node(spec, std::move(out));
-        }
-        case SyntaxKind::joined: return make(SourceNode::Kind::joined, 1);
-        case SyntaxKind::column_format: {
-            if (node.op == Op::as_fraction) return make(SourceNode::Kind::as_fraction, 1);
-            if (node.op == Op::as_percent) return make(SourceNode::Kind::as_percent, 1);
-            const std::uint32_t input = node.children.empty() ? kNone
-                : source_value(tree, node.children[0], spec, event, depth + 1);
-            if (input == kNone) return kNone;
-            if (const auto unit = unit_length(node.text)) return source_number_as_duration(input,
-                *unit, spec);
-            // a unit that is none of time: the field has it
-            if (!is_pattern(node.text)) return input;
-            out.kind = SourceNode::Kind::parsed_date;
-            out.text = node.text;
-            out.inputs = {input};
-            return add_node(spec, std::move(out));
-        }
-        case SyntaxKind::zoned:
-            out.text = normalised(node.text);
-            if (!Zone::open(out.text)) sink_.report(Kind::unknown_zone, node.span,
-                {{"name", out.text, ""}});
-            return make(SourceNode::Kind::zoned, 1);
-        case SyntaxKind::date_of: return make(SourceNode::Kind::date_of, 3);
-        case SyntaxKind::time_at: return make(SourceNode::Kind::time_at, 2);
-        case SyntaxKind::wrapped: return make(SourceNode::Kind::wrapped_day, 1);
-        case SyntaxKind::arithmetic:
-            if (node.op == Op::plus) return make(SourceNode::Kind::add, 2);
-            if (node.op == Op::minus) return make(SourceNode::Kind::subtract, 2);
-            break;
-        case SyntaxKind::logical_and: return make(SourceNode::Kind::and_, 1);
-        case SyntaxKind::logical_or: return make(SourceNode::Kind::or_, 1);
-        case SyntaxKind::logical_not: return make(SourceNode::Kind::not_, 1);
-        case SyntaxKind::is_missing: return make(SourceNode::Kind::missing, 1);
-        case SyntaxKind::items: {
-            if (!inputs(1)) return kNone;
-            if (out.inputs.size() == 1) return out.inputs[0];
-            out.kind = SourceNode::Kind::joined;
-            return add_node(spec, std::move(out));
-        }
-        case SyntaxKind::member: {
-            // value, then each item
-            out.kind = SourceNode::Kind::member;
-            const std::uint32_t value = source_value(tree, node.children.at(0), spec, event,
-                depth + 1);
-            if (value == kNone || node.children.size() < 2
-                || node.children[1] == kNoNode) return kNone;
-            out.inputs.push_back(value);
-            const syntax::Node& set = tree[node.children[1]];
-            std::vector<SyntaxId> items = set.children;
-            if (set.kind == SyntaxKind::name) {
-                if (const Symbol* list = pack_.find(set.text,
-                    SymbolKind::list)) items = pack_.node(pack_.lists[list->index].at).children;
-            }
-            for (const SyntaxId item : items) {
-                const std::uint32_t input = source_value(tree, item, spec, event, depth + 1);
-                if (input != kNone) out.inputs.push_back(input);
-            }
-            return add_node(spec, std::move(out));
-        }
-        case SyntaxKind::compare:
-            switch (node.op) {
-                case Op::eq: return make(SourceNode::Kind::equal, 2);
-                case Op::ne: return make(SourceNode::Kind::not_equal, 2);
-                case Op::lt: return make(SourceNode::Kind::less, 2);
-                case Op::le: return make(SourceNode::Kind::less_equal, 2);
-                case Op::gt: return make(SourceNode::Kind::greater, 2);
-                case Op::ge: return make(SourceNode::Kind::greater_equal, 2);
-                default: break;
-            }
-            break;
-        case SyntaxKind::error: return kNone;
-        default: break;
+        return add_node(spec, std::move(out));
     }
-    sink_.report(Kind::not_in_sources, node.span);
+    case SyntaxKind::truth:
+        out.kind = SourceNode::Kind::text;
+        out.text = node.op == Op::yes ? "1" : "0";
+        return add_node(spec, std::move(out));
+    case SyntaxKind::name: {
+        out.kind = SourceNode::Kind::field;
+        out.text = node.text;
+        const bool is_time = fold(node.text) == "time" || node.text == "时间";
+        if (is_time)
+            out.text = "time";
+        else if (event != nullptr) {
+            const auto place = std::find_if(event->fields.begin(), event->fields.end(),
+                [&](const Field& f) { return fold(f.name) == fold(node.text); });
+            if (place == event->fields.end()) {
+                // A choice or another word that is compared with a cell is text.
+                if (pack_.find(node.text, SymbolKind::choice) != nullptr ||
+                    !pack_.find(node.text).empty()) {
+                    out.kind = SourceNode::Kind::text;
+                } else {
+                    unknown_field(node.text, node.span, event->name, event->fields);
+                    return kNone;
+                }
+            } else {
+                out.text = place->name;
+            }
+        }
+        return add_node(spec, std::move(out));
+    }
+    case SyntaxKind::joined: return make(SourceNode::Kind::joined, 1);
+    case SyntaxKind::column_format: {
+        if (node.op == Op::as_fraction) return make(SourceNode::Kind::as_fraction, 1);
+        if (node.op == Op::as_percent) return make(SourceNode::Kind::as_percent, 1);
+        const std::uint32_t input =
+            node.children.empty() ? kNone
+                                  : source_value(tree, node.children[0], spec, event, depth + 1);
+        if (input == kNone) return kNone;
+        if (const auto unit = unit_length(node.text))
+            return source_number_as_duration(input, *unit, spec);
+        // a unit that is none of time: the field has it
+        if (!is_pattern(node.text)) return input;
+        out.kind = SourceNode::Kind::parsed_date;
+        out.text = node.text;
+        out.inputs = {input};
+        return add_node(spec, std::move(out));
+    }
+    case SyntaxKind::zoned:
+        out.text = normalised(node.text);
+        if (!Zone::open(out.text))
+            sink_.report(kind::unknown_zone, node.span, {{"name", out.text, ""}});
+        return make(SourceNode::Kind::zoned, 1);
+    case SyntaxKind::date_of: return make(SourceNode::Kind::date_of, 3);
+    case SyntaxKind::time_at: return make(SourceNode::Kind::time_at, 2);
+    case SyntaxKind::wrapped: return make(SourceNode::Kind::wrapped_day, 1);
+    case SyntaxKind::arithmetic:
+        if (node.op == Op::plus) return make(SourceNode::Kind::add, 2);
+        if (node.op == Op::minus) return make(SourceNode::Kind::subtract, 2);
+        break;
+    case SyntaxKind::logical_and: return make(SourceNode::Kind::and_, 1);
+    case SyntaxKind::logical_or: return make(SourceNode::Kind::or_, 1);
+    case SyntaxKind::logical_not: return make(SourceNode::Kind::not_, 1);
+    case SyntaxKind::is_missing: return make(SourceNode::Kind::missing, 1);
+    case SyntaxKind::items: {
+        if (!inputs(1)) return kNone;
+        if (out.inputs.size() == 1) return out.inputs[0];
+        out.kind = SourceNode::Kind::joined;
+        return add_node(spec, std::move(out));
+    }
+    case SyntaxKind::member: {
+        // value, then each item
+        out.kind = SourceNode::Kind::member;
+        const std::uint32_t value = source_value(tree, node.children.at(0), spec, event, depth + 1);
+        if (value == kNone || node.children.size() < 2 || node.children[1] == kNoNode) return kNone;
+        out.inputs.push_back(value);
+        const syntax::Node& set = tree[node.children[1]];
+        std::vector<SyntaxId> items = set.children;
+        if (set.kind == SyntaxKind::name) {
+            if (const Symbol* list = pack_.find(set.text, SymbolKind::list))
+                items = pack_.node(pack_.lists[list->index].at).children;
+        }
+        for (const SyntaxId item : items) {
+            const std::uint32_t input = source_value(tree, item, spec, event, depth + 1);
+            if (input != kNone) out.inputs.push_back(input);
+        }
+        return add_node(spec, std::move(out));
+    }
+    case SyntaxKind::compare:
+        switch (node.op) {
+        case Op::eq: return make(SourceNode::Kind::equal, 2);
+        case Op::ne: return make(SourceNode::Kind::not_equal, 2);
+        case Op::lt: return make(SourceNode::Kind::less, 2);
+        case Op::le: return make(SourceNode::Kind::less_equal, 2);
+        case Op::gt: return make(SourceNode::Kind::greater, 2);
+        case Op::ge: return make(SourceNode::Kind::greater_equal, 2);
+        default: break;
+        }
+        break;
+    case SyntaxKind::error: return kNone;
+    default: break;
+    }
+    sink_.report(kind::not_in_sources, node.span);
     return kNone;
 }
 
@@ -268,21 +278,25 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
     const auto bind = [&](std::uint32_t field, std::uint32_t value) {
         if (value == kNone) return;
         out.bindings.push_back({field, value});
-        if (field == kNone) has_time = true;
-        else bound[field] = true;
+        if (field == kNone)
+            has_time = true;
+        else
+            bound[field] = true;
     };
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
         const syntax::Node& part = tree[child];
         if (part.kind == SyntaxKind::source_filter) {
-            out.filter = part.children.empty() ? kNone : source_value(tree, part.children[0], spec,
-                &event);
+            out.filter =
+                part.children.empty() ? kNone : source_value(tree, part.children[0], spec, &event);
             continue;
         }
         if (part.kind == SyntaxKind::setting) {
-            if (part.op == Op::event_id || part.op == Op::id) out.id = part.children.empty() ? kNone
-                : source_value(tree, part.children[0], spec, &event);
-            else source_setting(tree, child, spec);
+            if (part.op == Op::event_id || part.op == Op::id)
+                out.id = part.children.empty() ? kNone
+                                               : source_value(tree, part.children[0], spec, &event);
+            else
+                source_setting(tree, child, spec);
             continue;
         }
         if (part.kind == SyntaxKind::missing_marks) {
@@ -291,8 +305,9 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
             }
             continue;
         }
-        if (part.kind != SyntaxKind::binding || part.children.empty()
-            || part.children[0] == kNoNode) continue;
+        if (part.kind != SyntaxKind::binding || part.children.empty() ||
+            part.children[0] == kNoNode)
+            continue;
         const SyntaxId value = part.children[0];
         if (part.op == Op::id || part.op == Op::event_id) {
             out.id = source_value(tree, value, spec, &event);
@@ -312,36 +327,41 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         // A subject with several key parts: one column each, in brackets.
         const SubjectReference* reference = nullptr;
         for (const SubjectReference& candidate : event.subjects) {
-            if (fold(candidate.role) == fold(part.text)
-                || fold(pack_.schema.subjects[candidate.kind].name) == fold(part.text)) reference = &candidate;
+            if (fold(candidate.role) == fold(part.text) ||
+                fold(pack_.schema.subjects[candidate.kind].name) == fold(part.text))
+                reference = &candidate;
         }
         if (reference == nullptr) {
-            if (fold(part.text) == "time" || part.text == "时间") bind(kNone,
-                source_value(tree, value, spec, &event));
-            else unknown_field(part.text, part.span, event.name, event.fields);
+            if (fold(part.text) == "time" || part.text == "时间")
+                bind(kNone, source_value(tree, value, spec, &event));
+            else
+                unknown_field(part.text, part.span, event.name, event.fields);
             continue;
         }
         const syntax::Node& list = tree[value];
         const bool several = list.kind == SyntaxKind::items || list.kind == SyntaxKind::joined;
         const std::size_t given = several ? list.children.size() : 1;
         if (given != reference->key_fields.size()) {
-            sink_.report(Kind::key_parts, part.span, {{"name", part.text, ""},
-                {"parts", std::to_string(reference->key_fields.size()), ""}, {"given",
-                std::to_string(given), ""}});
+            sink_.report(kind::key_parts, part.span,
+                {{"name", part.text, ""},
+                    {"parts", std::to_string(reference->key_fields.size()), ""},
+                    {"given", std::to_string(given), ""}});
             for (const std::uint32_t key : reference->key_fields) bound[key] = true;  // said once
             continue;
         }
         for (std::size_t i = 0; i < given; ++i) {
-            bind(reference->key_fields[i], source_value(tree, several ? list.children[i] : value,
-                spec, &event));
+            bind(reference->key_fields[i],
+                source_value(tree, several ? list.children[i] : value, spec, &event));
         }
     }
-    if (!has_time) sink_.report(Kind::binding_missing, node.span, {{"event", event.name, ""},
-        {"field", "time", "时间"}});
+    if (!has_time)
+        sink_.report(kind::binding_missing, node.span,
+            {{"event", event.name, ""}, {"field", "time", "时间"}});
     for (const SubjectReference& reference : event.subjects) {
         for (const std::uint32_t key : reference.key_fields) {
-            if (!bound[key]) sink_.report(Kind::binding_missing, node.span,
-                {{"event", event.name, ""}, {"field", event.fields[key].name, ""}});
+            if (!bound[key])
+                sink_.report(kind::binding_missing, node.span,
+                    {{"event", event.name, ""}, {"field", event.fields[key].name, ""}});
         }
     }
     later_known(spec, out, node.span);
@@ -354,9 +374,11 @@ void Resolver::later_known(const SourceSpec& spec, const SourceEvent& made, Span
     const EventType& event = pack_.schema.events[made.event];
     const auto bound_to = [&](std::uint32_t value) {
         for (const SourceBinding& binding : made.bindings) {
-            if (binding.field != kNone && binding.value == value) return event.fields[binding.field].name;
+            if (binding.field != kNone && binding.value == value)
+                return event.fields[binding.field].name;
         }
-        return spec.nodes[value].kind == SourceNode::Kind::field ? spec.nodes[value].text : std::string();
+        return spec.nodes[value].kind == SourceNode::Kind::field ? spec.nodes[value].text
+                                                                 : std::string();
     };
     std::vector<std::string> taken, given;
     std::vector<std::uint32_t> todo;
@@ -372,7 +394,9 @@ void Resolver::later_known(const SourceSpec& spec, const SourceEvent& made, Span
         const SourceNode& node = spec.nodes[at];
         if (node.kind == SourceNode::Kind::field) {
             for (const SourceBinding& binding : made.bindings) {
-                if (binding.field != kNone && fold(event.fields[binding.field].name) == fold(node.text)) todo.push_back(binding.value);
+                if (binding.field != kNone &&
+                    fold(event.fields[binding.field].name) == fold(node.text))
+                    todo.push_back(binding.value);
             }
         }
         if (node.kind == SourceNode::Kind::subtract) taken.push_back(bound_to(node.inputs[1]));
@@ -383,11 +407,11 @@ void Resolver::later_known(const SourceSpec& spec, const SourceEvent& made, Span
     }
     for (const std::string& field : taken) {
         if (field.empty() || std::find(given.begin(), given.end(), field) != given.end()) continue;
-        Diagnostic& finding = sink_.report(Kind::later_known_field, span,
-            {{"field", field, ""}, {"event", event.name, ""}});
-        finding.help.push_back({"",
-            fmt::format("let the event happen when it is known: `time = … + {}`", field),
-            fmt::format("让事件在知道它的时候发生：「时间 = … + {}」", field)});
+        Diagnostic& finding = sink_.report(
+            kind::later_known_field, span, {{"field", field, ""}, {"event", event.name, ""}});
+        finding.help.push_back(
+            {"", fmt::format("let the event happen when it is known: `time = … + {}`", field),
+                fmt::format("让事件在知道它的时候发生：「时间 = … + {}」", field)});
     }
 }
 
@@ -412,28 +436,29 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
         const syntax::Node& part = tree[child];
-        if (part.kind == SyntaxKind::source_filter
-            && !part.children.empty()) spec.filter = source_value(tree, part.children[0], spec,
-            nullptr);
+        if (part.kind == SyntaxKind::source_filter && !part.children.empty())
+            spec.filter = source_value(tree, part.children[0], spec, nullptr);
         if (part.kind == SyntaxKind::source_event) source_event(tree, child, spec);
     }
     refuse_sqlite(node);
     const bool said = std::any_of(packs_.begin(), packs_.end(),
         [](const auto& one) { return one.second.zone_span.file != Span::kNoFile; });
-    const bool zoned = !spec.zone.empty() || said || std::any_of(spec.nodes.begin(),
-        spec.nodes.end(), [](const SourceNode& one) { return one.kind == SourceNode::Kind::zoned; });
+    const bool zoned = !spec.zone.empty() || said ||
+                       std::any_of(spec.nodes.begin(), spec.nodes.end(), [](const SourceNode& one) {
+                           return one.kind == SourceNode::Kind::zoned;
+                       });
     if (!zoned && !spec.events.empty()) {
         const std::string& name = pack_.schema.events[spec.events[0].event].name;
-        Diagnostic& finding = sink_.report(Kind::source_without_zone, node.span,
-            {{"event", name, ""}});
+        Diagnostic& finding =
+            sink_.report(kind::source_without_zone, node.span, {{"event", name, ""}});
         finding.help.push_back({"",
             "say the zone behind the time (`time = column t in zone Asia/Shanghai`), or in the pack (`time zone Asia/Shanghai`)",
             "请在时间后写明（「时间 = 列 t 时区 Asia/Shanghai」），或写在规则包里（「时区 Asia/Shanghai」）"});
     }
     // Sources over one file share one rank; others follow the order of declaration.
     if (spec.rank < 0) {
-        const auto [place, fresh] = ranks_.emplace(spec.file,
-            static_cast<std::int32_t>(ranks_.size()));
+        const auto [place, fresh] =
+            ranks_.emplace(spec.file, static_cast<std::int32_t>(ranks_.size()));
         (void)fresh;
         spec.rank = place->second;
     }
@@ -442,7 +467,7 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
 
 void Resolver::refuse_sqlite(const syntax::Node& node) {
     if (node.op != Op::sqlite) return;
-    Diagnostic& finding = sink_.report(Kind::sqlite_source, node.span);
+    Diagnostic& finding = sink_.report(kind::sqlite_source, node.span);
     finding.help.push_back({"",
         "export the table as CSV (`sqlite3 -header -csv shop.db \"select * from orders\" > orders.csv`) and write `source csv \"orders.csv\" …`",
         "请把表导出为 CSV（`sqlite3 -header -csv shop.db \"select * from orders\" > orders.csv`），再写「来源 csv \"orders.csv\" …」"});
@@ -498,12 +523,14 @@ void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subj
     }
     // Without a binding the column is called like the field.
     for (std::size_t i = 0; i < subject.keys.size(); ++i) {
-        if (out.key_values[i] == kNone) out.key_values[i] = add_node(out.source,
-            {SourceNode::Kind::column, subject.keys[i], {}, {}});
+        if (out.key_values[i] == kNone)
+            out.key_values[i] =
+                add_node(out.source, {SourceNode::Kind::column, subject.keys[i], {}, {}});
     }
     for (std::uint32_t i = 0; i < subject.fields.size(); ++i) {
-        if (!bound[i]) rows.bindings.push_back({i,
-            add_node(out.source, {SourceNode::Kind::column, subject.fields[i].name, {}, {}})});
+        if (!bound[i])
+            rows.bindings.push_back({i,
+                add_node(out.source, {SourceNode::Kind::column, subject.fields[i].name, {}, {}})});
     }
     out.source.events.push_back(std::move(rows));
     subject.register_source = static_cast<std::uint32_t>(pack_.schema.registers.size());

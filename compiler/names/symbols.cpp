@@ -6,11 +6,23 @@
 namespace clausal::names {
 namespace {
 
-struct KindWords { const char* english; const char* chinese; };
+struct KindWords {
+    const char* english;
+    const char* chinese;
+};
 constexpr KindWords kKindWords[kSymbolKinds] = {
-    {"a subject", "主体"}, {"an event", "事件"}, {"an action", "动作"}, {"a field", "字段"},
-    {"a parameter", "参数"}, {"a list", "名单"}, {"a decision table", "决策表"}, {"a term", "术语"},
-    {"a rule", "规则"}, {"an example", "示例"}, {"a calendar", "日历"}, {"a choice", "选项"},
+    {"a subject", "主体"},
+    {"an event", "事件"},
+    {"an action", "动作"},
+    {"a field", "字段"},
+    {"a parameter", "参数"},
+    {"a list", "名单"},
+    {"a decision table", "决策表"},
+    {"a term", "术语"},
+    {"a rule", "规则"},
+    {"an example", "示例"},
+    {"a calendar", "日历"},
+    {"a choice", "选项"},
 };
 
 std::uint32_t place_of(const std::vector<Field>& fields, std::string_view name) {
@@ -42,11 +54,12 @@ const Symbol* ResolvedPack::find(std::string_view name, SymbolKind kind) const {
 namespace {
 
 // A field may be written with one of its other spellings.
-std::uint32_t place_by_symbol(const ResolvedPack& pack, SymbolKind owner_kind, std::uint32_t owner,
-    std::string_view name) {
+std::uint32_t place_by_symbol(
+    const ResolvedPack& pack, SymbolKind owner_kind, std::uint32_t owner, std::string_view name) {
     for (const Symbol& symbol : pack.find(name)) {
-        if (symbol.kind == SymbolKind::field && symbol.owner_kind == owner_kind
-            && symbol.owner == owner) return symbol.index;
+        if (symbol.kind == SymbolKind::field && symbol.owner_kind == owner_kind &&
+            symbol.owner == owner)
+            return symbol.index;
     }
     return kNone;
 }
@@ -68,21 +81,22 @@ std::uint32_t ResolvedPack::field_of_action(std::uint32_t action, std::string_vi
     return place != kNone ? place : place_by_symbol(*this, SymbolKind::action, action, name);
 }
 
-const Symbol* ResolvedPack::nearest(std::string_view name,
-    const std::vector<SymbolKind>& wanted) const {
+const Symbol* ResolvedPack::nearest(
+    std::string_view name, const std::vector<SymbolKind>& wanted) const {
     const std::string folded = fold(name);
     const std::size_t length = code_points(folded).size();
     const Symbol* best = nullptr;
     std::size_t best_distance = std::max<std::size_t>(1, length / 3) + 1;
     for (const auto& [key, list] : symbols) {
         for (const Symbol& symbol : list) {
-            if (!wanted.empty() && std::find(wanted.begin(), wanted.end(),
-                symbol.kind) == wanted.end()) continue;
+            if (!wanted.empty() &&
+                std::find(wanted.begin(), wanted.end(), symbol.kind) == wanted.end())
+                continue;
             const std::size_t far = distance(folded, key);
             if (far == 0) continue;
             // The spelling decides between equally near ones, so that the answer is stable.
-            if (far < best_distance || (best != nullptr && far == best_distance
-                && symbol.name < best->name)) {
+            if (far < best_distance ||
+                (best != nullptr && far == best_distance && symbol.name < best->name)) {
                 best = &symbol;
                 best_distance = far;
             }

@@ -8,25 +8,72 @@
 namespace clausal::names {
 namespace {
 
-struct Pair { char32_t from; char32_t to; };
+struct Pair {
+    char32_t from;
+    char32_t to;
+};
 
 // Signs that look like another one in usual fonts: our own short table.
 constexpr Pair kLookAlikes[] = {
     // Cyrillic and Greek letters drawn like Latin ones
-    {U'а', U'a'}, {U'е', U'e'}, {U'о', U'o'}, {U'р', U'p'}, {U'с', U'c'}, {U'х', U'x'},
-        {U'у', U'y'},
-    {U'і', U'i'}, {U'ј', U'j'}, {U'ѕ', U's'}, {U'һ', U'h'}, {U'ԁ', U'd'}, {U'ο', U'o'},
-        {U'α', U'a'},
-    {U'ν', U'v'}, {U'ι', U'i'}, {U'ρ', U'p'}, {U'κ', U'k'}, {U'τ', U't'}, {U'υ', U'u'},
-        {U'к', U'k'},
-    {U'т', U't'}, {U'м', U'm'}, {U'в', U'b'}, {U'н', U'h'}, {U'ı', U'i'},
+    {U'а', U'a'},
+    {U'е', U'e'},
+    {U'о', U'o'},
+    {U'р', U'p'},
+    {U'с', U'c'},
+    {U'х', U'x'},
+    {U'у', U'y'},
+    {U'і', U'i'},
+    {U'ј', U'j'},
+    {U'ѕ', U's'},
+    {U'һ', U'h'},
+    {U'ԁ', U'd'},
+    {U'ο', U'o'},
+    {U'α', U'a'},
+    {U'ν', U'v'},
+    {U'ι', U'i'},
+    {U'ρ', U'p'},
+    {U'κ', U'k'},
+    {U'τ', U't'},
+    {U'υ', U'u'},
+    {U'к', U'k'},
+    {U'т', U't'},
+    {U'м', U'm'},
+    {U'в', U'b'},
+    {U'н', U'h'},
+    {U'ı', U'i'},
     // digits and letters
-    {U'0', U'o'}, {U'1', U'l'}, {U'〇', U'o'}, {U'○', U'o'}, {U'|', U'l'}, {U'ⅼ', U'l'},
+    {U'0', U'o'},
+    {U'1', U'l'},
+    {U'〇', U'o'},
+    {U'○', U'o'},
+    {U'|', U'l'},
+    {U'ⅼ', U'l'},
     // Han characters
-    {U'曰', U'日'}, {U'末', U'未'}, {U'士', U'土'}, {U'已', U'己'}, {U'巳', U'己'}, {U'干', U'千'},
-    {U'人', U'入'}, {U'毌', U'母'}, {U'毋', U'母'}, {U'戌', U'戍'}, {U'戊', U'戍'}, {U'口', U'囗'},
-    {U'冶', U'治'}, {U'拔', U'拨'}, {U'壸', U'壶'}, {U'夭', U'天'}, {U'于', U'千'}, {U'工', U'エ'},
-    {U'二', U'ニ'}, {U'八', U'ハ'}, {U'力', U'カ'}, {U'卜', U'ト'}, {U'一', U'ー'}, {U'丫', U'Y'},
+    {U'曰', U'日'},
+    {U'末', U'未'},
+    {U'士', U'土'},
+    {U'已', U'己'},
+    {U'巳', U'己'},
+    {U'干', U'千'},
+    {U'人', U'入'},
+    {U'毌', U'母'},
+    {U'毋', U'母'},
+    {U'戌', U'戍'},
+    {U'戊', U'戍'},
+    {U'口', U'囗'},
+    {U'冶', U'治'},
+    {U'拔', U'拨'},
+    {U'壸', U'壶'},
+    {U'夭', U'天'},
+    {U'于', U'千'},
+    {U'工', U'エ'},
+    {U'二', U'ニ'},
+    {U'八', U'ハ'},
+    {U'力', U'カ'},
+    {U'卜', U'ト'},
+    {U'一', U'ー'},
+    {U'丫', U'Y'},
 };
 
 std::string mapped(std::string_view text, bool fold_case = true) {
@@ -34,7 +81,8 @@ std::string mapped(std::string_view text, bool fold_case = true) {
     const utf8proc_ssize_t length =
         utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
             static_cast<utf8proc_ssize_t>(text.size()), &out,
-                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE | (fold_case ? UTF8PROC_CASEFOLD : 0)));
+            static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                           UTF8PROC_IGNORE | (fold_case ? UTF8PROC_CASEFOLD : 0)));
     if (length < 0 || out == nullptr) return std::string(text);
     std::string result(reinterpret_cast<const char*>(out), static_cast<std::size_t>(length));
     std::free(out);  // allocated by the library
@@ -43,13 +91,15 @@ std::string mapped(std::string_view text, bool fold_case = true) {
 
 void append(std::string& out, char32_t point) {
     utf8proc_uint8_t bytes[4];
-    const utf8proc_ssize_t length = utf8proc_encode_char(static_cast<utf8proc_int32_t>(point),
-        bytes);
+    const utf8proc_ssize_t length =
+        utf8proc_encode_char(static_cast<utf8proc_int32_t>(point), bytes);
     out.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
 }
 
-bool is_han(char32_t point) { return (point >= 0x2E80 && point <= 0x9FFF)
-    || (point >= 0xF900 && point <= 0xFAFF) || point >= 0x20000; }
+bool is_han(char32_t point) {
+    return (point >= 0x2E80 && point <= 0x9FFF) || (point >= 0xF900 && point <= 0xFAFF) ||
+           point >= 0x20000;
+}
 
 }  // namespace
 
@@ -99,8 +149,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
         row[0] = i;
         for (std::size_t j = 1; j <= y.size(); ++j) {
             const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (x[i - 1] == y[j - 1] ? 0
-                : 1)});
+            row[j] =
+                std::min({row[j] + 1, row[j - 1] + 1, diagonal + (x[i - 1] == y[j - 1] ? 0 : 1)});
             diagonal = above;
         }
     }

@@ -19,8 +19,8 @@ EmptyValue value_when_empty(const core::CorePack& pack, NodeId value) {
     const Node& node = pack[value];
     if (node.kind == NodeKind::latest) return {EmptyValue::Kind::unknown, {}};
     if (node.kind == NodeKind::aggregate && node.window.offset == 0) {
-        if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::sum ||
-            node.aggregate == core::AggregateOp::keys) {
+        if (node.aggregate == core::AggregateOp::count ||
+            node.aggregate == core::AggregateOp::sum || node.aggregate == core::AggregateOp::keys) {
             return {EmptyValue::Kind::number, {0, 1}};
         }
         return {EmptyValue::Kind::unknown, {}};
@@ -65,8 +65,10 @@ unsigned truths_when_empty(const core::CorePack& pack, NodeId state) {
     case NodeKind::compare: {
         const EmptyValue left = value_when_empty(pack, node.inputs[0]);
         const EmptyValue right = value_when_empty(pack, node.inputs[1]);
-        if (left.kind == EmptyValue::Kind::unknown || right.kind == EmptyValue::Kind::unknown) return kMayBeUnknown;
-        if (left.kind == EmptyValue::Kind::any || right.kind == EmptyValue::Kind::any) return kMayBeAny;
+        if (left.kind == EmptyValue::Kind::unknown || right.kind == EmptyValue::Kind::unknown)
+            return kMayBeUnknown;
+        if (left.kind == EmptyValue::Kind::any || right.kind == EmptyValue::Kind::any)
+            return kMayBeAny;
         return holds(node.compare, compare(left.number, right.number)) ? kMayBeTrue : kMayBeFalse;
     }
     case NodeKind::not_: {
@@ -78,19 +80,16 @@ unsigned truths_when_empty(const core::CorePack& pack, NodeId state) {
     case NodeKind::or_: {
         unsigned out = truths_when_empty(pack, node.inputs[0]);
         for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-            out = combine(out, truths_when_empty(pack, node.inputs[i]), node.kind == NodeKind::and_);
+            out =
+                combine(out, truths_when_empty(pack, node.inputs[i]), node.kind == NodeKind::and_);
         }
         return out;
     }
-    case NodeKind::streak:
-        return kMayBeFalse;
+    case NodeKind::streak: return kMayBeFalse;
     case NodeKind::consecutive:
-    case NodeKind::exists_around:
-        return kMayBeFalse | kMayBeUnknown;
-    case NodeKind::shift:
-        return kMayBeUnknown;
-    default:
-        return kMayBeAny;
+    case NodeKind::exists_around: return kMayBeFalse | kMayBeUnknown;
+    case NodeKind::shift: return kMayBeUnknown;
+    default: return kMayBeAny;
     }
 }
 

@@ -41,26 +41,23 @@ void find_reads(Plan& plan) {
         bool momentary = false;
         switch (node.kind) {
         case NodeKind::now:
-        case NodeKind::before_this:
-            momentary = true;
-            break;
-        case NodeKind::elapsed:
-            momentary = node.open;
-            break;
+        case NodeKind::before_this: momentary = true; break;
+        case NodeKind::elapsed: momentary = node.open; break;
         case NodeKind::latest:
         case NodeKind::aggregate:
-            momentary = (node.kind == NodeKind::latest && node.before) || open_elapsed(input_of(node, 1)) ||
+            momentary = (node.kind == NodeKind::latest && node.before) ||
+                        open_elapsed(input_of(node, 1)) ||
                         (input_of(node, 2) != kNone && plan.momentary[input_of(node, 2)]);
             break;
         case NodeKind::hold:
         case NodeKind::streak:
         case NodeKind::consecutive:
-        case NodeKind::shift:
-            break;
+        case NodeKind::shift: break;
         default:
             if (is_occurrence(pack, id)) break;
             for (const NodeId input : node.inputs) {
-                if (input != kNone && !is_occurrence(pack, input) && plan.momentary[input]) momentary = true;
+                if (input != kNone && !is_occurrence(pack, input) && plan.momentary[input])
+                    momentary = true;
             }
         }
         plan.momentary[id] = momentary;
@@ -85,7 +82,8 @@ Plan make_plan(const core::CorePack& pack) {
         std::vector<bool> types(pack.schema.events.size(), false);
         const auto read = [&](NodeId node) {
             if (node == kNone) return;
-            for (std::size_t i = 0; i < types.size(); ++i) types[i] = types[i] || plan.reads[node][i];
+            for (std::size_t i = 0; i < types.size(); ++i)
+                types[i] = types[i] || plan.reads[node][i];
             const auto& rules = plan.reads_rules[node];
             for (std::uint32_t i = 0; i < rules.size(); ++i) {
                 if (rules[i]) leader[find(rule)] = find(i);

@@ -11,7 +11,9 @@ bool GroupMaker::is_extreme(NodeId id) const {
     if (has_before_ || !core::is_sliding_extreme(pack_, node)) return false;
     const Node& value = pack_[node.inputs[1]];
     const Node& of = pack_[node.inputs[0]];
-    if (value.kind != NodeKind::field || value.frame != core::Frame::self || !is_sure(node.inputs[0])) return false;
+    if (value.kind != NodeKind::field || value.frame != core::Frame::self ||
+        !is_sure(node.inputs[0]))
+        return false;
     const auto& fields = pack_.schema.events[of.event].fields;
     return value.slot < fields.size() && core::is_numeric(fields[value.slot].type.kind);
 }
@@ -46,7 +48,8 @@ void GroupMaker::add_family(std::size_t index) {
             spec.kind = abi::FamilySpec::Kind::units;
             spec.unit = static_cast<std::uint8_t>(counted.unit);
             spec.mode = static_cast<std::uint8_t>(counted.mode);
-            if (counted.mode == core::UnitMode::complete) ++spec.ring;   // the current unit beside them
+            if (counted.mode == core::UnitMode::complete)
+                ++spec.ring;  // the current unit beside them
             spec.cell = take(sizeof(kernels::UnitsCell) + spec.ring * sizeof(std::uint16_t));
         }
     }

@@ -12,7 +12,8 @@ void for_each_child(const Node& node, const std::function<void(NodeId)>& use) {
         if (input != kNone) use(input);
     }
     for (const NodeId value : node.derived) use(value);
-    if (node.window.kind == Window::Kind::since && node.window.since != kNone) use(node.window.since);
+    if (node.window.kind == Window::Kind::since && node.window.since != kNone)
+        use(node.window.since);
 }
 
 void GroupMaker::make() {
@@ -26,7 +27,8 @@ void GroupMaker::make() {
         if (!group_.families.empty()) collect();
     }
     for (const NodeId id : group_.nodes) {
-        if (is_extreme(id)) group_.extreme_of.emplace(id, static_cast<std::uint32_t>(group_.extreme_of.size()));
+        if (is_extreme(id))
+            group_.extreme_of.emplace(id, static_cast<std::uint32_t>(group_.extreme_of.size()));
     }
     spec_.births = needs_births();
     bytes_ = spec_.births ? sizeof(abi::StateHeader) : known_.headless ? 0 : sizeof(std::int64_t);
@@ -107,7 +109,7 @@ void GroupMaker::collect() {
         const auto& subjects = pack_.schema.events[type].subjects;
         if (subjects.empty()) spec_.broadcasts.push_back(type);
         if (std::any_of(subjects.begin(), subjects.end(),
-                        [&](const SubjectReference& r) { return r.kind == spec_.subject_kind; })) {
+                [&](const SubjectReference& r) { return r.kind == spec_.subject_kind; })) {
             spec_.types.push_back(type);
         }
     }
@@ -124,8 +126,7 @@ bool GroupMaker::needs_births() const {
         case NodeKind::cluster:
         case NodeKind::closed_units:
         case NodeKind::hold:
-        case NodeKind::before_this:
-            return true;
+        case NodeKind::before_this: return true;
         case NodeKind::rise:
             if ((truths_when_empty(pack_, node.inputs[0]) & kMayBeTrue) != 0) return true;
             break;
@@ -136,13 +137,13 @@ bool GroupMaker::needs_births() const {
                 return true;
             }
             break;
-        default:
-            break;
+        default: break;
         }
     }
     return std::any_of(group_.rules.begin(), group_.rules.end(), [&](std::uint32_t rule) {
         const NodeId condition = pack_.rules[rule].condition;
-        return !is_occurrence(pack_, condition) && (truths_when_empty(pack_, condition) & kMayBeTrue) != 0;
+        return !is_occurrence(pack_, condition) &&
+               (truths_when_empty(pack_, condition) & kMayBeTrue) != 0;
     });
 }
 
@@ -194,10 +195,10 @@ void GroupMaker::add_frame(NodeId id) {
         for (const Field& field : output_fields(node)) add_word(shape_of_type(field.type));
         frame.own = static_cast<std::uint32_t>(frame.derived.size());
         break;
-    default:   // rise, daily
+    default:  // rise, daily
         break;
     }
-    group_.frames[id] = frame;   // derived fields see the frame without them
+    group_.frames[id] = frame;  // derived fields see the frame without them
     if (self == kNone) self = id;
     for (const NodeId value : node.derived) {
         Shape shape = shape_of(pack_, group_, value, self, first);

@@ -25,19 +25,24 @@ public:
     // What a first pass over the group found out; a second one lays out less.
     struct Known {
         bool one_absence = false;
-        bool headless = false;                  // no deadline is kept per subject
+        bool headless = false;  // no deadline is kept per subject
         std::vector<abi::AbsenceSpec> absences;
     };
     GroupMaker(Plan& plan, Group& group) : GroupMaker(plan, group, Known{}) {}
     GroupMaker(Plan& plan, Group& group, Known known)
-        : plan_(plan), pack_(*plan.pack), group_(group), spec_(group.spec), known_(std::move(known)) {}
+        : plan_(plan),
+          pack_(*plan.pack),
+          group_(group),
+          spec_(group.spec),
+          known_(std::move(known)) {}
 
     Known known() const {
         Known out;
         out.one_absence = spec_.one_absence;
         out.absences = spec_.absences;
         const bool delayed = spec_.one_absence && spec_.absences[0].delayed;
-        out.headless = !spec_.births && (delayed || !spec_.observes_time || (spec_.falls_only && flags() <= 8));
+        out.headless = !spec_.births &&
+                       (delayed || !spec_.observes_time || (spec_.falls_only && flags() <= 8));
         return out;
     }
 
@@ -45,7 +50,8 @@ public:
 
 private:
     std::string name(const char* what, NodeId id, bool before = false) const {
-        return "g" + std::to_string(spec_.index) + "_" + what + "_" + std::to_string(id) + (before ? "_b" : "");
+        return "g" + std::to_string(spec_.index) + "_" + what + "_" + std::to_string(id) +
+               (before ? "_b" : "");
     }
 
     // The nodes that the rules of the group reach; of families only what their rules share.

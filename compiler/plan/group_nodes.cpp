@@ -7,12 +7,16 @@ namespace clausal::plan {
 
 // The host's enumerations mirror those of core.
 static_assert(static_cast<int>(abi::WindowKind::since) == static_cast<int>(Window::Kind::since));
-static_assert(static_cast<int>(abi::WindowKind::closed_units) == static_cast<int>(Window::Kind::closed_units));
-static_assert(static_cast<int>(abi::PickKind::next_only) == static_cast<int>(core::Pick::next_only));
-static_assert(static_cast<int>(abi::PairSpec::Keep::merged) == static_cast<int>(core::PairMemory::merged));
+static_assert(static_cast<int>(abi::WindowKind::closed_units) ==
+              static_cast<int>(Window::Kind::closed_units));
+static_assert(
+    static_cast<int>(abi::PickKind::next_only) == static_cast<int>(core::Pick::next_only));
+static_assert(
+    static_cast<int>(abi::PairSpec::Keep::merged) == static_cast<int>(core::PairMemory::merged));
 
 std::uint32_t GroupMaker::need_log(NodeId of, Microseconds retain, std::uint32_t keep_last) {
-    const auto [place, added] = group_.log_of.try_emplace(of, static_cast<std::uint32_t>(group_.logs.size()));
+    const auto [place, added] =
+        group_.log_of.try_emplace(of, static_cast<std::uint32_t>(group_.logs.size()));
     if (added) {
         group_.logs.push_back({of, {}});
         abi::LogSpec log;
@@ -38,7 +42,8 @@ std::uint32_t GroupMaker::need_log_of(NodeId reader, NodeId of, Microseconds ret
 }
 
 std::uint32_t GroupMaker::need_mark(NodeId of) {
-    const auto [place, added] = group_.mark_of.try_emplace(of, static_cast<std::uint32_t>(spec_.marks.size()));
+    const auto [place, added] =
+        group_.mark_of.try_emplace(of, static_cast<std::uint32_t>(spec_.marks.size()));
     if (added) spec_.marks.push_back({of, take(2 * sizeof(abi::MarkCell))});
     return place->second;
 }
@@ -98,9 +103,9 @@ std::uint32_t GroupMaker::take_snapshot(NodeId id) {
 
 bool GroupMaker::add_count(NodeId id) {
     const Node& node = pack_[id];
-    if (node.kind != NodeKind::aggregate || node.aggregate != core::AggregateOp::count || has_before_ ||
-        node.window.kind != Window::Kind::sliding || node.window.offset != 0 || !node.correlation.empty() ||
-        input_of(node, 2) != kNone || in_actions_.count(id) != 0) {
+    if (node.kind != NodeKind::aggregate || node.aggregate != core::AggregateOp::count ||
+        has_before_ || node.window.kind != Window::Kind::sliding || node.window.offset != 0 ||
+        !node.correlation.empty() || input_of(node, 2) != kNone || in_actions_.count(id) != 0) {
         return false;
     }
     std::set<std::int64_t> bounds;
@@ -110,7 +115,8 @@ bool GroupMaker::add_count(NodeId id) {
         const bool left = comparison.inputs[0] == id;
         const Node& other = pack_[comparison.inputs[left ? 1 : 0]];
         if (other.kind != NodeKind::constant || !core::is_numeric(other.type.kind)) return false;
-        const auto found = count_bounds(left ? comparison.compare : mirrored(comparison.compare), other.number);
+        const auto found =
+            count_bounds(left ? comparison.compare : mirrored(comparison.compare), other.number);
         if (!found) return false;
         bounds.insert(found->begin(), found->end());
     }
@@ -119,8 +125,9 @@ bool GroupMaker::add_count(NodeId id) {
             Rational number = family.numbers[i];
             if (family.greater) number.numerator = -number.numerator;
             const bool equal = family.inclusive[i] != 0;
-            const core::CompareOp op = family.greater ? (equal ? core::CompareOp::ge : core::CompareOp::gt)
-                                                      : (equal ? core::CompareOp::le : core::CompareOp::lt);
+            const core::CompareOp op = family.greater
+                                           ? (equal ? core::CompareOp::ge : core::CompareOp::gt)
+                                           : (equal ? core::CompareOp::le : core::CompareOp::lt);
             const auto found = count_bounds(op, number);
             if (!found) return false;
             bounds.insert(found->begin(), found->end());
@@ -157,14 +164,15 @@ bool GroupMaker::add_latest_cell(NodeId id) {
     const Node& node = pack_[id];
     const bool sliding = node.window.kind == Window::Kind::sliding;
     if (node.kind != NodeKind::latest || node.before || has_before_ || !node.correlation.empty() ||
-        input_of(node, 2) != kNone ||
-        node.window.offset != 0 || (!sliding && node.window.kind != Window::Kind::all) ||
-        has_elapsed(pack_, node.inputs[1]) || (sliding && sees_unknown_)) {
+        input_of(node, 2) != kNone || node.window.offset != 0 ||
+        (!sliding && node.window.kind != Window::Kind::all) || has_elapsed(pack_, node.inputs[1]) ||
+        (sliding && sees_unknown_)) {
         return false;
     }
     const Shape shape = shape_of(pack_, group_, node.inputs[1], node.inputs[0], kNone);
     if (shape.rep != abi::Rep::word) return false;
-    group_.latest_cells[id] = {take(2 * sizeof(std::int64_t)), sliding ? node.window.length : kForever, shape};
+    group_.latest_cells[id] = {
+        take(2 * sizeof(std::int64_t)), sliding ? node.window.length : kForever, shape};
     return true;
 }
 
@@ -195,7 +203,8 @@ bool GroupMaker::add_running(NodeId id) {
     spec.unit = static_cast<std::uint8_t>(node.window.unit);
     spec.op = static_cast<std::uint8_t>(node.aggregate);
     spec.twice = has_before_;
-    const bool units = node.window.kind != Window::Kind::all && node.window.kind != Window::Kind::since;
+    const bool units =
+        node.window.kind != Window::Kind::all && node.window.kind != Window::Kind::since;
     spec.words = abi::kRunningHeader + running_words(node) * (units ? 2 : 1);
     spec.cell = take((1 + spec.words * (spec.twice ? 2U : 1U)) * sizeof(std::int64_t));
     group_.running_of[id] = add_spec(spec_.runnings, spec);
@@ -224,7 +233,8 @@ void GroupMaker::add_window_value(NodeId id) {
     spec.op = static_cast<std::uint8_t>(node.aggregate);
     spec.percentile = node.percentile;
     spec.latest_before = node.before;
-    if (const NodeId test = input_of(node, 3); test != kNone) spec.test_word = need_column(spec.log, test).word;
+    if (const NodeId test = input_of(node, 3); test != kNone)
+        spec.test_word = need_column(spec.log, test).word;
     if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = "yes";
     add_reader(id, spec);
 }
@@ -239,15 +249,17 @@ void GroupMaker::add_pair(NodeId id) {
     spec.low = node.low;
     spec.high = node.high;
     spec.pick = static_cast<abi::PickKind>(node.pick);
-    if (sequence && node.correlation.empty() && input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
-        node.derived.empty() && node.pick == core::Pick::any && is_plain(node.inputs[0]) &&
-        filters_event(pack_, node.inputs[1]) && !spec_.births && core::pair_memory(node) != core::PairMemory::all) {
+    if (sequence && node.correlation.empty() && input_of(node, 2) == kNone &&
+        input_of(node, 3) == kNone && node.derived.empty() && node.pick == core::Pick::any &&
+        is_plain(node.inputs[0]) && filters_event(pack_, node.inputs[1]) && !spec_.births &&
+        core::pair_memory(node) != core::PairMemory::all) {
         spec.latest_only = true;
     }
     spec.head = take(spec.latest_only ? sizeof(std::int64_t) : sizeof(abi::LogHead));
     spec.keep = static_cast<abi::PairSpec::Keep>(core::pair_memory(node));
     spec.has_without = sequence && input_of(node, 3) != kNone;
-    if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
+    if (input_of(node, 2) != kNone || !node.correlation.empty())
+        spec.match_name = name("match", id);
     if (!node.correlation.empty()) spec.correlated_name = name("correlated", id);
     group_.pair_of[id] = add_spec(spec_.pairs, spec);
 }
@@ -261,13 +273,17 @@ void GroupMaker::add_absence(NodeId id) {
     spec.low = node.low;
     spec.high = node.high;
     spec.has_absent = input_of(node, 1) != kNone;
-    if (input_of(node, 2) != kNone || !node.correlation.empty()) spec.match_name = name("match", id);
-    if (input_of(node, 5) != kNone || !node.unless_correlation.empty()) spec.unless_name = name("unless", id);
+    if (input_of(node, 2) != kNone || !node.correlation.empty())
+        spec.match_name = name("match", id);
+    if (input_of(node, 5) != kNone || !node.unless_correlation.empty())
+        spec.unless_name = name("unless", id);
     spec.working = node.count;
     spec.working_hours = node.count > 0 && node.unit != core::Unit::working_day;
     spec.calendar = node.calendar;
-    spec.simple = node.count == 0 && is_sure(node.inputs[0]) && (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
-                  input_of(node, 2) == kNone && input_of(node, 3) == kNone && input_of(node, 4) == kNone &&
+    spec.simple = node.count == 0 && is_sure(node.inputs[0]) &&
+                  (!spec.has_absent || is_sure(node.inputs[1])) && node.low == 0 &&
+                  input_of(node, 2) == kNone && input_of(node, 3) == kNone &&
+                  input_of(node, 4) == kNone &&
                   group_.frames.at(node.inputs[0]).words == abi::kEntryWords;
     spec.keyed = node.correlation.empty();
     if (spec.simple && node.correlation.size() == 1) {
@@ -277,8 +293,10 @@ void GroupMaker::add_absence(NodeId id) {
             return shape_of_type(fields[slot].type);
         };
         const auto first = column(node.inputs[0], node.correlation[0].first_slot);
-        const auto second = spec.has_absent ? column(node.inputs[1], node.correlation[0].second_slot) : first;
-        spec.keyed = first && second && first->decimals == second->decimals && first->numeric == second->numeric;
+        const auto second =
+            spec.has_absent ? column(node.inputs[1], node.correlation[0].second_slot) : first;
+        spec.keyed = first && second && first->decimals == second->decimals &&
+                     first->numeric == second->numeric;
     }
     if (known_.one_absence) {
         spec.delayed = known_.absences[0].delayed;
@@ -311,7 +329,8 @@ void GroupMaker::add_streak(NodeId id) {
         const NodeId base = streak_base(pack_, node.inputs[0]);
         const NodeKind of = pack_[node.inputs[0]].kind;
         spec.runs_only = plain && pack_[base].kind == NodeKind::event &&
-                         (of == NodeKind::event || (of == NodeKind::filtered && filters_event(pack_, node.inputs[0])));
+                         (of == NodeKind::event ||
+                             (of == NodeKind::filtered && filters_event(pack_, node.inputs[0])));
     }
     if (!spec.runs_only) spec.head = take(sizeof(abi::LogHead));
     spec.snapshot = take_snapshot(id);
@@ -337,9 +356,7 @@ void GroupMaker::add_node(NodeId id) {
     const Node& node = pack_[id];
     switch (node.kind) {
     case NodeKind::latest:
-    case NodeKind::aggregate:
-        add_window_value(id);
-        break;
+    case NodeKind::aggregate: add_window_value(id); break;
     case NodeKind::exists_around: {
         abi::ReaderSpec spec;
         spec.log = need_log_of(id, node.inputs[0], kForever);
@@ -353,7 +370,8 @@ void GroupMaker::add_node(NodeId id) {
         abi::ReaderSpec spec;
         const bool units = node.window.kind == Window::Kind::previous_unit;
         spec.log = need_log_of(id, node.inputs[0], core::looks_back(pack_, id)->reach);
-        if (has_before_) spec_.logs[spec.log].lagged = true;   // the latest may be the one before this step
+        if (has_before_)
+            spec_.logs[spec.log].lagged = true;  // the latest may be the one before this step
         if (input_of(node, 1) != kNone) {
             const LogColumn& column = need_column(spec.log, node.inputs[1]);
             spec.value = {column.word, column.shape.rep, column.shape.decimals};
@@ -386,7 +404,8 @@ void GroupMaker::add_node(NodeId id) {
             spec.calendar = node.calendar;
             spec.open = node.open;
             spec.before = before;
-            if (input_of(node, 1) != kNone || !node.correlation.empty()) spec.match_name = name("match", id, before);
+            if (input_of(node, 1) != kNone || !node.correlation.empty())
+                spec.match_name = name("match", id, before);
             group_.elapsed_of[{id, before}] = add_spec(spec_.elapsed, spec);
         }
         break;
@@ -398,15 +417,9 @@ void GroupMaker::add_node(NodeId id) {
         }
         break;
     case NodeKind::sequence:
-    case NodeKind::absence_before:
-        add_pair(id);
-        break;
-    case NodeKind::absence_after:
-        add_absence(id);
-        break;
-    case NodeKind::streak:
-        add_streak(id);
-        break;
+    case NodeKind::absence_before: add_pair(id); break;
+    case NodeKind::absence_after: add_absence(id); break;
+    case NodeKind::streak: add_streak(id); break;
     case NodeKind::consecutive: {
         abi::ConsecutiveSpec spec;
         spec.node = id;
@@ -425,29 +438,27 @@ void GroupMaker::add_node(NodeId id) {
         break;
     }
     case NodeKind::daily: {
-        abi::DailySpec spec{id, node.minute_of_day, static_cast<std::uint8_t>(node.unit), node.count, node.calendar};
+        abi::DailySpec spec{id, node.minute_of_day, static_cast<std::uint8_t>(node.unit),
+            node.count, node.calendar};
         group_.daily_of[id] = add_spec(spec_.dailies, spec);
         break;
     }
     case NodeKind::closed_units:
         spec_.counted_units.push_back(static_cast<std::uint8_t>(node.unit));
         break;
-    case NodeKind::known_for:
-        spec_.known_for.push_back(node.high);
-        break;
+    case NodeKind::known_for: spec_.known_for.push_back(node.high); break;
     case NodeKind::contains:
     case NodeKind::keyword_density:
-    case NodeKind::member:
-        add_text(id);
-        break;
+    case NodeKind::member: add_text(id); break;
     case NodeKind::constant:
         if ((node.type.kind == TypeKind::text || node.type.kind == TypeKind::texts) &&
-            plan_.constant_slot.try_emplace(id, static_cast<std::uint32_t>(plan_.text_constants.size())).second) {
+            plan_.constant_slot
+                .try_emplace(id, static_cast<std::uint32_t>(plan_.text_constants.size()))
+                .second) {
             plan_.text_constants.push_back(id);
         }
         break;
-    default:
-        break;
+    default: break;
     }
 }
 

@@ -23,14 +23,16 @@ void GroupMaker::add_rule(std::uint32_t index) {
     for (const auto& call : rule.actions) {
         spec.action_words.push_back(spec.values);
         for (std::uint32_t i = 0; i < call.values.size(); ++i) {
-            if (call.values[i] == kNone || pack_[call.values[i]].kind != NodeKind::key_part || spec_.outputs) continue;
+            if (call.values[i] == kNone || pack_[call.values[i]].kind != NodeKind::key_part ||
+                spec_.outputs)
+                continue;
             spec.key_values.emplace_back(spec.values + i, pack_[call.values[i]].slot);
         }
         spec.values += static_cast<std::uint32_t>(call.values.size());
     }
     spec.stores = spec.key_values.size() != spec.values;
-    spec.plain = !spec.stores && rule.limit.count == 0 && rule.until == kForever && !spec_.outputs &&
-                 rule.from == std::numeric_limits<std::int64_t>::min();
+    spec.plain = !spec.stores && rule.limit.count == 0 && rule.until == kForever &&
+                 !spec_.outputs && rule.from == std::numeric_limits<std::int64_t>::min();
     std::vector<bool> seen(pack_.nodes.size(), false);
     std::vector<NodeId> todo{rule.condition};
     while (!todo.empty()) {
@@ -60,8 +62,7 @@ bool GroupMaker::only_falls(NodeId id, bool* forgets) const {
             return op == core::CompareOp::ge || op == core::CompareOp::gt;
         }
         break;
-    case NodeKind::streak:
-        return true;
+    case NodeKind::streak: return true;
     case NodeKind::consecutive:
         return node.mode != core::UnitMode::complete && node.unit != core::Unit::working_day;
     case NodeKind::and_:
@@ -71,15 +72,15 @@ bool GroupMaker::only_falls(NodeId id, bool* forgets) const {
         *forgets = *forgets || some;
         return all && !(some && node.kind == NodeKind::or_);
     }
-    default:
-        break;
+    default: break;
     }
     return is_steady(id, forgets);
 }
 
 bool GroupMaker::is_steady(NodeId id, bool* forgets) const {
     const Node& node = pack_[id];
-    if (node.kind == NodeKind::consecutive || group_.count_of.count(id) != 0 || group_.extreme_of.count(id) != 0) {
+    if (node.kind == NodeKind::consecutive || group_.count_of.count(id) != 0 ||
+        group_.extreme_of.count(id) != 0) {
         return false;
     }
     if (const auto cell = group_.latest_cells.find(id); cell != group_.latest_cells.end()) {
@@ -93,28 +94,32 @@ bool GroupMaker::is_steady(NodeId id, bool* forgets) const {
 
 void GroupMaker::settle_timers() {
     const bool others = has_other_timers(spec_);
-    const bool family_units = std::any_of(spec_.families.begin(), spec_.families.end(), [](const abi::FamilySpec& family) {
-        return family.kind == abi::FamilySpec::Kind::units;
-    });
-    const bool small_timers = !spec_.counts.empty() || !spec_.consecutives.empty() || !spec_.extremes.empty() || family_units;
+    const bool family_units = std::any_of(spec_.families.begin(), spec_.families.end(),
+        [](const abi::FamilySpec& family) { return family.kind == abi::FamilySpec::Kind::units; });
+    const bool small_timers = !spec_.counts.empty() || !spec_.consecutives.empty() ||
+                              !spec_.extremes.empty() || family_units;
     spec_.observes_time = others || !spec_.absences.empty() || small_timers;
     if (spec_.births || spec_.outputs || others) return;
-    spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple && !spec_.absences[0].has_streak &&
-                        spec_.absences[0].high != kForever && !small_timers &&
-                        spec_.absences[0].keyed && spec_.absences[0].run_streaks.size() <= 1;
+    spec_.one_absence = spec_.absences.size() == 1 && spec_.absences[0].simple &&
+                        !spec_.absences[0].has_streak && spec_.absences[0].high != kForever &&
+                        !small_timers && spec_.absences[0].keyed &&
+                        spec_.absences[0].run_streaks.size() <= 1;
     if (spec_.one_absence) {
         abi::AbsenceSpec& absence = spec_.absences[0];
         absence.delayed = pack_[absence.node].correlation.empty() && absence.run_streaks.empty() &&
                           is_plain(pack_[absence.node].inputs[0]);
     }
-    spec_.falls_only = spec_.observes_time && spec_.absences.empty() && spec_.extremes.size() <= abi::kMostLooks;
+    spec_.falls_only =
+        spec_.observes_time && spec_.absences.empty() && spec_.extremes.size() <= abi::kMostLooks;
     for (const NodeId id : group_.nodes) {
         bool forgets = false;
-        if (pack_[id].kind == NodeKind::rise && !only_falls(pack_[id].inputs[0], &forgets)) spec_.falls_only = false;
+        if (pack_[id].kind == NodeKind::rise && !only_falls(pack_[id].inputs[0], &forgets))
+            spec_.falls_only = false;
     }
     const auto check = [&](NodeId condition) {
         bool forgets = false;
-        if (!is_occurrence(pack_, condition) && !only_falls(condition, &forgets)) spec_.falls_only = false;
+        if (!is_occurrence(pack_, condition) && !only_falls(condition, &forgets))
+            spec_.falls_only = false;
     };
     for (std::size_t i = 0; i < group_.rules.size(); ++i) {
         if (group_.family_of[i] == kNone) check(pack_.rules[group_.rules[i]].condition);
@@ -125,9 +130,10 @@ void GroupMaker::settle_timers() {
 bool GroupMaker::is_plain(NodeId id) const {
     if (!is_sure(id)) return false;
     const auto& references = pack_.schema.events[pack_[id].event].subjects;
-    return std::count_if(references.begin(), references.end(), [&](const SubjectReference& reference) {
-        return reference.kind == spec_.subject_kind;
-    }) == 1;
+    return std::count_if(
+               references.begin(), references.end(), [&](const SubjectReference& reference) {
+                   return reference.kind == spec_.subject_kind;
+               }) == 1;
 }
 
 void GroupMaker::settle_delays() {
@@ -135,7 +141,8 @@ void GroupMaker::settle_delays() {
         spec_.delays.push_back({pack_[start].event, by, after_events, node});
     };
     for (const abi::PairSpec& pair : spec_.pairs) {
-        if (pair.latest_only && pair.low > 0) add(pair.node, pack_[pair.node].inputs[0], pair.low, false);
+        if (pair.latest_only && pair.low > 0)
+            add(pair.node, pack_[pair.node].inputs[0], pair.low, false);
     }
     if (spec_.one_absence && spec_.absences[0].delayed) {
         const NodeId node = spec_.absences[0].node;
@@ -143,14 +150,16 @@ void GroupMaker::settle_delays() {
     }
     if (spec_.delays.empty()) return;
     std::copy_if(spec_.types.begin(), spec_.types.end(), std::back_inserter(spec_.idle),
-                 [&](std::uint32_t type) { return is_idle(type); });
+        [&](std::uint32_t type) { return is_idle(type); });
 }
 
 bool GroupMaker::is_idle(std::uint32_t type) const {
     const auto is_delay = [&](NodeId node, NodeId event) {
-        return std::any_of(spec_.delays.begin(), spec_.delays.end(), [&](const abi::DelaySpec& delay) {
-            return delay.node == node && pack_[node].inputs[0] == event;
-        }) && std::count(pack_[node].inputs.begin(), pack_[node].inputs.end(), event) == 1;
+        return std::any_of(spec_.delays.begin(), spec_.delays.end(),
+                   [&](const abi::DelaySpec& delay) {
+                       return delay.node == node && pack_[node].inputs[0] == event;
+                   }) &&
+               std::count(pack_[node].inputs.begin(), pack_[node].inputs.end(), event) == 1;
     };
     for (const NodeId id : group_.nodes) {
         const Node& node = pack_[id];
@@ -158,9 +167,8 @@ bool GroupMaker::is_idle(std::uint32_t type) const {
         if (node.kind != NodeKind::event || node.event != type) continue;
         if (!node.derived.empty() || group_.log_of.count(id) != 0) return false;
         const auto users = users_.find(id);
-        if (users != users_.end() && !std::all_of(users->second.begin(), users->second.end(), [&](NodeId user) {
-                return is_delay(user, id);
-            })) {
+        if (users != users_.end() && !std::all_of(users->second.begin(), users->second.end(),
+                                         [&](NodeId user) { return is_delay(user, id); })) {
             return false;
         }
     }
@@ -169,7 +177,8 @@ bool GroupMaker::is_idle(std::uint32_t type) const {
     }
     return std::none_of(group_.rules.begin(), group_.rules.end(), [&](std::uint32_t rule) {
         const NodeId condition = pack_.rules[rule].condition;
-        const bool is_event = pack_[condition].kind == NodeKind::event && pack_[condition].event == type;
+        const bool is_event =
+            pack_[condition].kind == NodeKind::event && pack_[condition].event == type;
         return is_event || (!is_occurrence(pack_, condition) && plan_.reads[condition][type]);
     });
 }
@@ -191,7 +200,8 @@ void GroupMaker::add_bytes() {
         if (pack_[id].kind == NodeKind::rise) group_.disarmed[id] = bytes_++;
     }
     for (std::size_t i = 0; i < group_.rules.size(); ++i) {
-        const bool state = group_.family_of[i] == kNone && !is_occurrence(pack_, pack_.rules[group_.rules[i]].condition);
+        const bool state = group_.family_of[i] == kNone &&
+                           !is_occurrence(pack_, pack_.rules[group_.rules[i]].condition);
         group_.rule_disarmed.push_back(state ? bytes_++ : kNone);
     }
     for (std::size_t i = 0; i < group_.families.size(); ++i) {

@@ -22,13 +22,15 @@ using core::NodeId;
 struct Shape {
     abi::Rep rep = abi::Rep::word;
     std::int32_t decimals = 0;
-    bool numeric = false;         // an exact number; else a 64-bit code
+    bool numeric = false;  // an exact number; else a 64-bit code
     TypeKind type = TypeKind::number;
     bool operator==(const Shape&) const = default;
-    std::uint32_t words() const { return rep == abi::Rep::word ? 1 : rep == abi::Rep::count ? 2 : abi::kNumberWords; }
+    std::uint32_t words() const {
+        return rep == abi::Rep::word ? 1 : rep == abi::Rep::count ? 2 : abi::kNumberWords;
+    }
 };
 
-struct Slot {                     // a derived field of a frame
+struct Slot {  // a derived field of a frame
     Shape shape;
     std::uint32_t word = 0;
 };
@@ -37,15 +39,15 @@ struct Slot {                     // a derived field of a frame
 struct Frame {
     std::uint32_t event = kNone;  // whose fields the first slots are
     std::uint32_t fields = 0;
-    std::vector<Slot> derived;    // slots from `fields` on
+    std::vector<Slot> derived;  // slots from `fields` on
     std::uint32_t words = abi::kEntryWords;
-    std::uint32_t own = 0;        // derived slots before the node's own
-    NodeId source = kNone;        // node whose frame this continues (same words before the own slots)
+    std::uint32_t own = 0;  // derived slots before the node's own
+    NodeId source = kNone;  // node whose frame this continues (same words before the own slots)
 };
 
 struct LogColumn {
-    NodeId node = kNone;          // value or state, in context self = the occurrence
-    Shape shape;                  // a truth is a word
+    NodeId node = kNone;  // value or state, in context self = the occurrence
+    Shape shape;          // a truth is a word
     std::uint32_t word = 0;
 };
 
@@ -63,13 +65,13 @@ struct LatestCell {
 
 // Rules of one group that differ in the constant of one comparison only (threshold_families.h).
 struct Family {
-    NodeId condition = kNone;                // of its first rule, which stands for all
-    NodeId comparison = kNone;               // the one whose constant differs
-    NodeId value = kNone;                    // what is compared
-    bool greater = false;                    // value > constant: both are negated
-    std::vector<std::uint32_t> places;       // in Group::rules, from the least threshold to the greatest
-    std::vector<NodeId> above;               // nodes from the condition to the comparison: not laid out
-    std::vector<Rational> numbers;           // thresholds, negated where `greater`
+    NodeId condition = kNone;           // of its first rule, which stands for all
+    NodeId comparison = kNone;          // the one whose constant differs
+    NodeId value = kNone;               // what is compared
+    bool greater = false;               // value > constant: both are negated
+    std::vector<std::uint32_t> places;  // in Group::rules, from the least threshold to the greatest
+    std::vector<NodeId> above;          // nodes from the condition to the comparison: not laid out
+    std::vector<Rational> numbers;      // thresholds, negated where `greater`
     std::vector<std::uint8_t> inclusive;
     bool is_state = false;
     // The streak or consecutive among `above`, or kNone.
@@ -78,32 +80,33 @@ struct Family {
 
 struct Group {
     abi::GroupSpec spec;
-    std::vector<NodeId> nodes;               // reached by its rules, inputs first
-    std::vector<std::uint32_t> rules;        // of the pack
-    std::vector<Log> logs;                   // as spec.logs
-    std::map<NodeId, Frame> frames;          // by occurrence node
-    std::map<NodeId, std::uint32_t> log_of, mark_of;   // by occurrence node
-    std::map<NodeId, std::uint32_t> running_of;        // aggregates kept as running sums
+    std::vector<NodeId> nodes;                        // reached by its rules, inputs first
+    std::vector<std::uint32_t> rules;                 // of the pack
+    std::vector<Log> logs;                            // as spec.logs
+    std::map<NodeId, Frame> frames;                   // by occurrence node
+    std::map<NodeId, std::uint32_t> log_of, mark_of;  // by occurrence node
+    std::map<NodeId, std::uint32_t> running_of;       // aggregates kept as running sums
     // Index of a node's spec, by node and view (true: just before the step).
     std::map<std::pair<NodeId, bool>, std::uint32_t> reader_of, elapsed_of, silence_of;
-    std::map<NodeId, std::uint32_t> count_of;       // counts kept as rings of times
+    std::map<NodeId, std::uint32_t> count_of;  // counts kept as rings of times
     std::map<NodeId, LatestCell> latest_cells;
-    std::map<NodeId, std::uint32_t> extreme_of;     // sliding minima and maxima kept as queues
-    std::vector<Family> families;                   // as spec.families
-    std::vector<std::uint32_t> family_of;           // by place in `rules`: kNone or its family
-    std::map<NodeId, std::uint32_t> pair_of, absence_of, streak_of, consecutive_of, hold_of, daily_of, text_of;
-    std::map<NodeId, std::uint32_t> disarmed;       // byte, by rise node
-    std::vector<std::uint32_t> rule_disarmed;       // byte, by place in `rules` (state rules)
-    std::vector<NodeId> snapshots;                  // nodes whose truth before the step is kept
+    std::map<NodeId, std::uint32_t> extreme_of;  // sliding minima and maxima kept as queues
+    std::vector<Family> families;                // as spec.families
+    std::vector<std::uint32_t> family_of;        // by place in `rules`: kNone or its family
+    std::map<NodeId, std::uint32_t> pair_of, absence_of, streak_of, consecutive_of, hold_of,
+        daily_of, text_of;
+    std::map<NodeId, std::uint32_t> disarmed;  // byte, by rise node
+    std::vector<std::uint32_t> rule_disarmed;  // byte, by place in `rules` (state rules)
+    std::vector<NodeId> snapshots;             // nodes whose truth before the step is kept
 };
 
 struct Plan {
     const core::CorePack* pack = nullptr;
     std::vector<Group> groups;
-    std::vector<std::vector<bool>> reads;           // by node, by event type
-    std::vector<std::vector<bool>> reads_rules;     // by node, by rule (empty: none)
-    std::vector<bool> momentary;                    // by node
-    std::vector<NodeId> text_constants;             // resolved when a run starts
+    std::vector<std::vector<bool>> reads;        // by node, by event type
+    std::vector<std::vector<bool>> reads_rules;  // by node, by rule (empty: none)
+    std::vector<bool> momentary;                 // by node
+    std::vector<NodeId> text_constants;          // resolved when a run starts
     std::map<NodeId, std::uint32_t> constant_slot;
     // Bytes of state per subject, over all groups.
     std::uint32_t state_bytes() const;
@@ -118,7 +121,8 @@ bool is_occurrence(const core::CorePack& pack, NodeId id);
 // Whether a value holds an elapsed (which is looked at when the value is read).
 bool has_elapsed(const core::CorePack& pack, NodeId value);
 // How a value is held in context self, first (occurrence nodes or kNone).
-Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, NodeId self, NodeId first);
+Shape shape_of(
+    const core::CorePack& pack, const Group& group, NodeId value, NodeId self, NodeId first);
 Shape shape_of_type(const Type& type);
 // Timers besides deadlines of absences, counts in windows and consecutive units.
 bool has_other_timers(const abi::GroupSpec& spec);

@@ -21,8 +21,8 @@ bool has_elapsed(const core::CorePack& pack, NodeId value) {
     if (value == kNone) return false;
     const Node& node = pack[value];
     if (node.kind == NodeKind::elapsed) return true;
-    if (node.kind != NodeKind::arithmetic && node.kind != NodeKind::negative && node.kind != NodeKind::round &&
-        node.kind != NodeKind::choose) {
+    if (node.kind != NodeKind::arithmetic && node.kind != NodeKind::negative &&
+        node.kind != NodeKind::round && node.kind != NodeKind::choose) {
         return false;
     }
     return std::any_of(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
@@ -34,7 +34,8 @@ Shape shape_of_type(const Type& type) {
     Shape out;
     out.numeric = core::is_numeric(type.kind);
     out.type = type.kind;
-    if (type.kind == TypeKind::number || type.kind == TypeKind::money || type.kind == TypeKind::percent) {
+    if (type.kind == TypeKind::number || type.kind == TypeKind::money ||
+        type.kind == TypeKind::percent) {
         out.decimals = type.decimals;
     }
     return out;
@@ -70,11 +71,11 @@ Shape constant_shape(const Node& node) {
 
 }  // namespace
 
-Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, NodeId self, NodeId first) {
+Shape shape_of(
+    const core::CorePack& pack, const Group& group, NodeId value, NodeId self, NodeId first) {
     const Node& node = pack[value];
     switch (node.kind) {
-    case NodeKind::constant:
-        return constant_shape(node);
+    case NodeKind::constant: return constant_shape(node);
     case NodeKind::field: {
         const NodeId context = node.frame == core::Frame::self ? self : first;
         const auto frame = context == kNone ? group.frames.end() : group.frames.find(context);
@@ -83,7 +84,8 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
             return shape_of_type(pack.schema.events[frame->second.event].fields[node.slot].type);
         }
         const std::size_t slot = node.slot - frame->second.fields;
-        return slot < frame->second.derived.size() ? frame->second.derived[slot].shape : word_shape(node);
+        return slot < frame->second.derived.size() ? frame->second.derived[slot].shape
+                                                   : word_shape(node);
     }
     case NodeKind::subject_field: {
         const auto& fields = pack.schema.subjects[group.spec.subject_kind].fields;
@@ -93,8 +95,10 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
         if (has_elapsed(pack, node.inputs[1])) return number_shape(node);
         return shape_of(pack, group, node.inputs[1], node.inputs[0], kNone);
     case NodeKind::aggregate: {
-        if (group.extreme_of.count(value) != 0) return shape_of(pack, group, node.inputs[1], node.inputs[0], kNone);
-        if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::keys) return {abi::Rep::count, 0, true, TypeKind::integer};
+        if (group.extreme_of.count(value) != 0)
+            return shape_of(pack, group, node.inputs[1], node.inputs[0], kNone);
+        if (node.aggregate == core::AggregateOp::count || node.aggregate == core::AggregateOp::keys)
+            return {abi::Rep::count, 0, true, TypeKind::integer};
         Shape out = number_shape(node);
         out.numeric = node.aggregate == core::AggregateOp::distinct ||
                       core::is_numeric(pack[node.inputs[1]].type.kind);
@@ -103,52 +107,56 @@ Shape shape_of(const core::CorePack& pack, const Group& group, NodeId value, Nod
     case NodeKind::missing:
         if (core::is_numeric(node.type.kind)) return {abi::Rep::word, 0, true, node.type.kind};
         return word_shape(node);
-    case NodeKind::closed_units:
-        return {abi::Rep::word, 0, true, TypeKind::integer};
+    case NodeKind::closed_units: return {abi::Rep::word, 0, true, TypeKind::integer};
     case NodeKind::arithmetic:
     case NodeKind::date_of:
-    case NodeKind::add_days:
-    {
-        Shape out = number_shape(node);   // of instants and dates too: only numbers carry a fault mark
+    case NodeKind::add_days: {
+        Shape out =
+            number_shape(node);  // of instants and dates too: only numbers carry a fault mark
         out.numeric = core::is_numeric(node.type.kind);
         return out;
     }
     case NodeKind::negative:
     case NodeKind::round:
     case NodeKind::elapsed:
-    case NodeKind::keyword_density:
-        return number_shape(node);
+    case NodeKind::keyword_density: return number_shape(node);
     case NodeKind::choose: {
         const Shape then = shape_of(pack, group, node.inputs[1], self, first);
         const Shape otherwise = shape_of(pack, group, node.inputs[2], self, first);
         const bool counts = then.rep == abi::Rep::count || otherwise.rep == abi::Rep::count;
-        if (!counts && then.rep == otherwise.rep && then.decimals == otherwise.decimals && then.numeric == otherwise.numeric) {
+        if (!counts && then.rep == otherwise.rep && then.decimals == otherwise.decimals &&
+            then.numeric == otherwise.numeric) {
             return then;
         }
         Shape out = number_shape(node);
         out.numeric = core::is_numeric(node.type.kind);
         return out;
     }
-    default:   // time_of, now, key_part
+    default:  // time_of, now, key_part
         return word_shape(node);
     }
 }
 
 bool has_other_timers(const abi::GroupSpec& spec) {
-    if (!spec.holds.empty() || !spec.silences.empty() || !spec.known_for.empty() || !spec.dailies.empty() ||
-        spec.reads_registers || !spec.counted_units.empty()) {
+    if (!spec.holds.empty() || !spec.silences.empty() || !spec.known_for.empty() ||
+        !spec.dailies.empty() || spec.reads_registers || !spec.counted_units.empty()) {
         return true;
     }
     const auto by_calendar = [](const abi::AbsenceSpec& absence) { return absence.working > 0; };
     if (std::any_of(spec.absences.begin(), spec.absences.end(), by_calendar)) return true;
-    const bool unit_sums = std::any_of(spec.runnings.begin(), spec.runnings.end(), [](const abi::RunningSpec& running) {
-        return running.kind != abi::WindowKind::all && running.kind != abi::WindowKind::since;
-    });
-    return unit_sums || std::any_of(spec.consecutives.begin(), spec.consecutives.end(), [](const abi::ConsecutiveSpec& consecutive) {
-        return consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day);
-    }) || std::any_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
-        return reader.is_cluster || (reader.window.kind != abi::WindowKind::all && reader.window.kind != abi::WindowKind::since);
-    });
+    const bool unit_sums = std::any_of(
+        spec.runnings.begin(), spec.runnings.end(), [](const abi::RunningSpec& running) {
+            return running.kind != abi::WindowKind::all && running.kind != abi::WindowKind::since;
+        });
+    return unit_sums ||
+           std::any_of(spec.consecutives.begin(), spec.consecutives.end(),
+               [](const abi::ConsecutiveSpec& consecutive) {
+                   return consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day);
+               }) ||
+           std::any_of(spec.readers.begin(), spec.readers.end(), [](const abi::ReaderSpec& reader) {
+               return reader.is_cluster || (reader.window.kind != abi::WindowKind::all &&
+                                               reader.window.kind != abi::WindowKind::since);
+           });
 }
 
 NodeId streak_base(const core::CorePack& pack, NodeId of) {
@@ -173,7 +181,8 @@ NodeId streak_absence(const core::CorePack& pack, NodeId of) {
     return node.kind == NodeKind::filtered ? streak_absence(pack, node.inputs[0]) : kNone;
 }
 
-std::optional<std::vector<std::int64_t>> count_bounds(core::CompareOp op, const Rational& constant) {
+std::optional<std::vector<std::int64_t>> count_bounds(
+    core::CompareOp op, const Rational& constant) {
     Int128 floor = constant.numerator / constant.denominator;
     if (constant.numerator % constant.denominator < 0) --floor;
     const bool whole = constant.numerator % constant.denominator == 0;

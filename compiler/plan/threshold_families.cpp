@@ -15,8 +15,8 @@ using core::NodeKind;
 
 namespace {
 
-constexpr std::size_t kMostRules = 60'000;    // positions are 16 bits wide
-constexpr std::int64_t kLongestCount = 64;    // of a streak or units: their ring is in the state
+constexpr std::size_t kMostRules = 60'000;  // positions are 16 bits wide
+constexpr std::int64_t kLongestCount = 64;  // of a streak or units: their ring is in the state
 
 CompareOp opposite(CompareOp op) {
     switch (op) {
@@ -46,7 +46,7 @@ CompareOp mirrored(CompareOp op) {
 struct View {
     NodeId comparison = kNone, value = kNone, counted = kNone;
     bool greater = false, inclusive = false;
-    Rational threshold;                       // negated where `greater`
+    Rational threshold;  // negated where `greater`
     std::vector<NodeId> above;
     std::string key;
 };
@@ -60,7 +60,8 @@ public:
         std::vector<View> out;
         switch (node.kind) {
         case NodeKind::event:
-            if (node.derived.empty() && input_of(node, 0) != kNone) out = filters(condition, node.inputs[0], false);
+            if (node.derived.empty() && input_of(node, 0) != kNone)
+                out = filters(condition, node.inputs[0], false);
             break;
         case NodeKind::filtered:
             if (node.derived.empty()) out = filters(condition, node.inputs[1], false);
@@ -79,15 +80,17 @@ private:
     bool is_uniform(NodeId state) const {
         const NodeKind kind = pack_[state].kind;
         if (kind == NodeKind::not_) return is_uniform(pack_[state].inputs[0]);
-        return kind == NodeKind::compare || kind == NodeKind::streak || kind == NodeKind::consecutive;
+        return kind == NodeKind::compare || kind == NodeKind::streak ||
+               kind == NodeKind::consecutive;
     }
 
     // All text of a node but its inputs; what is not printed here makes no difference between
     // nodes of these kinds.
     std::string head(NodeId id) const {
         const Node& node = pack_[id];
-        return fmt::format("{}:{}:{}:{}:{}:{}:{}:{}", core::name_of(node.kind), node.event, node.reference, node.count,
-                           node.negated, static_cast<int>(node.unit), static_cast<int>(node.mode), node.calendar);
+        return fmt::format("{}:{}:{}:{}:{}:{}:{}:{}", core::name_of(node.kind), node.event,
+            node.reference, node.count, node.negated, static_cast<int>(node.unit),
+            static_cast<int>(node.mode), node.calendar);
     }
 
     void enter(View& view, NodeId id, const std::string& others) const {
@@ -116,9 +119,11 @@ private:
                 }
                 for (View& view : state(varying, false)) {
                     // Exactly one input varies: the others are shared as they are.
-                    const auto of_path = std::count_if(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
-                        return std::find(view.above.begin(), view.above.end(), input) != view.above.end();
-                    });
+                    const auto of_path =
+                        std::count_if(node.inputs.begin(), node.inputs.end(), [&](NodeId input) {
+                            return std::find(view.above.begin(), view.above.end(), input) !=
+                                   view.above.end();
+                        });
                     if (of_path != 1) continue;
                     enter(view, id, others);
                     out.push_back(std::move(view));
@@ -156,12 +161,13 @@ private:
 
     // Scaled to any word that holds such a value it stays far from the ends.
     static bool is_small(const Node& constant) {
-        const bool whole = constant.type.kind == TypeKind::duration || constant.type.kind == TypeKind::integer;
+        const bool whole =
+            constant.type.kind == TypeKind::duration || constant.type.kind == TypeKind::integer;
         const Int128 most = whole ? Int128{1} << 61 : Int128{1} << 30;
         const Rational& number = constant.number;
         Int128 bound = 0;
-        return !__builtin_mul_overflow(most, number.denominator, &bound) && number.numerator < bound &&
-               number.numerator > -bound;
+        return !__builtin_mul_overflow(most, number.denominator, &bound) &&
+               number.numerator < bound && number.numerator > -bound;
     }
 
     std::vector<View> filters(NodeId id, NodeId filter, bool negated) {
@@ -169,7 +175,8 @@ private:
         const bool is_event = node.kind == NodeKind::event;
         std::vector<View> out = state(filter, negated);
         if (!(is_event && is_uniform(filter)) && may_fault(id)) out.clear();
-        for (View& view : out) enter(view, id, is_event ? "" : fmt::format("of {}", node.inputs[0]));
+        for (View& view : out)
+            enter(view, id, is_event ? "" : fmt::format("of {}", node.inputs[0]));
         return out;
     }
 
@@ -177,15 +184,19 @@ private:
         const Node& node = pack_[id];
         const Node& of = pack_[node.inputs[0]];
         std::vector<View> out;
-        if (input_of(node, 1) != kNone || node.count < 1 || node.count > kLongestCount || !of.derived.empty()) return out;
+        if (input_of(node, 1) != kNone || node.count < 1 || node.count > kLongestCount ||
+            !of.derived.empty())
+            return out;
         if (of.kind == NodeKind::event && input_of(of, 0) != kNone) {
             out = state(of.inputs[0], node.negated);
-        } else if (of.kind == NodeKind::filtered && filters_event(pack_, node.inputs[0]) && !node.negated) {
+        } else if (of.kind == NodeKind::filtered && filters_event(pack_, node.inputs[0]) &&
+                   !node.negated) {
             out = state(of.inputs[1], false);
         }
         std::erase_if(out, [](const View& view) { return view.counted != kNone; });
         for (View& view : out) {
-            enter(view, node.inputs[0], of.kind == NodeKind::filtered ? fmt::format("of {}", of.inputs[0]) : "");
+            enter(view, node.inputs[0],
+                of.kind == NodeKind::filtered ? fmt::format("of {}", of.inputs[0]) : "");
             enter(view, id, "");
             view.counted = id;
         }
@@ -221,11 +232,13 @@ private:
         if (faults_.empty()) faults_.resize(pack_.nodes.size());
         if (!faults_[id]) {
             const Node& node = pack_[id];
-            bool out = node.kind == NodeKind::arithmetic || node.kind == NodeKind::negative ||
-                       node.kind == NodeKind::round || node.kind == NodeKind::shift ||
-                       node.kind == NodeKind::keyword_density || node.kind == NodeKind::add_days ||
-                       (node.kind == NodeKind::aggregate && node.aggregate != core::AggregateOp::count &&
-                        node.aggregate != core::AggregateOp::minimum && node.aggregate != core::AggregateOp::maximum);
+            bool out =
+                node.kind == NodeKind::arithmetic || node.kind == NodeKind::negative ||
+                node.kind == NodeKind::round || node.kind == NodeKind::shift ||
+                node.kind == NodeKind::keyword_density || node.kind == NodeKind::add_days ||
+                (node.kind == NodeKind::aggregate && node.aggregate != core::AggregateOp::count &&
+                    node.aggregate != core::AggregateOp::minimum &&
+                    node.aggregate != core::AggregateOp::maximum);
             for (const NodeId input : node.inputs) out = out || may_fault(input);
             for (const NodeId value : node.derived) out = out || may_fault(value);
             faults_[id] = out;
@@ -241,7 +254,8 @@ int order(const Rational& a, const Rational& b) { return compare(a, b); }
 
 }  // namespace
 
-std::vector<Family> find_families(const core::CorePack& pack, const std::vector<std::uint32_t>& rules) {
+std::vector<Family> find_families(
+    const core::CorePack& pack, const std::vector<std::uint32_t>& rules) {
     struct Member {
         std::uint32_t place;
         View view;
@@ -259,7 +273,8 @@ std::vector<Family> find_families(const core::CorePack& pack, const std::vector<
     for (auto& [key, members] : by_key) {
         if (members.size() >= 2) largest.push_back(&members);
     }
-    std::stable_sort(largest.begin(), largest.end(), [](const auto* a, const auto* b) { return a->size() > b->size(); });
+    std::stable_sort(largest.begin(), largest.end(),
+        [](const auto* a, const auto* b) { return a->size() > b->size(); });
     std::vector<bool> taken(rules.size(), false);
     std::vector<Family> out;
     for (std::vector<Member>* members : largest) {
@@ -290,7 +305,8 @@ std::vector<Family> find_families(const core::CorePack& pack, const std::vector<
     return out;
 }
 
-void for_each_shared(const core::CorePack& pack, const Family& family, const std::function<void(NodeId)>& use) {
+void for_each_shared(
+    const core::CorePack& pack, const Family& family, const std::function<void(NodeId)>& use) {
     const auto is_above = [&](NodeId id) {
         return std::find(family.above.begin(), family.above.end(), id) != family.above.end();
     };

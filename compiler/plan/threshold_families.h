@@ -15,9 +15,11 @@
 namespace clausal::plan {
 
 // The families among the rules of a group. Families have at least two rules; each rule is in one at most.
-std::vector<Family> find_families(const core::CorePack& pack, const std::vector<std::uint32_t>& rules);
+std::vector<Family> find_families(
+    const core::CorePack& pack, const std::vector<std::uint32_t>& rules);
 
 // What a family's evaluation reads besides its constants: shared nodes, laid out as any other.
-void for_each_shared(const core::CorePack& pack, const Family& family, const std::function<void(NodeId)>& use);
+void for_each_shared(
+    const core::CorePack& pack, const Family& family, const std::function<void(NodeId)>& use);
 
 }  // namespace clausal::plan

@@ -21,12 +21,21 @@ std::int32_t next_code_point(std::string_view text, std::size_t& at) {
 // Signs of East Asian ambiguous width that terminals with Chinese fonts draw two columns wide.
 bool is_ambiguous_wide(std::int32_t c) {
     switch (c) {
-        case 0x2018: case 0x2019: case 0x201C: case 0x201D: case 0x2026: case 0x2014:
-        case 0x00D7: case 0x00F7: case 0x2264: case 0x2265: case 0x2260: case 0x2192:
-        case 0x2030: case 0x00B7:
-            return true;
-        default:
-            return false;
+    case 0x2018:
+    case 0x2019:
+    case 0x201C:
+    case 0x201D:
+    case 0x2026:
+    case 0x2014:
+    case 0x00D7:
+    case 0x00F7:
+    case 0x2264:
+    case 0x2265:
+    case 0x2260:
+    case 0x2192:
+    case 0x2030:
+    case 0x00B7: return true;
+    default: return false;
     }
 }
 
@@ -79,7 +88,8 @@ Place SourceSet::place(FileId id, std::uint32_t offset) const {
         return place;
     }
     const SourceFile& source = files_[id];
-    const auto after = std::upper_bound(source.line_starts.begin(), source.line_starts.end(), offset);
+    const auto after =
+        std::upper_bound(source.line_starts.begin(), source.line_starts.end(), offset);
     const auto index = static_cast<std::size_t>(after - source.line_starts.begin()) - 1;
     place.line = static_cast<std::uint32_t>(index + 1);
     const std::size_t stop = std::min<std::size_t>(offset, source.text.size());
@@ -98,7 +108,8 @@ std::string_view SourceSet::line(FileId id, std::uint32_t line) const {
     }
     const SourceFile& source = files_[id];
     const std::size_t begin = source.line_starts[line - 1];
-    std::size_t end = line < source.line_starts.size() ? source.line_starts[line] : source.text.size();
+    std::size_t end =
+        line < source.line_starts.size() ? source.line_starts[line] : source.text.size();
     while (end > begin && (source.text[end - 1] == '\n' || source.text[end - 1] == '\r')) {
         --end;
     }

@@ -1,4 +1,5 @@
 #include "compiler/syntax/build.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 
 namespace clausal::syntax {
 
@@ -54,7 +55,8 @@ std::uint32_t View::end() const {
     return node().last > 0 && node().last <= tokens_->size() ? (*tokens_)[node().last - 1].end : 0;
 }
 
-NodeId Build::make(NodeKind kind, Span where, std::vector<NodeId> children, std::string text, Op op) {
+NodeId Build::make(
+    NodeKind kind, Span where, std::vector<NodeId> children, std::string text, Op op) {
     Node node;
     node.kind = kind;
     node.op = op;
@@ -73,8 +75,8 @@ void Build::set_number(NodeId id, const Token& token) {
     at(id).number = token.number;
     at(id).has_number = true;
     if (token.too_large) {
-        sink_.report(Kind::number_too_large, span(token),
-                     {{"text", std::string(sources_.text(span(token))), ""}});
+        sink_.report(kind::number_too_large, span(token),
+            {{"text", std::string(sources_.text(span(token))), ""}});
     }
 }
 
@@ -89,20 +91,20 @@ NodeId Build::statement(View root) {
 
 NodeId Build::declaration(View v) {
     switch (v.rule()) {
-        case Rule::packDecl: return pack(v);
-        case Rule::importDecl: return import(v);
-        case Rule::subjectDecl: return with_fields(v, NodeKind::subject);
-        case Rule::eventDecl: return with_fields(v, NodeKind::event);
-        case Rule::actionDecl: return with_fields(v, NodeKind::action);
-        case Rule::sourceDecl: return source(v);
-        case Rule::parameterDecl: return parameter(v);
-        case Rule::listDecl: return list(v);
-        case Rule::tableDecl: return table(v);
-        case Rule::termDecl: return term(v);
-        case Rule::calendarDecl: return calendar(v);
-        case Rule::ruleDecl: return rule(v);
-        case Rule::exampleDecl: return example(v);
-        default: return error(v);
+    case Rule::packDecl: return pack(v);
+    case Rule::importDecl: return import(v);
+    case Rule::subjectDecl: return with_fields(v, NodeKind::subject);
+    case Rule::eventDecl: return with_fields(v, NodeKind::event);
+    case Rule::actionDecl: return with_fields(v, NodeKind::action);
+    case Rule::sourceDecl: return source(v);
+    case Rule::parameterDecl: return parameter(v);
+    case Rule::listDecl: return list(v);
+    case Rule::tableDecl: return table(v);
+    case Rule::termDecl: return term(v);
+    case Rule::calendarDecl: return calendar(v);
+    case Rule::ruleDecl: return rule(v);
+    case Rule::exampleDecl: return example(v);
+    default: return error(v);
     }
 }
 

@@ -57,9 +57,9 @@ public:
 private:
     // ---- nodes ---------------------------------------------------------------------------------
     NodeId make(NodeKind kind, Span span, std::vector<NodeId> children = {}, std::string text = {},
-                Op op = Op::none);
+        Op op = Op::none);
     NodeId make(NodeKind kind, View at, std::vector<NodeId> children = {}, std::string text = {},
-                Op op = Op::none) {
+        Op op = Op::none) {
         return make(kind, span(at), std::move(children), std::move(text), op);
     }
     NodeId error(View at) { return make(NodeKind::error, at); }
@@ -68,9 +68,7 @@ private:
     NodeId leaf(NodeKind kind, const Token& token, Op op = Op::none);
     void set_number(NodeId id, const Token& token);
     Node& at(NodeId id) { return out_.nodes[id]; }
-    bool is(NodeId id, NodeKind kind) const {
-        return id != kNoNode && out_.nodes[id].kind == kind;
-    }
+    bool is(NodeId id, NodeKind kind) const { return id != kNoNode && out_.nodes[id].kind == kind; }
 
     // ---- declarations --------------------------------------------------------------------------
     NodeId declaration(View v);
@@ -124,7 +122,7 @@ private:
     NodeId example_value(View v);
 
     // ---- conditions ----------------------------------------------------------------------------
-    NodeId expr(View v);        // expr and filterExpr
+    NodeId expr(View v);         // expr and filterExpr
     NodeId conjunction(View v);  // conjunction and filterAnd
     NodeId negation(View v);
     NodeId condition(View v);
@@ -133,8 +131,8 @@ private:
     NodeId comparison_tail(NodeId left, View v);
     NodeId compared(NodeId left, View v);
     NodeId in_order(Span where, Op op, Op second, NodeId left, NodeId middle, NodeId last);
-    NodeId one_of_texts(NodeId left, const std::vector<const Token*>& more, NodeId first, Op op,
-                        Span where);
+    NodeId one_of_texts(
+        NodeId left, const std::vector<const Token*>& more, NodeId first, Op op, Span where);
     NodeId between(NodeId left, View v);
     NodeId place(NodeId left, View v);
     NodeId many(View v);
@@ -212,8 +210,8 @@ private:
     const SourceSet& sources_;
     const Dictionary& words_;
     Sink& sink_;
-    NodeId last_when_ = kNoNode;      // of the example event before
-    std::string pending_subject_;     // a subject named in front of an event within a condition
+    NodeId last_when_ = kNoNode;   // of the example event before
+    std::string pending_subject_;  // a subject named in front of an event within a condition
 };
 
 }  // namespace clausal::syntax

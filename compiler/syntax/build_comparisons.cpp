@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
 namespace clausal::syntax {
@@ -38,14 +39,16 @@ bool Build::names_event(NodeId id) const {
     while (id != kNoNode) {
         const Node& node = out_.nodes[id];
         switch (node.kind) {
-            case NodeKind::name:
-                return is_event(node.text) && !words_.has_kind(node.text, "field");
-            case NodeKind::where: case NodeKind::same: case NodeKind::occurs: case NodeKind::witness:
-            case NodeKind::latest: case NodeKind::previous: case NodeKind::next:
-            case NodeKind::first_of:
-                id = node.children.front();
-                break;
-            default: return false;
+        case NodeKind::name: return is_event(node.text) && !words_.has_kind(node.text, "field");
+        case NodeKind::where:
+        case NodeKind::same:
+        case NodeKind::occurs:
+        case NodeKind::witness:
+        case NodeKind::latest:
+        case NodeKind::previous:
+        case NodeKind::next:
+        case NodeKind::first_of: id = node.children.front(); break;
+        default: return false;
         }
     }
     return false;
@@ -55,8 +58,8 @@ NodeId Build::comparison_tail(NodeId left, View v) {
     const View sign = v.child(Rule::comparison);
     const NodeId right = sum(v.child(Rule::sum));
     const Span where{out_.file, at(left).span.begin, v.end()};
-    return make(NodeKind::compare, where, {left, right}, "",
-                comparison_of(sign.first_token()->type));
+    return make(
+        NodeKind::compare, where, {left, right}, "", comparison_of(sign.first_token()->type));
 }
 
 // f ≥ 3 · 10 MW ≤ f ≤ 20 MW · f ≥ 10 MW and < 20 MW · f is "a" or "b" · f is mid or higher
@@ -74,8 +77,8 @@ NodeId Build::compared(NodeId left, View v) {
     if (more.has(Tok::OR_MORE) || more.has(Tok::OR_LESS)) {
         const Op wide = more.has(Tok::OR_MORE) ? Op::ge : Op::le;
         if (op != Op::eq && op != wide) {
-            return wrong(Kind::range_of_two_directions, where,
-                         {{"text", std::string(sources_.text(where)), ""}});
+            return wrong(kind::range_of_two_directions, where,
+                {{"text", std::string(sources_.text(where)), ""}});
         }
         return make(NodeKind::compare, where, {left, sum(v.child(Rule::sum))}, "", wide);
     }
@@ -90,8 +93,8 @@ NodeId Build::compared(NodeId left, View v) {
     const NodeId last = sum(more.child(Rule::sum));
     const NodeId one = make(NodeKind::compare, where, {left, middle}, "", op);
     const NodeId two = make(NodeKind::compare, where, {copy(left), last}, "", second);
-    return make(more.has(Tok::AND) ? NodeKind::logical_and : NodeKind::logical_or, where,
-                {one, two});
+    return make(
+        more.has(Tok::AND) ? NodeKind::logical_and : NodeKind::logical_or, where, {one, two});
 }
 
 // 10 MW ≤ f < 20 MW: both signs point the same way.
@@ -108,12 +111,12 @@ NodeId Build::in_order(Span where, Op op, Op second, NodeId left, NodeId middle,
 }
 
 // f is "a" or "b", f is not "a" or "b" (neither)
-NodeId Build::one_of_texts(NodeId left, const std::vector<const Token*>& more, NodeId first, Op op,
-                           Span where) {
+NodeId Build::one_of_texts(
+    NodeId left, const std::vector<const Token*>& more, NodeId first, Op op, Span where) {
     if ((op != Op::eq && op != Op::ne) || !is(first, NodeKind::text)) {
-        return wrong(Kind::unexpected, span(*more.front()),
-                     {{"found", std::string(sources_.text(span(*more.front()))), ""},
-                      {"expected", "one text", "一个文本"}});
+        return wrong(kind::unexpected, span(*more.front()),
+            {{"found", std::string(sources_.text(span(*more.front()))), ""},
+                {"expected", "one text", "一个文本"}});
     }
     std::vector<NodeId> items = {first};
     for (const Token* each : more) {
@@ -132,10 +135,9 @@ void Build::choices(std::vector<NodeId>& parts) {
         }
         const auto& declared = words_.named(at(id).text);
         return !declared.empty() &&
-               std::all_of(declared.begin(), declared.end(),
-                           [](const DeclaredName* each) {
-                               return each->kind == "choice" || each->kind == "value";
-                           });
+               std::all_of(declared.begin(), declared.end(), [](const DeclaredName* each) {
+                   return each->kind == "choice" || each->kind == "value";
+               });
     };
     for (std::size_t i = 1; i < parts.size(); ++i) {
         NodeId before = parts[i - 1];
@@ -168,8 +170,8 @@ void Build::choices(std::vector<NodeId>& parts) {
 
 NodeId Build::between(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
-    return make(NodeKind::between, where,
-                {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))});
+    return make(
+        NodeKind::between, where, {left, sum(v.child(Rule::sum)), sum(v.child(Rule::sum, 1))});
 }
 
 // 在 10 兆瓦 到 20 兆瓦 之间, 在 2026-01-01 之后, 在 5 万元 以上
@@ -227,8 +229,8 @@ NodeId Build::is_tail(NodeId left, View v) {
 // `more than 30 days without X` is read as the moment at which the 30 days are full.
 NodeId Build::quiet(Op op, NodeId length, NodeId absent, Span where) {
     if ((op != Op::gt && op != Op::ge) || !is(length, NodeKind::quantity)) {
-        return wrong(Kind::range_of_two_directions, where,
-                     {{"text", std::string(sources_.text(where)), ""}});
+        return wrong(kind::range_of_two_directions, where,
+            {{"text", std::string(sources_.text(where)), ""}});
     }
     return make(NodeKind::silence, where, {absent, length});
 }
@@ -265,8 +267,7 @@ NodeId Build::counted(View v, NodeId stream, NodeId window) {
     const Token& given = *v.tok(Tok::NUM);
     if (!sign && !v.has(Tok::OR_MORE)) {
         const std::string number(sources_.text(span(given)));
-        Diagnostic& finding = sink_.report(
-            Kind::exactly_or_at_least, where,
+        Diagnostic& finding = sink_.report(kind::exactly_or_at_least, where,
             {{"text", std::string(sources_.text(where)), ""}, {"number", number, ""}});
         std::string plain;
         if (window != kNoNode) {
@@ -276,13 +277,13 @@ NodeId Build::counted(View v, NodeId stream, NodeId window) {
         for (const char* op : {"≥ ", "= "}) {
             finding.fixes.push_back({where, plain + op + number, false});
         }
-        finding.help.push_back({"help", fmt::format("write `{0}≥ {1}` or `{0}= {1}`", plain, number),
-                                fmt::format("写成 `{0}≥ {1}` 或 `{0}= {1}`", plain, number)});
+        finding.help.push_back(
+            {"help", fmt::format("write `{0}≥ {1}` or `{0}= {1}`", plain, number),
+                fmt::format("写成 `{0}≥ {1}` 或 `{0}= {1}`", plain, number)});
         return make(NodeKind::error, where);
     }
     const Op op = sign ? comparison_of(sign.first_token()->type) : Op::ge;
-    const NodeId count =
-        make(NodeKind::aggregate, where, {stream, kNoNode, window}, "", Op::count);
+    const NodeId count = make(NodeKind::aggregate, where, {stream, kNoNode, window}, "", Op::count);
     const NodeId number = make(NodeKind::number, span(given));
     set_number(number, given);
     return make(NodeKind::compare, where, {count, number}, "", op);
@@ -317,8 +318,8 @@ void Build::check_again(NodeId first, NodeId second, View v) {
         return id == kNoNode ? std::string() : at(id).text;
     };
     if (base(first) != base(second)) {
-        sink_.report(Kind::again_of_another, span(*word),
-                     {{"word", std::string(sources_.text(span(*word))), ""}});
+        sink_.report(kind::again_of_another, span(*word),
+            {{"word", std::string(sources_.text(span(*word))), ""}});
     }
 }
 
@@ -326,8 +327,8 @@ void Build::check_again(NodeId first, NodeId second, View v) {
 NodeId Build::still_no(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     return make(NodeKind::absence_after, where,
-                {left, refs(v.child(Rule::refs)), kNoNode, quantity(v.child(Rule::quantity)),
-                 kNoNode, kNoNode});
+        {left, refs(v.child(Rule::refs)), kNoNode, quantity(v.child(Rule::quantity)), kNoNode,
+            kNoNode});
 }
 
 // 首次 X alone in a condition: X, and before it no X was ever seen.
@@ -350,8 +351,7 @@ NodeId Build::first_ever(NodeId id) {
     at(none).number = {0, 0};
     at(none).has_number = true;
     const NodeId test = make(NodeKind::compare, where, {count, none}, "", Op::eq);
-    return make(NodeKind::logical_and, where,
-                {event, make(NodeKind::before_this, where, {test})});
+    return make(NodeKind::logical_and, where, {event, make(NodeKind::before_this, where, {test})});
 }
 
 }  // namespace clausal::syntax

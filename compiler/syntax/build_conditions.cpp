@@ -1,3 +1,4 @@
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
 namespace clausal::syntax {
@@ -17,9 +18,9 @@ bool Build::mixes_and_or(View v) {
 
 NodeId Build::expr(View v) {
     if (mixes_and_or(v)) {
-        Diagnostic& finding = sink_.report(Kind::mixed_and_or, span(v));
+        Diagnostic& finding = sink_.report(kind::mixed_and_or, span(v));
         finding.help.push_back({"help", "write `(a and b) or c`, or `a and (b or c)`",
-                                "写成 `（甲 且 乙）或 丙`，或 `甲 且（乙 或 丙）`"});
+            "写成 `（甲 且 乙）或 丙`，或 `甲 且（乙 或 丙）`"});
     }
     std::vector<NodeId> parts;
     for (std::size_t i = 0; i < v.size(); ++i) {
@@ -71,17 +72,17 @@ NodeId Build::condition(View v) {
         return consecutive(span(v), condition(v.at(1)), count);
     }
     if (v.has(Tok::HOLD)) {
-        return make(NodeKind::hold, v,
-                    {quantity(v.child(Rule::quantity)), condition(v.at(2))});
+        return make(NodeKind::hold, v, {quantity(v.child(Rule::quantity)), condition(v.at(2))});
     }
     if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
         NodeId window = kNoNode;
         if (const View given = v.child(Rule::keyWindow)) {
-            window = make(NodeKind::window_last, given, {length(given.child(Rule::length)), kNoNode});
+            window =
+                make(NodeKind::window_last, given, {length(given.child(Rule::length)), kNoNode});
         }
         return make(NodeKind::quantified, v,
-                    {name(*v.tok(Tok::NAME)), condition(v.at(v.size() - 1)), window}, "",
-                    v.has(Tok::ANY) ? Op::any : Op::each);
+            {name(*v.tok(Tok::NAME)), condition(v.at(v.size() - 1)), window}, "",
+            v.has(Tok::ANY) ? Op::any : Op::each);
     }
     NodeId left = kNoNode;
     if (v.has(Tok::HAVE)) {
@@ -89,7 +90,7 @@ NodeId Build::condition(View v) {
             return many(count);
         }
         return make(NodeKind::exists_in, v,
-                    {ref(v.child(Rule::ref)), english_window(v.child(Rule::englishWindow))});
+            {ref(v.child(Rule::ref)), english_window(v.child(Rule::englishWindow))});
     }
     if (v.has(Tok::HAPPENS)) {
         left = ref(v.child(Rule::ref));
@@ -129,13 +130,13 @@ NodeId Build::tail(NodeId left, View v) {
     }
     if (!first.is_token()) {
         switch (first.rule()) {
-            case Rule::onCount: return consecutive(where, left, first);
-            case Rule::compared: return compared(left, first);
-            case Rule::between: return between(left, first);
-            default: break;  // 金额 5 万元 以上
+        case Rule::onCount: return consecutive(where, left, first);
+        case Rule::compared: return compared(left, first);
+        case Rule::between: return between(left, first);
+        default: break;  // 金额 5 万元 以上
         }
         return make(NodeKind::compare, where, {left, literal(first)}, "",
-                    v.has(Tok::OR_MORE) ? Op::ge : Op::le);
+            v.has(Tok::OR_MORE) ? Op::ge : Op::le);
     }
     if (v.has(Tok::FOLLOWED)) {
         return followed(left, v.child(Rule::followedTail), v.has(Tok::NOT));
@@ -144,90 +145,84 @@ NodeId Build::tail(NodeId left, View v) {
         return preceded(left, v.child(Rule::precededTail), v.has(Tok::NOT));
     }
     switch (first.token().type) {
-        case Tok::NOT:
-            if (v.has(Tok::MISSING)) {
-                return negate(make(NodeKind::is_missing, where, {left}), true);
-            }
-            if (const View range = v.child(Rule::between)) {
-                return negate(between(left, range), true);
-            }
-            if (v.child(Rule::place)) {
-                return negate(place(left, v), true);
-            }
-            return negate(compared(left, v.child(Rule::compared)), true);
-        case Tok::AT: return place(left, v);
-        case Tok::STILL_NO:
-        case Tok::COMMA:
-        case Tok::AND: return still_no(left, v);
-        case Tok::IS: return is_tail(left, v.child(Rule::isTail));
-        case Tok::HAVE: return for_subject(left, condition(v.child(Rule::condition)));
-        case Tok::HAPPENS: {
-            const View of = v.child(Rule::ref);
-            return of ? for_subject(left, make(NodeKind::occurs, v, {ref(of)}))
-                      : make(NodeKind::occurs, where, {left});
-        }
-        case Tok::OCCURS: {
-            if (const View test = v.child(Rule::filter)) {
-                left = make(NodeKind::where, where, {left, expr(test.child(Rule::filterExpr))});
-            }
-            return make(NodeKind::occurs, where, {left});
-        }
-        case Tok::MISSING: return make(NodeKind::is_missing, where, {left});
-        case Tok::NOT_MISSING:
+    case Tok::NOT:
+        if (v.has(Tok::MISSING)) {
             return negate(make(NodeKind::is_missing, where, {left}), true);
-        case Tok::BELONGS:
-        case Tok::NOT_BELONGS:
-            return negate(make(NodeKind::member, where, {left, member_set(v.child(Rule::memberSet))}),
-                          v.has(Tok::NOT_BELONGS));
-        case Tok::CONTAINS:
-        case Tok::NOT_CONTAINS: {
-            std::vector<NodeId> children = {left};
-            for (const Token* word : v.toks(Tok::TEXT)) {
-                children.push_back(text(*word));
-            }
-            return negate(make(NodeKind::contains, where, std::move(children)),
-                          v.has(Tok::NOT_CONTAINS));
         }
-        case Tok::MATCHES:
-            return make(NodeKind::matches, where, {left, name(*v.tok(Tok::NAME))});
-        case Tok::VERSUS:
-        case Tok::OVERLAP:
-            return make(NodeKind::overlaps, where, {left, sum(v.child(Rule::sum))});
-        case Tok::BECOMES: {
-            const View value = v.child(Rule::sum);
-            return make(NodeKind::becomes, where, {left, value ? sum(value) : kNoNode});
+        if (const View range = v.child(Rule::between)) {
+            return negate(between(left, range), true);
         }
-        case Tok::CONSECUTIVE: return consecutive_tail(left, v);
-        case Tok::HOLD: {
-            NodeId inner = left;
-            if (v.child(Rule::sum)) {
-                inner = comparison_tail(left, v);
-            }
-            return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), inner});
+        if (v.child(Rule::place)) {
+            return negate(place(left, v), true);
         }
-        case Tok::FOR:
-            if (const Token* subject = v.tok(Tok::NAME)) {  // for payer customer: the role says it
-                return make(NodeKind::for_subject, where, {left}, subject->text);
-            }
-            return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
-        case Tok::FULL:
-            return make(NodeKind::reaches, where, {left, length(v.child(Rule::length))});
-        case Tok::LATER_THAN:
-            return make(NodeKind::reaches, where, {ref(v.child(Rule::ref)), left});
-        case Tok::KNOWN_FOR:
-            return make(NodeKind::known_for, where, {left, quantity(v.child(Rule::quantity))});
-        case Tok::AFTER: return after(left, v.child(Rule::afterTail));
-        case Tok::BEFORE: return before(left, v);
-        case Tok::WITHIN:
-            return make(NodeKind::before_field, where,
-                        {sum(v.child(Rule::sum)), quantity(v.child(Rule::quantity)), left});
-        case Tok::MUST:
-        case Tok::PRECEDES: return precedes(left, v);
-        case Tok::NO:
-            return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), left});
-        case Tok::SHIFTS: return shift(left, v);
-        case Tok::CLUSTERS: return cluster(left, v);
-        default: return left;
+        return negate(compared(left, v.child(Rule::compared)), true);
+    case Tok::AT: return place(left, v);
+    case Tok::STILL_NO:
+    case Tok::COMMA:
+    case Tok::AND: return still_no(left, v);
+    case Tok::IS: return is_tail(left, v.child(Rule::isTail));
+    case Tok::HAVE: return for_subject(left, condition(v.child(Rule::condition)));
+    case Tok::HAPPENS: {
+        const View of = v.child(Rule::ref);
+        return of ? for_subject(left, make(NodeKind::occurs, v, {ref(of)}))
+                  : make(NodeKind::occurs, where, {left});
+    }
+    case Tok::OCCURS: {
+        if (const View test = v.child(Rule::filter)) {
+            left = make(NodeKind::where, where, {left, expr(test.child(Rule::filterExpr))});
+        }
+        return make(NodeKind::occurs, where, {left});
+    }
+    case Tok::MISSING: return make(NodeKind::is_missing, where, {left});
+    case Tok::NOT_MISSING: return negate(make(NodeKind::is_missing, where, {left}), true);
+    case Tok::BELONGS:
+    case Tok::NOT_BELONGS:
+        return negate(make(NodeKind::member, where, {left, member_set(v.child(Rule::memberSet))}),
+            v.has(Tok::NOT_BELONGS));
+    case Tok::CONTAINS:
+    case Tok::NOT_CONTAINS: {
+        std::vector<NodeId> children = {left};
+        for (const Token* word : v.toks(Tok::TEXT)) {
+            children.push_back(text(*word));
+        }
+        return negate(
+            make(NodeKind::contains, where, std::move(children)), v.has(Tok::NOT_CONTAINS));
+    }
+    case Tok::MATCHES: return make(NodeKind::matches, where, {left, name(*v.tok(Tok::NAME))});
+    case Tok::VERSUS:
+    case Tok::OVERLAP: return make(NodeKind::overlaps, where, {left, sum(v.child(Rule::sum))});
+    case Tok::BECOMES: {
+        const View value = v.child(Rule::sum);
+        return make(NodeKind::becomes, where, {left, value ? sum(value) : kNoNode});
+    }
+    case Tok::CONSECUTIVE: return consecutive_tail(left, v);
+    case Tok::HOLD: {
+        NodeId inner = left;
+        if (v.child(Rule::sum)) {
+            inner = comparison_tail(left, v);
+        }
+        return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), inner});
+    }
+    case Tok::FOR:
+        if (const Token* subject = v.tok(Tok::NAME)) {  // for payer customer: the role says it
+            return make(NodeKind::for_subject, where, {left}, subject->text);
+        }
+        return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
+    case Tok::FULL: return make(NodeKind::reaches, where, {left, length(v.child(Rule::length))});
+    case Tok::LATER_THAN: return make(NodeKind::reaches, where, {ref(v.child(Rule::ref)), left});
+    case Tok::KNOWN_FOR:
+        return make(NodeKind::known_for, where, {left, quantity(v.child(Rule::quantity))});
+    case Tok::AFTER: return after(left, v.child(Rule::afterTail));
+    case Tok::BEFORE: return before(left, v);
+    case Tok::WITHIN:
+        return make(NodeKind::before_field, where,
+            {sum(v.child(Rule::sum)), quantity(v.child(Rule::quantity)), left});
+    case Tok::MUST:
+    case Tok::PRECEDES: return precedes(left, v);
+    case Tok::NO: return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), left});
+    case Tok::SHIFTS: return shift(left, v);
+    case Tok::CLUSTERS: return cluster(left, v);
+    default: return left;
     }
 }
 
@@ -237,8 +232,8 @@ NodeId Build::member_set(View v) {
     }
     std::vector<NodeId> items;
     for (const View each : v.all(Rule::setItem)) {
-        items.push_back(each.has(Tok::CELL) ? text(*each.tok(Tok::CELL))
-                                            : literal(each.child(Rule::literal)));
+        items.push_back(
+            each.has(Tok::CELL) ? text(*each.tok(Tok::CELL)) : literal(each.child(Rule::literal)));
     }
     return make(NodeKind::items, v, std::move(items));
 }
@@ -256,7 +251,7 @@ NodeId Build::consecutive_tail(NodeId left, View v) {
     if (const View right = v.child(Rule::sum, 1)) {  // 机场 连续 5 小时 能见度 < 1 英里
         const NodeId inner = sum(v.child(Rule::sum));
         const NodeId test = make(NodeKind::compare, v, {inner, sum(right)}, "",
-                                 comparison_of(v.child(Rule::comparison).first_token()->type));
+            comparison_of(v.child(Rule::comparison).first_token()->type));
         return for_subject(left, consecutive(span(v), test, count));
     }
     return consecutive(where, comparison_tail(left, v), count);
@@ -266,8 +261,7 @@ NodeId Build::consecutive(Span where, NodeId test, View count) {
     const Op op = count.has(Tok::WITH_DATA)  ? Op::with_data
                   : count.has(Tok::COMPLETE) ? Op::complete
                                              : Op::plain;
-    const NodeId id =
-        make(NodeKind::consecutive, where, {test}, count.tok(Tok::UNIT)->text, op);
+    const NodeId id = make(NodeKind::consecutive, where, {test}, count.tok(Tok::UNIT)->text, op);
     set_number(id, *count.tok(Tok::NUM));
     return id;
 }
@@ -275,9 +269,10 @@ NodeId Build::consecutive(Span where, NodeId test, View count) {
 NodeId Build::refs(View v) {
     const std::vector<View> parts = v.all(Rule::ref);
     if (v.has(Tok::VERSUS) || v.has(Tok::AND)) {
-        Diagnostic& finding = sink_.report(Kind::none_of_both, span(v));
-        finding.help.push_back({"help", "write `no A or B` for neither, `not (A and B)` for not both",
-                                "都没有写成 `没有 A 也没有 B`；并非都有写成 `非（A 且 B）`"});
+        Diagnostic& finding = sink_.report(kind::none_of_both, span(v));
+        finding.help.push_back(
+            {"help", "write `no A or B` for neither, `not (A and B)` for not both",
+                "都没有写成 `没有 A 也没有 B`；并非都有写成 `非（A 且 B）`"});
         return error(v);
     }
     std::vector<NodeId> all;
@@ -287,9 +282,7 @@ NodeId Build::refs(View v) {
     return all.size() == 1 ? all.front() : make(NodeKind::logical_or, v, std::move(all));
 }
 
-NodeId Build::without(View v) {
-    return v ? ref(v.child(Rule::ref)) : kNoNode;
-}
+NodeId Build::without(View v) { return v ? ref(v.child(Rule::ref)) : kNoNode; }
 
 Build::Bounds Build::bounds(View v) {
     Bounds result;
@@ -325,19 +318,19 @@ NodeId Build::sequence(Span where, NodeId first, NodeId second, Bounds limits, N
         op = is(second, NodeKind::next) ? Op::next : Op::first;
         second = at(second).children.front();
     }
-    return make(NodeKind::sequence, where, {first, second, limits.low, limits.high, broken_by}, "",
-                op);
+    return make(
+        NodeKind::sequence, where, {first, second, limits.low, limits.high, broken_by}, "", op);
 }
 
 NodeId Build::followed(NodeId left, View v, bool negated) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     const View events = v.child(Rule::refsBefore);
     if (!negated && events.has(Tok::AND)) {
-        Diagnostic& finding =
-            sink_.report(Kind::both_awaited, span(events),
-                         {{"text", std::string(sources_.text(span(events))), ""}});
-        finding.help.push_back({"help", "write `or` for the first of them, or one rule for each of them",
-                                "其中任何一个发生写成 `或`；两个分别等待，写成两条规则"});
+        Diagnostic& finding = sink_.report(kind::both_awaited, span(events),
+            {{"text", std::string(sources_.text(span(events))), ""}});
+        finding.help.push_back(
+            {"help", "write `or` for the first of them, or one rule for each of them",
+                "其中任何一个发生写成 `或`；两个分别等待，写成两条规则"});
         return error(v);
     }
     const NodeId second = refs(events);
@@ -356,14 +349,14 @@ NodeId Build::followed(NodeId left, View v, bool negated) {
         no_end(v);
         return error(v);
     }
-    return make(NodeKind::absence_after, where,
-                {left, second, limits.low, limits.high, until, unless});
+    return make(
+        NodeKind::absence_after, where, {left, second, limits.low, limits.high, until, unless});
 }
 
 void Build::no_end(View v) {
-    Diagnostic& finding = sink_.report(Kind::absence_without_end, span(v));
+    Diagnostic& finding = sink_.report(kind::absence_without_end, span(v));
     finding.help.push_back({"help", "write `not followed by … within 60 days`",
-                            "写成 `之后 60 天内 没有 …`，或 `满 60 天` 时再判断"});
+        "写成 `之后 60 天内 没有 …`，或 `满 60 天` 时再判断"});
 }
 
 NodeId Build::preceded(NodeId left, View v, bool negated) {
@@ -388,8 +381,8 @@ NodeId Build::after(NodeId left, View v) {
     const View given = v.child(Rule::length);
     if (v.has(Tok::ATLEAST)) {
         if (v.has(Tok::UNIT)) {  // 至少 1 天 3 天内
-            const NodeId low = make(NodeKind::quantity, span(*v.tok(Tok::NUM)), {},
-                                    v.tok(Tok::UNIT)->text);
+            const NodeId low =
+                make(NodeKind::quantity, span(*v.tok(Tok::NUM)), {}, v.tok(Tok::UNIT)->text);
             set_number(low, *v.tok(Tok::NUM));
             limits = {low, length(given)};
         } else {
@@ -422,8 +415,8 @@ NodeId Build::after(NodeId left, View v) {
         return error(v);
     }
     return make(NodeKind::absence_after, where,
-                {left, refs(event.child(Rule::refs)), limits.low, limits.high,
-                 until ? ref(until) : kNoNode, unless});
+        {left, refs(event.child(Rule::refs)), limits.low, limits.high, until ? ref(until) : kNoNode,
+            unless});
 }
 
 // B 之前 T 内 没有 A · B 之前 T 内 有 A · <field> 前 T 内 有 A
@@ -450,7 +443,8 @@ NodeId Build::before(NodeId left, View v) {
 NodeId Build::precedes(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     const NodeId right = sum(v.child(Rule::sum));
-    if (!v.has(Tok::MUST) && !v.child(Rule::lag) && !names_event(right)) {  // 签收时间 早于 承诺时间
+    if (!v.has(Tok::MUST) && !v.child(Rule::lag) &&
+        !names_event(right)) {  // 签收时间 早于 承诺时间
         return make(NodeKind::compare, where, {left, right}, "", Op::lt);
     }
     Bounds limits;
@@ -459,8 +453,8 @@ NodeId Build::precedes(NodeId left, View v) {
         const bool upper = op == Op::le || op == Op::lt;
         (upper ? limits.high : limits.low) = quantity(lag.child(Rule::quantity));
     }
-    return make(NodeKind::precedence, where, {left, right, limits.low, limits.high},
-                "", v.has(Tok::MUST) ? Op::must : Op::plain);
+    return make(NodeKind::precedence, where, {left, right, limits.low, limits.high}, "",
+        v.has(Tok::MUST) ? Op::must : Op::plain);
 }
 
 NodeId Build::shift(NodeId left, View v) {
@@ -469,7 +463,10 @@ NodeId Build::shift(NodeId left, View v) {
     set_number(deviations, *v.tok(Tok::NUM));
     const View baseline = v.child(Rule::quantity);
     return make(NodeKind::shift, where, {left, deviations, baseline ? quantity(baseline) : kNoNode},
-                "", v.has(Tok::UP) ? Op::up : v.has(Tok::DOWN) ? Op::down : Op::any);
+        "",
+        v.has(Tok::UP)     ? Op::up
+        : v.has(Tok::DOWN) ? Op::down
+                           : Op::any);
 }
 
 NodeId Build::cluster(NodeId left, View v) {

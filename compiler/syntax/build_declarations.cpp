@@ -86,17 +86,17 @@ NodeId Build::field(View v) {
 NodeId Build::field_type(View v) {
     Op op = Op::none;
     switch (v.first_token()->type) {
-        case Tok::T_TEXT: op = Op::text; break;
-        case Tok::T_TEXTS: op = Op::texts; break;
-        case Tok::T_NUMBER: op = Op::number; break;
-        case Tok::T_INTEGER: op = Op::integer; break;
-        case Tok::T_MONEY: op = Op::money; break;
-        case Tok::T_PERCENT: op = Op::percent; break;
-        case Tok::T_DURATION: op = Op::duration; break;
-        case Tok::TIME: op = Op::instant; break;
-        case Tok::DATE: op = Op::date; break;
-        case Tok::T_YESNO: op = Op::boolean; break;
-        default: op = v.has(Tok::LT) ? Op::choice_ordered : Op::choice; break;
+    case Tok::T_TEXT: op = Op::text; break;
+    case Tok::T_TEXTS: op = Op::texts; break;
+    case Tok::T_NUMBER: op = Op::number; break;
+    case Tok::T_INTEGER: op = Op::integer; break;
+    case Tok::T_MONEY: op = Op::money; break;
+    case Tok::T_PERCENT: op = Op::percent; break;
+    case Tok::T_DURATION: op = Op::duration; break;
+    case Tok::TIME: op = Op::instant; break;
+    case Tok::DATE: op = Op::date; break;
+    case Tok::T_YESNO: op = Op::boolean; break;
+    default: op = v.has(Tok::LT) ? Op::choice_ordered : Op::choice; break;
     }
     std::vector<NodeId> choices;
     for (const Token* each : v.toks(Tok::CELL)) {
@@ -133,8 +133,7 @@ NodeId Build::parameter(View v) {
 NodeId Build::list(View v) {
     std::vector<NodeId> items;
     if (v.has(Tok::FILE_WORD)) {
-        items.push_back(
-            make(NodeKind::setting, v, {}, v.tok(Tok::TEXT)->text, Op::file));
+        items.push_back(make(NodeKind::setting, v, {}, v.tok(Tok::TEXT)->text, Op::file));
     }
     for (const View each : v.all(Rule::listItem)) {
         if (const View length = each.child(Rule::quantity)) {
@@ -158,9 +157,8 @@ NodeId Build::list(View v) {
 NodeId Build::table(View v) {
     std::vector<NodeId> children;
     const Token* hit = v.tok(Tok::HIT_FIRST);
-    children.push_back(hit != nullptr
-                           ? make(NodeKind::setting, span(*hit), {}, "", Op::first)
-                           : kNoNode);
+    children.push_back(
+        hit != nullptr ? make(NodeKind::setting, span(*hit), {}, "", Op::first) : kNoNode);
     const std::vector<const Token*> names = v.toks(Tok::NAME);
     for (std::size_t i = 1; i < names.size(); ++i) {
         children.push_back(leaf(NodeKind::table_column, *names[i]));
@@ -190,8 +188,8 @@ NodeId Build::table_row(View v, std::size_t columns) {
                                                                             : Op::eq;
         } else if (cell.has(Tok::TO)) {
             cells.push_back(make(NodeKind::between, cell,
-                                 {kNoNode, cell_value(cell.child(Rule::cellValue)),
-                                  cell_value(cell.child(Rule::cellValue, 1))}));
+                {kNoNode, cell_value(cell.child(Rule::cellValue)),
+                    cell_value(cell.child(Rule::cellValue, 1))}));
         } else {
             cells.push_back(cell_value(cell.child(Rule::cellValue)));
         }
@@ -218,8 +216,8 @@ NodeId Build::cell_value(View v) {
 NodeId Build::term(View v) {
     std::vector<NodeId> children = {expr(v.child(Rule::expr))};
     for (const View each : v.all(Rule::withField)) {
-        children.push_back(make(NodeKind::with_field, each, {expr(each.child(Rule::expr))},
-                                each.tok(Tok::NAME)->text));
+        children.push_back(make(
+            NodeKind::with_field, each, {expr(each.child(Rule::expr))}, each.tok(Tok::NAME)->text));
     }
     aliases(v, children);
     return make(NodeKind::term, v, std::move(children), v.tok(Tok::NAME)->text);

@@ -34,8 +34,8 @@ NodeId Build::example_subject(View v) {
         arguments(list, children);
     }
     const Token* kind = v.tok(Tok::NAME);
-    return make(NodeKind::example_subject, v, std::move(children),
-                kind != nullptr ? kind->text : "");
+    return make(
+        NodeKind::example_subject, v, std::move(children), kind != nullptr ? kind->text : "");
 }
 
 void Build::example_item(View v, std::vector<NodeId>& out) {
@@ -59,7 +59,7 @@ void Build::example_item(View v, std::vector<NodeId>& out) {
         std::vector<NodeId> children = {last_when_};
         arguments(more[i], children);
         out.push_back(make(NodeKind::example_event, more[i], std::move(children),
-                           events.front().tok(Tok::NAME)->text, Op::plain));
+            events.front().tok(Tok::NAME)->text, Op::plain));
     }
 }
 
@@ -75,16 +75,16 @@ NodeId Build::example_event(View event, NodeId when) {
     if (const View list = event.child(Rule::arguments)) {
         arguments(list, children);
     }
-    return make(NodeKind::example_event, event, std::move(children), event.tok(Tok::NAME)->text, op);
+    return make(
+        NodeKind::example_event, event, std::move(children), event.tok(Tok::NAME)->text, op);
 }
 
 NodeId Build::when_list(View v) {
     std::vector<NodeId> children;
     if (const View range = v.child(Rule::momentRange)) {
         children.push_back(make(NodeKind::moment_range, range,
-                                {moment(range.child(Rule::moment)),
-                                 moment(range.child(Rule::moment, 1)),
-                                 moment_of(*range.tok(Tok::CLOCK))}));
+            {moment(range.child(Rule::moment)), moment(range.child(Rule::moment, 1)),
+                moment_of(*range.tok(Tok::CLOCK))}));
     }
     for (const View each : v.all(Rule::moment)) {
         children.push_back(moment(each));
@@ -97,8 +97,8 @@ NodeId Build::english_when(View v) {
         return when_list(list);
     }
     const NodeId range = make(NodeKind::moment_range, v,
-                              {moment(v.child(Rule::moment)), moment(v.child(Rule::moment, 1)),
-                               moment_of(*v.tok(Tok::CLOCK))});
+        {moment(v.child(Rule::moment)), moment(v.child(Rule::moment, 1)),
+            moment_of(*v.tok(Tok::CLOCK))});
     return make(NodeKind::when_list, v, {range});
 }
 
@@ -154,7 +154,7 @@ void Build::expectation(View v, std::vector<NodeId>& out) {
             arguments(list, children);
         }
         const NodeId id = make(NodeKind::expect, event, std::move(children),
-                               event.tok(Tok::NAME)->text, no ? Op::must_not : Op::must);
+            event.tok(Tok::NAME)->text, no ? Op::must_not : Op::must);
         if (const Token* count = v.tok(Tok::NUM)) {
             set_number(id, *count);
         }
@@ -168,8 +168,8 @@ void Build::arguments(View v, std::vector<NodeId>& out) {
         const Token* field = each.tok(Tok::NAME);
         // A moment as a value is wrapped, so that it is not taken for the time of the event.
         if (field != nullptr || is(value, NodeKind::moment)) {
-            out.push_back(make(NodeKind::assignment, each, {value},
-                               field != nullptr ? field->text : ""));
+            out.push_back(
+                make(NodeKind::assignment, each, {value}, field != nullptr ? field->text : ""));
         } else {
             out.push_back(value);
         }

@@ -1,3 +1,4 @@
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
 namespace clausal::syntax {
@@ -89,9 +90,11 @@ NodeId Build::rule_tail(View v) {
     }
     if (often) {
         const std::string written(sources_.text(span(v)));
-        Diagnostic& finding = sink_.report(Kind::limit_without_time, span(v), {{"text", written, ""}});
-        finding.help.push_back({"help", "write `at most once every 30 days`, or `once per run` for once in each run of a condition that stays true",
-                                "写成 `每 30 天 最多 1 次`；条件持续成立期间只触发一次，写成 `每段一次`"});
+        Diagnostic& finding =
+            sink_.report(kind::limit_without_time, span(v), {{"text", written, ""}});
+        finding.help.push_back({"help",
+            "write `at most once every 30 days`, or `once per run` for once in each run of a condition that stays true",
+            "写成 `每 30 天 最多 1 次`；条件持续成立期间只触发一次，写成 `每段一次`"});
         return error(v);
     }
     if (v.has(Tok::ONCE_PER_RUN)) {
@@ -104,8 +107,8 @@ NodeId Build::rule_tail(View v) {
         for (std::size_t i = 0; i < v.size(); ++i) {
             const View each = v.at(i);
             if (each.is_token()) {
-                after_to = after_to || each.token().type == Tok::TO ||
-                           each.token().type == Tok::UNTIL;
+                after_to =
+                    after_to || each.token().type == Tok::TO || each.token().type == Tok::UNTIL;
             } else {
                 (after_to ? until : from) = moment(each);
             }
@@ -136,7 +139,7 @@ NodeId Build::moment_of(const Token& token) {
                            (parts.hour == 24 && (parts.minute > 0 || parts.second > 0));
     const bool bad_date = parts.month == 0 || parts.month > 12 || parts.day == 0 || parts.day > 31;
     if (bad_clock || bad_date) {
-        sink_.report(Kind::bad_moment, span(token), {{"text", token.text, ""}});
+        sink_.report(kind::bad_moment, span(token), {{"text", token.text, ""}});
     }
     return id;
 }

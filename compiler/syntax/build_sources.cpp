@@ -48,8 +48,8 @@ NodeId Build::register_part(View v) {
     for (const View each : v.all(Rule::binding)) {
         bindings.push_back(binding(each));
     }
-    return make(NodeKind::register_source, v, std::move(bindings), v.tok(Tok::TEXT)->text,
-                format_of(v));
+    return make(
+        NodeKind::register_source, v, std::move(bindings), v.tok(Tok::TEXT)->text, format_of(v));
 }
 
 NodeId Build::binding(View v) {
@@ -151,8 +151,8 @@ NodeId Build::source_atom(View v) {
 // 日期（y，m，d）的（h 时 m 分 − delay，按 24 小时回绕）
 NodeId Build::source_date(View v) {
     const std::vector<View> parts = v.all(Rule::sourceSum);
-    const NodeId date = make(NodeKind::date_of, v,
-                             {source_sum(parts[0]), source_sum(parts[1]), source_sum(parts[2])});
+    const NodeId date = make(
+        NodeKind::date_of, v, {source_sum(parts[0]), source_sum(parts[1]), source_sum(parts[2])});
     const View clock = v.child(Rule::sourceClock);
     if (!clock) {
         return date;

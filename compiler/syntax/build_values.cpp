@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
 namespace clausal::syntax {
@@ -15,7 +16,8 @@ NodeId Build::sum(View v) {
             op = each.token().type == Tok::PLUS ? Op::plus : Op::minus;
         } else {
             const NodeId right = product(each);
-            left = make(NodeKind::arithmetic, {out_.file, v.begin(), each.end()}, {left, right}, "", op);
+            left = make(
+                NodeKind::arithmetic, {out_.file, v.begin(), each.end()}, {left, right}, "", op);
         }
     }
     return left;
@@ -46,7 +48,7 @@ NodeId Build::product(View v) {
 NodeId Build::factor(View v) {
     if (const Token* part = v.tok(Tok::PERCENT)) {  // 120% of f
         return make(NodeKind::arithmetic, v, {percent(*part), factor(v.child(Rule::factor))}, "",
-                    Op::times);
+            Op::times);
     }
     if (v.has(Tok::MINUS)) {
         return make(NodeKind::negative, v, {factor(v.child(Rule::factor))});
@@ -58,97 +60,95 @@ NodeId Build::value(View v) {
     const View first = v.at(0);
     if (!first.is_token()) {
         switch (first.rule()) {
-            case Rule::literal: return literal(first);
-            case Rule::column: return column(first);
-            case Rule::englishAggregate: return english_aggregate(first);
-            case Rule::refValue: return ref_value(first);
-            case Rule::many: return many(first);
-            case Rule::slotted: return slotted(first);
-            case Rule::quantity: {  // the 28 days before
-                const NodeId length = quantity(first);
-                if (const View body = v.child(Rule::insideBody)) {
-                    return inside(first, length, body);
-                }
-                const NodeId window = make(NodeKind::window_last, v, {length, quantity(first)});
-                return make(NodeKind::window_scaled, v, {kNoNode, window});
+        case Rule::literal: return literal(first);
+        case Rule::column: return column(first);
+        case Rule::englishAggregate: return english_aggregate(first);
+        case Rule::refValue: return ref_value(first);
+        case Rule::many: return many(first);
+        case Rule::slotted: return slotted(first);
+        case Rule::quantity: {  // the 28 days before
+            const NodeId length = quantity(first);
+            if (const View body = v.child(Rule::insideBody)) {
+                return inside(first, length, body);
             }
-            case Rule::window: {
-                const NodeId id = window(first);
-                const View body = v.child(Rule::windowBody);
-                return body ? window_body(body, id)
-                            : make(NodeKind::window_scaled, v, {kNoNode, id});
-            }
-            default: return error(v);
+            const NodeId window = make(NodeKind::window_last, v, {length, quantity(first)});
+            return make(NodeKind::window_scaled, v, {kNoNode, window});
+        }
+        case Rule::window: {
+            const NodeId id = window(first);
+            const View body = v.child(Rule::windowBody);
+            return body ? window_body(body, id) : make(NodeKind::window_scaled, v, {kNoNode, id});
+        }
+        default: return error(v);
         }
     }
     switch (first.token().type) {
-        case Tok::NUM: {
-            if (v.has(Tok::IN_A_ROW)) {
-                const NodeId id = make(NodeKind::streak, v, {name(*v.tok(Tok::NAME)), kNoNode});
-                set_number(id, first.token());
-                return id;
-            }
-            const NodeId id =
-                make(NodeKind::streak, v, {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
+    case Tok::NUM: {
+        if (v.has(Tok::IN_A_ROW)) {
+            const NodeId id = make(NodeKind::streak, v, {name(*v.tok(Tok::NAME)), kNoNode});
             set_number(id, first.token());
             return id;
         }
-        case Tok::CONSECUTIVE: {
-            const View count = v.child(Rule::unitCount);
-            if (!count) {
-                const NodeId id = make(NodeKind::streak, v,
-                                       {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
-                set_number(id, *v.tok(Tok::NUM));
-                return id;
-            }
-            return consecutive(span(v), condition(v.child(Rule::condition)), count);
+        const NodeId id =
+            make(NodeKind::streak, v, {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
+        set_number(id, first.token());
+        return id;
+    }
+    case Tok::CONSECUTIVE: {
+        const View count = v.child(Rule::unitCount);
+        if (!count) {
+            const NodeId id = make(
+                NodeKind::streak, v, {ref(v.child(Rule::ref)), without(v.child(Rule::without))});
+            set_number(id, *v.tok(Tok::NUM));
+            return id;
         }
-        case Tok::EACH:
-            return each_unit(v, aggregate_of(v.child(Rule::aggregateOf), kNoNode), v.tok(Tok::UNIT));
-        case Tok::FULL:  // 满 30 天 没有 X
-            return make(NodeKind::silence, v,
-                        {refs(v.child(Rule::refs)), quantity(v.child(Rule::quantity))});
-        case Tok::MEAN_PER: {
-            const std::string unit = first.token().text;
-            const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
-            return make(NodeKind::per_unit, v,
-                        {aggregate_of(v.child(Rule::aggregateOf), kNoNode)}, "", op);
+        return consecutive(span(v), condition(v.child(Rule::condition)), count);
+    }
+    case Tok::EACH:
+        return each_unit(v, aggregate_of(v.child(Rule::aggregateOf), kNoNode), v.tok(Tok::UNIT));
+    case Tok::FULL:  // 满 30 天 没有 X
+        return make(
+            NodeKind::silence, v, {refs(v.child(Rule::refs)), quantity(v.child(Rule::quantity))});
+    case Tok::MEAN_PER: {
+        const std::string unit = first.token().text;
+        const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
+        return make(
+            NodeKind::per_unit, v, {aggregate_of(v.child(Rule::aggregateOf), kNoNode)}, "", op);
+    }
+    case Tok::LP:
+    case Tok::LQ: return expr(v.child(Rule::expr));
+    case Tok::NEXT_DAY: {
+        const NodeId day = make(NodeKind::unit, v, {}, "day");
+        return make(NodeKind::next, v, {day});
+    }
+    case Tok::DAY_DATE:
+    case Tok::INSTANT: return moment(v);
+    case Tok::NO: {
+        const NodeId of = refs(v.child(Rule::refsBefore));
+        if (const View length = v.child(Rule::quantity)) {
+            const View sign = v.child(Rule::comparison);
+            const Op op = sign ? comparison_of(sign.first_token()->type) : Op::ge;
+            return quiet(op, quantity(length), of, span(v));
         }
-        case Tok::LP:
-        case Tok::LQ: return expr(v.child(Rule::expr));
-        case Tok::NEXT_DAY: {
-            const NodeId day = make(NodeKind::unit, v, {}, "day");
-            return make(NodeKind::next, v, {day});
+        return make(NodeKind::none_in, v, {of, english_window(v.child(Rule::englishWindow))});
+    }
+    case Tok::KEYWORD_DENSITY: {
+        std::vector<NodeId> children = {ref(v.child(Rule::ref))};
+        for (const Token* word : v.toks(Tok::TEXT)) {
+            children.push_back(text(*word));
         }
-        case Tok::DAY_DATE:
-        case Tok::INSTANT: return moment(v);
-        case Tok::NO: {
-            const NodeId of = refs(v.child(Rule::refsBefore));
-            if (const View length = v.child(Rule::quantity)) {
-                const View sign = v.child(Rule::comparison);
-                const Op op = sign ? comparison_of(sign.first_token()->type) : Op::ge;
-                return quiet(op, quantity(length), of, span(v));
-            }
-            return make(NodeKind::none_in, v, {of, english_window(v.child(Rule::englishWindow))});
-        }
-        case Tok::KEYWORD_DENSITY: {
-            std::vector<NodeId> children = {ref(v.child(Rule::ref))};
-            for (const Token* word : v.toks(Tok::TEXT)) {
-                children.push_back(text(*word));
-            }
-            return make(NodeKind::keyword_density, v, std::move(children));
-        }
-        case Tok::TIME: {  // time from A to B, in office time, open cases up to now
-            const NodeId from = ref(v.child(Rule::ref));
-            const NodeId to = ref(v.child(Rule::ref, 1));
-            const Token* calendar = v.tok(Tok::NAME);
-            const Token* open = v.tok(Tok::UP_TO_NOW);
-            return make(NodeKind::elapsed, v,
-                        {from, to, calendar != nullptr ? name(*calendar) : kNoNode,
-                         open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes)
-                                         : kNoNode});
-        }
-        default: return error(v);
+        return make(NodeKind::keyword_density, v, std::move(children));
+    }
+    case Tok::TIME: {  // time from A to B, in office time, open cases up to now
+        const NodeId from = ref(v.child(Rule::ref));
+        const NodeId to = ref(v.child(Rule::ref, 1));
+        const Token* calendar = v.tok(Tok::NAME);
+        const Token* open = v.tok(Tok::UP_TO_NOW);
+        return make(NodeKind::elapsed, v,
+            {from, to, calendar != nullptr ? name(*calendar) : kNoNode,
+                open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes) : kNoNode});
+    }
+    default: return error(v);
     }
 }
 
@@ -171,9 +171,8 @@ NodeId Build::ref_tail(NodeId inner, View v) {
         const bool has_calendar = v.has(Tok::BY_CALENDAR);
         const Token* open = v.tok(Tok::UP_TO_NOW);
         return make(NodeKind::elapsed, where,
-                    {inner, to, has_calendar ? name(*names.front()) : kNoNode,
-                     open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes)
-                                     : kNoNode});
+            {inner, to, has_calendar ? name(*names.front()) : kNoNode,
+                open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes) : kNoNode});
     }
     const auto named_subject = [&] {
         if (is(inner, NodeKind::name)) {
@@ -232,9 +231,9 @@ NodeId Build::ref(View v) {
             return;  // 付款方 客户: the role says it all
         }
         if (bare && path.empty() && is(id, NodeKind::name) && !may_own(at(id).text)) {
-            sink_.report(Kind::unexpected, span(word),
-                         {{"found", std::string(sources_.text(span(word))), ""},
-                          {"expected", "`'s` or an operator", "`的` 或运算符"}});
+            sink_.report(kind::unexpected, span(word),
+                {{"found", std::string(sources_.text(span(word))), ""},
+                    {"expected", "`'s` or an operator", "`的` 或运算符"}});
         }
         if (names_subject) {  // 客户 投诉: the event, of the subject that is named
             pending_subject_ = at(id).text;
@@ -355,8 +354,7 @@ NodeId Build::window_body(View v, NodeId window) {
             v.has(Tok::EACH) ? v.tok(Tok::UNIT)->text : v.tok(Tok::MEAN_PER)->text;
         const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
         if (is(inner, NodeKind::compare)) {  // 近 30 天 日均 投诉 ≥ 3 次
-            const NodeId mean =
-                make(NodeKind::per_unit, where, {at(inner).children[0]}, "", op);
+            const NodeId mean = make(NodeKind::per_unit, where, {at(inner).children[0]}, "", op);
             at(inner).children[0] = mean;
             return inner;
         }
@@ -374,7 +372,7 @@ NodeId Build::aggregate_of(View v, NodeId window) {
         return counted(times, inner, window);
     }
     for (const auto& [word, op] : {std::pair{Tok::SUM, Op::sum}, {Tok::AVERAGE, Op::average},
-                                   {Tok::MAXIMUM, Op::maximum}, {Tok::MINIMUM, Op::minimum}}) {
+             {Tok::MAXIMUM, Op::maximum}, {Tok::MINIMUM, Op::minimum}}) {
         if (v.has(word)) {  // 近 7 天 平均 投诉 金额
             return aggregate(v, inner, op, window, nullptr);
         }
@@ -392,14 +390,14 @@ NodeId Build::aggregate_word(View where, NodeId inner, View word, NodeId window)
         return aggregate(where, inner, Op::percentile, window, rank);
     }
     switch (word.first_token()->type) {
-        case Tok::SUM: return aggregate(where, inner, Op::sum, window, nullptr);
-        case Tok::AVERAGE: return aggregate(where, inner, Op::average, window, nullptr);
-        case Tok::MAXIMUM: return aggregate(where, inner, Op::maximum, window, nullptr);
-        case Tok::MINIMUM: return aggregate(where, inner, Op::minimum, window, nullptr);
-        case Tok::SPREAD: return aggregate(where, inner, Op::spread, window, nullptr);
-        case Tok::DISTINCT: return aggregate(where, inner, Op::distinct, window, nullptr);
-        case Tok::DEVIATION: return aggregate(where, inner, Op::deviation, window, nullptr);
-        default: break;
+    case Tok::SUM: return aggregate(where, inner, Op::sum, window, nullptr);
+    case Tok::AVERAGE: return aggregate(where, inner, Op::average, window, nullptr);
+    case Tok::MAXIMUM: return aggregate(where, inner, Op::maximum, window, nullptr);
+    case Tok::MINIMUM: return aggregate(where, inner, Op::minimum, window, nullptr);
+    case Tok::SPREAD: return aggregate(where, inner, Op::spread, window, nullptr);
+    case Tok::DISTINCT: return aggregate(where, inner, Op::distinct, window, nullptr);
+    case Tok::DEVIATION: return aggregate(where, inner, Op::deviation, window, nullptr);
+    default: break;
     }
     // 占比: the share of the events of the stream that pass its filter
     if (is(inner, NodeKind::where)) {
@@ -437,10 +435,11 @@ NodeId Build::each_unit(View v, NodeId inner, const Token* unit) {
 
 NodeId Build::english_aggregate(View v) {
     if (const View inner = v.child(Rule::englishAggregate)) {  // mean per day of number of X …
-        const Token* mean = v.tok(Tok::MEAN_PER);  // else: daily
+        const Token* mean = v.tok(Tok::MEAN_PER);              // else: daily
         const std::string unit = mean != nullptr ? mean->text : "day";
         const Op op = unit == "week" ? Op::week : unit == "month" ? Op::month : Op::day;
-        return make(NodeKind::per_unit, v, {english_aggregate(inner)}, mean != nullptr ? "" : "each", op);
+        return make(
+            NodeKind::per_unit, v, {english_aggregate(inner)}, mean != nullptr ? "" : "each", op);
     }
     const Token* per = v.has(Tok::PER) ? v.tok(Tok::UNIT) : nullptr;
     NodeId inner = ref(v.child(Rule::ref));
@@ -461,13 +460,10 @@ NodeId Build::english_aggregate(View v) {
         return each_unit(v, aggregate(v, inner, Op::count, window, nullptr), per);
     }
     const Token* rank = v.tok(Tok::NUM);
-    const std::array<std::pair<Tok, Op>, 7> ops = {{{Tok::SUM, Op::sum},
-                                                    {Tok::AVERAGE, Op::average},
-                                                    {Tok::MAXIMUM, Op::maximum},
-                                                    {Tok::MINIMUM, Op::minimum},
-                                                    {Tok::SPREAD, Op::spread},
-                                                    {Tok::DEVIATION, Op::deviation},
-                                                    {Tok::PERCENTILE, Op::percentile}}};
+    const std::array<std::pair<Tok, Op>, 7> ops = {
+        {{Tok::SUM, Op::sum}, {Tok::AVERAGE, Op::average}, {Tok::MAXIMUM, Op::maximum},
+            {Tok::MINIMUM, Op::minimum}, {Tok::SPREAD, Op::spread}, {Tok::DEVIATION, Op::deviation},
+            {Tok::PERCENTILE, Op::percentile}}};
     for (const auto& [token, op] : ops) {
         if (v.has(token)) {
             return each_unit(v, aggregate(v, inner, op, window, rank), per);
@@ -494,22 +490,22 @@ NodeId Build::literal(View v) {
     }
     const Token& token = v.at(0).token();
     switch (token.type) {
-        case Tok::PERCENT: return percent(token);
-        case Tok::TEXT: return text(token);
-        case Tok::TRUTH:
-            return make(NodeKind::truth, v, {}, "", token.text == "yes" ? Op::yes : Op::no);
-        case Tok::NUM:
-            if (v.has(Tok::TIMES)) {  // 次数 ≥ 3 次
-                const NodeId id = make(NodeKind::quantity, v, {}, "times");
-                set_number(id, token);
-                return id;
-            }
-            [[fallthrough]];
-        default: {
-            const NodeId id = make(NodeKind::number, v);
+    case Tok::PERCENT: return percent(token);
+    case Tok::TEXT: return text(token);
+    case Tok::TRUTH:
+        return make(NodeKind::truth, v, {}, "", token.text == "yes" ? Op::yes : Op::no);
+    case Tok::NUM:
+        if (v.has(Tok::TIMES)) {  // 次数 ≥ 3 次
+            const NodeId id = make(NodeKind::quantity, v, {}, "times");
             set_number(id, token);
             return id;
         }
+        [[fallthrough]];
+    default: {
+        const NodeId id = make(NodeKind::number, v);
+        set_number(id, token);
+        return id;
+    }
     }
 }
 
@@ -556,9 +552,9 @@ NodeId Build::quantity(View v) {
         if (small == 0 || big <= small || at(id).number.decimals != 0 || more.decimals != 0 ||
             __builtin_mul_overflow(at(id).number.coefficient, big / small, &total) ||
             __builtin_add_overflow(total, more.coefficient, &total)) {
-            sink_.report(Kind::unexpected, span(units[i]),
-                         {{"found", std::string(sources_.text(span(units[i]))), ""},
-                          {"expected", "a smaller unit", "更小的单位"}});
+            sink_.report(kind::unexpected, span(units[i]),
+                {{"found", std::string(sources_.text(span(units[i]))), ""},
+                    {"expected", "a smaller unit", "更小的单位"}});
             break;
         }
         at(id).number = {total, 0};

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
 namespace clausal::syntax {
@@ -14,11 +15,11 @@ NodeId Build::window(View v) {
         const View counted = given.child(Rule::quantity);
         const Token* unit = counted ? counted.child(Rule::unitWord).first_token() : nullptr;
         if (unit != nullptr && sources_.text(span(*unit)) == "月") {  // 近3月
-            Diagnostic& finding =
-                sink_.report(Kind::month_or_months, span(v),
-                             {{"text", std::string(sources_.text(span(v))), ""}});
-            finding.help.push_back({"help", "write `近 90 天` for a length of time, `本月` or `上月` for a month",
-                                    "一段时间写成 `近 90 天`，某个月写成 `本月` 或 `上月`"});
+            Diagnostic& finding = sink_.report(kind::month_or_months, span(v),
+                {{"text", std::string(sources_.text(span(v))), ""}});
+            finding.help.push_back(
+                {"help", "write `近 90 天` for a length of time, `本月` or `上月` for a month",
+                    "一段时间写成 `近 90 天`，某个月写成 `本月` 或 `上月`"});
         }
         return make(NodeKind::window_last, v, {length(given), kNoNode});
     }
@@ -55,16 +56,16 @@ NodeId Build::last_unit(View v, const Token& unit) {
         {"year", "365 days"}};
     const std::string text(sources_.text(span(v)));
     const auto length = std::find_if(std::begin(kLengths), std::end(kLengths),
-                                     [&](const auto& each) { return each.first == unit.text; });
+        [&](const auto& each) { return each.first == unit.text; });
     const bool asks = v.has(Tok::WITHIN) || text.find("the ") != std::string::npos;
     if (asks && length != std::end(kLengths)) {
         const std::string word(sources_.text(span(unit)));
-        Diagnostic& finding = sink_.report(Kind::unit_or_length, span(v),
-                                           {{"text", text, ""}, {"unit", word, ""}});
+        Diagnostic& finding =
+            sink_.report(kind::unit_or_length, span(v), {{"text", text, ""}, {"unit", word, ""}});
         const std::string by_length = fmt::format("in the last {}", length->second);
         const std::string by_unit = unit.text == "day" ? "yesterday" : "last " + word;
         finding.help.push_back({"help", fmt::format("write `{}` or `{}`", by_length, by_unit),
-                                fmt::format("写成 `{}` 或 `{}`", by_length, by_unit)});
+            fmt::format("写成 `{}` 或 `{}`", by_length, by_unit)});
         finding.fixes.push_back({span(v), by_length, false});
         finding.fixes.push_back({span(v), by_unit, false});
         return error(v);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "runtime/base/limits.h"
 
 namespace clausal::syntax {
@@ -13,9 +14,14 @@ namespace {
 class Chooser {
 public:
     Chooser(const SourceSet& sources, FileId file, const FileText& text, const Statement& statement,
-            const Dictionary& words, Sink& sink)
-        : sources_(sources), file_(file), text_(text), statement_(statement), words_(words),
-          sink_(sink), lattice_(make_lattice(text, statement, words, sources.file(file).text, false)) {}
+        const Dictionary& words, Sink& sink)
+        : sources_(sources),
+          file_(file),
+          text_(text),
+          statement_(statement),
+          words_(words),
+          sink_(sink),
+          lattice_(make_lattice(text, statement, words, sources.file(file).text, false)) {}
 
     Choice run() {
         Choice choice;
@@ -62,8 +68,8 @@ private:
         return std::string(sources_.text(span(edge)));
     }
     void report_too_many() {
-        sink_.report(Kind::too_many_readings, {file_, text_.normal.begin[statement_.begin],
-                                               text_.normal.end[statement_.begin]});
+        sink_.report(kind::too_many_readings,
+            {file_, text_.normal.begin[statement_.begin], text_.normal.end[statement_.begin]});
     }
     const Edge& only_edge(std::uint32_t node) const {
         for (const std::uint32_t id : lattice_.out[node]) {
@@ -103,12 +109,12 @@ private:
                 continue;
             }
             if (const Edge* name = split_negation(cut, edge)) {
-                if (report(Kind::negation_or_name, id, *name, cut)) {
+                if (report(kind::negation_or_name, id, *name, cut)) {
                     return true;
                 }
                 continue;
             }
-            if (crosses(cut, edge) && report(Kind::two_readings, id, edge, cut)) {
+            if (crosses(cut, edge) && report(kind::two_readings, id, edge, cut)) {
                 return true;
             }
         }
@@ -121,10 +127,11 @@ private:
                 continue;
             }
             const bool inside = other.from > edge.from && other.from < edge.to;
-            const bool overlaps = other.from < edge.from && other.to > edge.from && other.to < edge.to;
+            const bool overlaps =
+                other.from < edge.from && other.to > edge.from && other.to < edge.to;
             const bool same_span = other.from == edge.from && other.to == edge.to;
-            const bool same_token = other.token.type == edge.token.type &&
-                                    other.token.text == edge.token.text;
+            const bool same_token =
+                other.token.type == edge.token.type && other.token.text == edge.token.text;
             if (inside || overlaps || (same_span && !same_token && !other.is_loose)) {
                 return true;
             }
@@ -159,8 +166,8 @@ private:
         return run_earley(lattice_, allowed).best;
     }
     // The words of a reading between two nodes, names in quotes.
-    std::string words_of(const std::vector<std::uint32_t>& reading, std::uint32_t from,
-                         std::uint32_t to) const {
+    std::string words_of(
+        const std::vector<std::uint32_t>& reading, std::uint32_t from, std::uint32_t to) const {
         std::string out;
         for (const std::uint32_t id : reading) {
             const Edge& edge = lattice_.edges[id];
@@ -168,14 +175,14 @@ private:
                 continue;
             }
             const std::string word = source_text(edge);
-            const bool ascii = std::all_of(word.begin(), word.end(), [](char c) {
-                return static_cast<unsigned char>(c) < 0x80;
-            });
+            const bool ascii = std::all_of(word.begin(), word.end(),
+                [](char c) { return static_cast<unsigned char>(c) < 0x80; });
             if (!out.empty()) {
                 out += ' ';
             }
-            const bool quoted = !word.empty() && (word.front() == '\'' || word.front() == '"' ||
-                                                  static_cast<unsigned char>(word.front()) == 0xE3);
+            const bool quoted =
+                !word.empty() && (word.front() == '\'' || word.front() == '"' ||
+                                     static_cast<unsigned char>(word.front()) == 0xE3);
             if (edge.is_name && !quoted) {
                 out += ascii ? "'" + word + "'" : "「" + word + "」";
             } else {
@@ -184,7 +191,8 @@ private:
         }
         return out;
     }
-    bool same_tokens(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) const {
+    bool same_tokens(
+        const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) const {
         const auto tokens = [&](const std::vector<std::uint32_t>& reading) {
             std::vector<std::pair<Tok, std::string>> found;
             for (const std::uint32_t id : reading) {
@@ -230,20 +238,20 @@ private:
         const std::string first = words_of(cut.best, from, to);
         const std::string second = words_of(other, from, to);
         // For a negation the operator comes first: it is the usual meaning.
-        const bool swap = kind == Kind::negation_or_name;
+        const bool swap = kind == kind::negation_or_name;
         const std::string& one = swap ? second : first;
         const std::string& two = swap ? first : second;
         if (swap) {
             finding.help.push_back({"help", fmt::format("1, it does not happen: {}", one),
-                                    fmt::format("1，没有发生：{}", one)});
+                fmt::format("1，没有发生：{}", one)});
             finding.help.push_back({"help", fmt::format("2, the declared name: {}", two),
-                                    fmt::format("2，已声明的名称：{}", two)});
+                fmt::format("2，已声明的名称：{}", two)});
         } else {
             finding.help.push_back({"help", fmt::format("1: {}", one), ""});
             finding.help.push_back({"help", fmt::format("2: {}", two), ""});
         }
         finding.help.push_back({"help", fmt::format("write `{}` for 1, `{}` for 2", one, two),
-                                fmt::format("第 1 种写成 `{}`，第 2 种写成 `{}`", one, two)});
+            fmt::format("第 1 种写成 `{}`，第 2 种写成 `{}`", one, two)});
         for (const std::string* fix : {&one, &two}) {
             if (*fix != sources_.text(where)) {
                 finding.fixes.push_back({where, *fix, false});
@@ -301,7 +309,7 @@ private:
                 if (longer.is_name && longer.to > edge.to && cut.useful[other] == 0 &&
                     !edge.is_name) {
                     choice.readings.push_back({Reading::Kind::differs_from_longest, span(edge),
-                                               source_text(edge), source_text(longer)});
+                        source_text(edge), source_text(longer)});
                     break;
                 }
             }
@@ -320,7 +328,7 @@ private:
 }  // namespace
 
 Choice choose_cut(const SourceSet& sources, FileId file, const FileText& text,
-                  const Statement& statement, const Dictionary& words, Sink& sink) {
+    const Statement& statement, const Dictionary& words, Sink& sink) {
     return Chooser(sources, file, text, statement, words, sink).run();
 }
 

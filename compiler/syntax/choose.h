@@ -20,11 +20,11 @@ struct Choice {
 
 // Reports what is wrong when `ok` is false.
 Choice choose_cut(const SourceSet& sources, FileId file, const FileText& text,
-                  const Statement& statement, const Dictionary& words, Sink& sink);
+    const Statement& statement, const Dictionary& words, Sink& sink);
 
 // No cut is a statement: says where and what was expected (report.cpp).
 void report_no_cut(const SourceSet& sources, FileId file, const FileText& text,
-                   const Statement& statement, const Dictionary& words, const Lattice& lattice,
-                   const Cut& cut, Sink& sink);
+    const Statement& statement, const Dictionary& words, const Lattice& lattice, const Cut& cut,
+    Sink& sink);
 
 }  // namespace clausal::syntax

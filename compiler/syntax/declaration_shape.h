@@ -19,14 +19,16 @@ struct Range {
 };
 
 // Spellings that follow a declared name: 又称「…」, also "…", in English "…".
-inline constexpr std::array<std::u32string_view, 7> kAliasWords = {U"又称",       U"又名", U"英文",
-                                                            U"中文",       U"also", U"in english",
-                                                            U"in chinese"};
+inline constexpr std::array<std::u32string_view, 7> kAliasWords = {
+    U"又称", U"又名", U"英文", U"中文", U"also", U"in english", U"in chinese"};
 
 class ShapeReader {
 public:
     ShapeReader(const SourceSet& sources, FileId file, const NormalText& text, Statement& statement)
-        : source_(sources.file(file).text), file_(file), text_(text), chars_(text.chars),
+        : source_(sources.file(file).text),
+          file_(file),
+          text_(text),
+          chars_(text.chars),
           statement_(statement) {}
 
 protected:
@@ -60,12 +62,12 @@ protected:
     }
     static char32_t closing(char32_t open) {
         switch (open) {
-            case U'"': return U'"';
-            case U'“': return U'”';
-            case U'「': return U'」';
-            case U'‘': return U'’';
-            case U'\'': return U'\'';
-            default: return 0;
+        case U'"': return U'"';
+        case U'“': return U'”';
+        case U'「': return U'」';
+        case U'‘': return U'’';
+        case U'\'': return U'\'';
+        default: return 0;
         }
     }
     // The end of a quote that opens at `at`, else `at`.

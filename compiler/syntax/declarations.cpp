@@ -12,20 +12,20 @@ public:
     void read() {
         Range rest{head_length(), statement_.end};
         switch (statement_.keyword) {
-            case Tok::PACK: return read_pack(rest);
-            case Tok::IMPORT: return read_import(rest);
-            case Tok::SUBJECT:
-            case Tok::EVENT:
-            case Tok::ACTION: return read_with_fields(rest);
-            case Tok::PARAMETER: return read_simple(rest, "parameter");
-            case Tok::LIST: return read_list(rest);
-            case Tok::TABLE: return read_table(rest);
-            case Tok::TERM: return read_term(rest);
-            case Tok::CALENDAR: return read_simple(rest, "calendar");
-            case Tok::RULE: return read_rule(rest);
-            case Tok::EXAMPLE: return read_example(rest);
-            case Tok::SOURCE: return read_columns(rest);
-            default: return read_witnesses(rest);
+        case Tok::PACK: return read_pack(rest);
+        case Tok::IMPORT: return read_import(rest);
+        case Tok::SUBJECT:
+        case Tok::EVENT:
+        case Tok::ACTION: return read_with_fields(rest);
+        case Tok::PARAMETER: return read_simple(rest, "parameter");
+        case Tok::LIST: return read_list(rest);
+        case Tok::TABLE: return read_table(rest);
+        case Tok::TERM: return read_term(rest);
+        case Tok::CALENDAR: return read_simple(rest, "calendar");
+        case Tok::RULE: return read_rule(rest);
+        case Tok::EXAMPLE: return read_example(rest);
+        case Tok::SOURCE: return read_columns(rest);
+        default: return read_witnesses(rest);
         }
     }
 
@@ -45,7 +45,8 @@ private:
         for (const std::u32string_view word : {U"导入", U"import"}) {
             const std::size_t at = find_word({stop, rest.end}, word);
             if (at != kNone) {
-                read_import({at + word.size(), std::min(find_sign({at, rest.end}, U","), rest.end)});
+                read_import(
+                    {at + word.size(), std::min(find_sign({at, rest.end}, U","), rest.end)});
             }
         }
         for (const std::u32string_view word : {U"虚词", U"fillers", U"filler words"}) {
@@ -304,8 +305,9 @@ private:
         for (const TableWord& word : table_words()) {
             const std::u32string folded = fold(word.word);
             const std::size_t after = cell.begin + folded.size();
-            if (at == cell.begin && word.type >= Tok::LT && word.type <= Tok::ATMOST && !folded.empty() &&
-                starts(cell.begin, folded) && after < cell.end && is_space(chars_[after])) {
+            if (at == cell.begin && word.type >= Tok::LT && word.type <= Tok::ATMOST &&
+                !folded.empty() && starts(cell.begin, folded) && after < cell.end &&
+                is_space(chars_[after])) {
                 at = after;
                 break;
             }
@@ -319,8 +321,8 @@ private:
             return false;
         }
         for (const TableWord& word : table_words()) {
-            const bool ours = word.type == Tok::REST || word.type == Tok::ANY_CELL ||
-                              word.type == Tok::TRUTH;
+            const bool ours =
+                word.type == Tok::REST || word.type == Tok::ANY_CELL || word.type == Tok::TRUTH;
             if (ours && fold(word.word) == view(cell)) {
                 return false;
             }
@@ -328,7 +330,7 @@ private:
             const std::u32string folded = compares ? fold(word.word) : std::u32string();
             if (compares && starts(cell.begin, folded) && cell.begin + folded.size() < cell.end &&
                 (is_space(chars_[cell.begin + folded.size()]) ||
-                 is_digit(chars_[cell.begin + folded.size()]))) {
+                    is_digit(chars_[cell.begin + folded.size()]))) {
                 return false;
             }
         }
@@ -509,13 +511,12 @@ private:
                is_latin(chars_[at + 1]);
     }
     static bool contains(std::u32string_view signs, char32_t c) { return signs.find(c) != kNone; }
-
 };
 
 }  // namespace
 
-void read_declaration(const SourceSet& sources, FileId file, const NormalText& text,
-                      Statement& statement) {
+void read_declaration(
+    const SourceSet& sources, FileId file, const NormalText& text, Statement& statement) {
     Reader(sources, file, text, statement).read();
 }
 

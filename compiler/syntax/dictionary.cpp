@@ -90,7 +90,8 @@ Dictionary::Dictionary(const NameTable& names) : table_(&names) {
             name.kind == "import") {
             continue;
         }
-        if (name.kind == "untyped" || name.kind == "field") {  // `payer customer` is a role and a subject
+        if (name.kind == "untyped" ||
+            name.kind == "field") {  // `payer customer` is a role and a subject
             bool is_role = false;
             for (const DeclaredName* subject : subjects) {
                 const std::string tail = " " + subject->text;
@@ -132,7 +133,8 @@ void Dictionary::add(std::u32string_view key, Entry entry) {
     std::uint32_t node = 0;
     for (const char32_t c : key) {
         const std::uint64_t edge = (static_cast<std::uint64_t>(node) << 21U) | c;
-        const auto [at, is_new] = edges_.try_emplace(edge, static_cast<std::uint32_t>(entries_.size()));
+        const auto [at, is_new] =
+            edges_.try_emplace(edge, static_cast<std::uint32_t>(entries_.size()));
         if (is_new) {
             entries_.emplace_back();
         }
@@ -197,9 +199,11 @@ void Dictionary::add_plurals(const std::u32string& key, Tok type, const std::str
         const std::u32string rest = blank == std::u32string::npos ? U"" : key.substr(blank);
         if (verb.size() > 2 && ends_latin_word(verb)) {
             const bool silent = verb.back() == 'e';
-            const bool to_i = verb.back() == 'y' && std::u32string_view(U"aeiou").find(verb[verb.size() - 2]) ==
-                                                        std::u32string_view::npos;
-            plural((to_i ? verb.substr(0, verb.size() - 1) + U"i" : verb) + (silent ? U"d" : U"ed") + rest);
+            const bool to_i =
+                verb.back() == 'y' && std::u32string_view(U"aeiou").find(verb[verb.size() - 2]) ==
+                                          std::u32string_view::npos;
+            plural((to_i ? verb.substr(0, verb.size() - 1) + U"i" : verb) +
+                   (silent ? U"d" : U"ed") + rest);
         }
     }
     const char32_t last = key.back();
@@ -209,7 +213,8 @@ void Dictionary::add_plurals(const std::u32string& key, Tok type, const std::str
     if (last == 'y' && key.size() > 1) {
         plural(key.substr(0, key.size() - 1) + U"ies");
     }
-    if (type == Tok::FREE_UNIT && last == 's' && key.size() > 2) {  // declared as miles, used as mile
+    if (type == Tok::FREE_UNIT && last == 's' &&
+        key.size() > 2) {  // declared as miles, used as mile
         plural(key.substr(0, key.size() - 1));
     }
 }
@@ -233,8 +238,8 @@ const std::vector<const DeclaredName*>& Dictionary::named(const std::string& tex
 
 bool Dictionary::has_kind(const std::string& text, std::string_view kind) const {
     const auto& all = named(text);
-    return std::any_of(all.begin(), all.end(),
-                       [&](const DeclaredName* name) { return name->kind == kind; });
+    return std::any_of(
+        all.begin(), all.end(), [&](const DeclaredName* name) { return name->kind == kind; });
 }
 
 }  // namespace clausal::syntax

@@ -129,7 +129,7 @@ private:
         }
     }
     void reach(std::uint16_t state, std::uint32_t origin, std::uint32_t node, Link link,
-               std::uint32_t cost) {
+        std::uint32_t cost) {
         const std::uint32_t id = item(state, origin, node);
         std::uint32_t at = items_[id].links;
         while (at != kNo) {
@@ -167,27 +167,28 @@ private:
     }
     void enter(std::uint32_t id, const Item& now, const Automaton::Call& call) {
         auto& waiters = waiting_[now.node][call.rule];
-        const bool known = std::any_of(waiters.begin(), waiters.end(), [&](const Waiter& w) {
-            return w.item == id && w.next_state == call.next;
-        });
+        const bool known = std::any_of(waiters.begin(), waiters.end(),
+            [&](const Waiter& w) { return w.item == id && w.next_state == call.next; });
         if (!known) {
             waiters.push_back({id, call.next});
         }
         improve(item(grammar_.rule_start[call.rule], now.node, now.node), 0, kNo);
     }
-    void cross(std::uint32_t id, const Item& now, const Automaton::State& state,
-               std::uint32_t edge_id) {
+    void cross(
+        std::uint32_t id, const Item& now, const Automaton::State& state, std::uint32_t edge_id) {
         const Edge& edge = lattice_.edges[edge_id];
         if (edge.is_filler) {
             // Only where a rule is under way, or at the very beginning: one place per filler.
             if (now.origin != now.node || now.node == 0) {
-                reach(now.state, now.origin, edge.to, {id, edge_id, kNo, kNo}, now.cost + edge.cost);
+                reach(
+                    now.state, now.origin, edge.to, {id, edge_id, kNo, kNo}, now.cost + edge.cost);
             }
             return;
         }
         for (const Automaton::Shift& shift : state.shifts) {
             if (shift.token == edge.token.type) {
-                reach(shift.next, now.origin, edge.to, {id, edge_id, kNo, kNo}, now.cost + edge.cost);
+                reach(
+                    shift.next, now.origin, edge.to, {id, edge_id, kNo, kNo}, now.cost + edge.cost);
             }
         }
     }
@@ -200,7 +201,7 @@ private:
         for (const Waiter& waiter : waiters) {
             const Item before = items_[waiter.item];
             reach(waiter.next_state, before.origin, now.node, {waiter.item, kNo, id, kNo},
-                  before.cost + now.cost);
+                before.cost + now.cost);
         }
     }
 
@@ -272,8 +273,8 @@ private:
             for (const std::uint32_t id : at_node_[node]) {
                 for (std::uint32_t at = items_[id].links; at != kNo; at = links_[at].next) {
                     const std::uint32_t edge = links_[at].edge;
-                    if (edge != kNo && (found == kNo || lattice_.edges[edge].from <
-                                                            lattice_.edges[found].from)) {
+                    if (edge != kNo &&
+                        (found == kNo || lattice_.edges[edge].from < lattice_.edges[found].from)) {
                         found = edge;
                     }
                 }

@@ -11,13 +11,13 @@
 namespace clausal::syntax {
 
 struct Cut {
-    bool complete = false;             // the whole lattice is a statement
+    bool complete = false;  // the whole lattice is a statement
     bool too_large = false;
-    std::vector<std::uint32_t> best;   // edges of the cheapest sentence, in order, fillers too
-    std::vector<char> useful;          // per edge: is on some complete sentence
-    std::uint32_t furthest = 0;        // last node that the start of some sentence reaches
-    TokSet expected;                   // tokens that could stand there
-    std::vector<std::uint32_t> prefix; // edges of the cheapest way to `furthest`
+    std::vector<std::uint32_t> best;    // edges of the cheapest sentence, in order, fillers too
+    std::vector<char> useful;           // per edge: is on some complete sentence
+    std::uint32_t furthest = 0;         // last node that the start of some sentence reaches
+    TokSet expected;                    // tokens that could stand there
+    std::vector<std::uint32_t> prefix;  // edges of the cheapest way to `furthest`
 };
 
 // `allowed` (empty: all) switches edges on.

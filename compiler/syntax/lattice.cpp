@@ -17,9 +17,14 @@ constexpr std::uint32_t kTextNameCost = kTokenCost + 400;
 class Builder {
 public:
     Builder(const FileText& text, const Statement& statement, const Dictionary& words,
-            const std::string& source, bool gaps)
-        : text_(text.normal), chars_(text.normal.chars), statement_(statement), words_(words),
-          source_(source), gaps_(gaps), stop_(statement.end) {}
+        const std::string& source, bool gaps)
+        : text_(text.normal),
+          chars_(text.normal.chars),
+          statement_(statement),
+          words_(words),
+          source_(source),
+          gaps_(gaps),
+          stop_(statement.end) {}
 
     Lattice run() {
         std::size_t start = skip_blank(statement_.begin);
@@ -59,7 +64,8 @@ private:
     bool letter_at(std::size_t at) const { return at < stop_ && is_latin(chars_[at]); }
     // No cut inside a run of Latin letters and digits.
     bool cuts_word(std::size_t at) const {
-        return at > statement_.begin && at < stop_ && is_latin(chars_[at - 1]) && is_latin(chars_[at]);
+        return at > statement_.begin && at < stop_ && is_latin(chars_[at - 1]) &&
+               is_latin(chars_[at]);
     }
 
     Edge& add(std::size_t begin, std::size_t end, Token token, std::uint32_t cost) {
@@ -80,8 +86,7 @@ private:
     }
 
     void edges_at(std::size_t at) {
-        const auto piece = std::find_if(
-            statement_.pieces.begin(), statement_.pieces.end(),
+        const auto piece = std::find_if(statement_.pieces.begin(), statement_.pieces.end(),
             [&](const Piece& each) { return each.begin == at; });
         if (piece != statement_.pieces.end()) {
             Token token;
@@ -129,7 +134,7 @@ private:
     bool bare_apostrophe(std::size_t at, std::size_t end) const {
         const bool sign = chars_[at] == '\'' || chars_[at] == U'’';
         return sign && (at == statement_.begin || !is_latin(chars_[at - 1]) ||
-                        (end == at + 1 && chars_[at - 1] != 's'));
+                           (end == at + 1 && chars_[at - 1] != 's'));
     }
     void add_word(std::size_t at, std::size_t end, const Entry& entry) {
         Token token;
@@ -148,12 +153,12 @@ private:
         auto& edges = lattice_.edges;
         for (std::size_t i = first; i < edges.size();) {
             const bool beaten =
-                edges[i].is_loose &&
-                std::any_of(edges.begin() + static_cast<std::ptrdiff_t>(first), edges.end(),
-                            [&](const Edge& other) {
-                                return other.end == edges[i].end && other.is_name &&
-                                       !other.is_loose && other.token.type == edges[i].token.type;
-                            });
+                edges[i].is_loose && std::any_of(edges.begin() + static_cast<std::ptrdiff_t>(first),
+                                         edges.end(), [&](const Edge& other) {
+                                             return other.end == edges[i].end && other.is_name &&
+                                                    !other.is_loose &&
+                                                    other.token.type == edges[i].token.type;
+                                         });
             if (beaten) {
                 edges.erase(edges.begin() + static_cast<std::ptrdiff_t>(i));
             } else {
@@ -167,12 +172,12 @@ private:
         const char32_t open = chars_[at];
         char32_t close = 0;
         switch (open) {
-            case U'"': close = U'"'; break;
-            case U'“': close = U'”'; break;
-            case U'「': close = U'」'; break;
-            case U'‘': close = U'’'; break;
-            case U'\'': close = U'\''; break;
-            default: return 0;
+        case U'"': close = U'"'; break;
+        case U'“': close = U'”'; break;
+        case U'「': close = U'」'; break;
+        case U'‘': close = U'’'; break;
+        case U'\'': close = U'\''; break;
+        default: return 0;
         }
         for (std::size_t i = at + 1; i < stop_; ++i) {
             const bool possessive = (close == '\'' || close == U'’') && letter_at(i + 1);
@@ -223,8 +228,8 @@ private:
                     Token token;
                     token.type = entry.type;
                     token.text = entry.text;
-                    Edge& edge = add(at, close + 1, std::move(token),
-                                     text_quote ? kTextNameCost : kTokenCost);
+                    Edge& edge = add(
+                        at, close + 1, std::move(token), text_quote ? kTextNameCost : kTokenCost);
                     edge.is_name = true;
                     edge.is_loose = text_quote;
                     is_name = true;
@@ -316,7 +321,7 @@ private:
 }  // namespace
 
 Lattice make_lattice(const FileText& text, const Statement& statement, const Dictionary& words,
-                     const std::string& source, bool gaps) {
+    const std::string& source, bool gaps) {
     return Builder(text, statement, words, source, gaps).run();
 }
 

@@ -12,8 +12,8 @@
 namespace clausal::syntax {
 
 struct Edge {
-    std::uint32_t from = 0;  // node
-    std::uint32_t to = 0;    // node
+    std::uint32_t from = 0;   // node
+    std::uint32_t to = 0;     // node
     std::uint32_t begin = 0;  // characters
     std::uint32_t end = 0;
     std::uint32_t cost = 0;
@@ -24,8 +24,8 @@ struct Edge {
 };
 
 struct Lattice {
-    std::vector<std::uint32_t> positions;          // of the nodes, ascending; the last is the end
-    std::vector<std::vector<std::uint32_t>> out;   // edges that leave a node
+    std::vector<std::uint32_t> positions;         // of the nodes, ascending; the last is the end
+    std::vector<std::vector<std::uint32_t>> out;  // edges that leave a node
     std::vector<Edge> edges;
     bool too_large = false;
     bool reaches_end = false;
@@ -40,6 +40,6 @@ inline constexpr std::uint32_t kTokenCost = 1000;
 // Cuts characters [statement.begin, statement.end). With `gaps`, every place is a node, also
 // those that no edge reaches (for messages only).
 Lattice make_lattice(const FileText& text, const Statement& statement, const Dictionary& words,
-                     const std::string& source, bool gaps);
+    const std::string& source, bool gaps);
 
 }  // namespace clausal::syntax

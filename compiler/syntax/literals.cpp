@@ -275,7 +275,8 @@ private:
         const auto letter = [&](std::size_t at) {
             return is_latin(peek(at)) || is_cjk_letter(peek(at));
         };
-        while (letter(i) || ((peek(i) == '/' || peek(i) == '-' || peek(i) == '+') && letter(i + 1))) {
+        while (
+            letter(i) || ((peek(i) == '/' || peek(i) == '-' || peek(i) == '+') && letter(i + 1))) {
             slash = slash || peek(i) == '/';
             ++i;
         }
@@ -359,8 +360,8 @@ private:
     }
     bool is_group(std::size_t at) const {
         const bool comma = peek(at) == ',' && source_[text_.begin[at]] == ',';
-        return comma && is_digit(peek(at + 1)) && is_digit(peek(at + 2)) && is_digit(peek(at + 3)) &&
-               !is_digit(peek(at + 4));
+        return comma && is_digit(peek(at + 1)) && is_digit(peek(at + 2)) &&
+               is_digit(peek(at + 3)) && !is_digit(peek(at + 4));
     }
     void scan_number() {
         Value plain;
@@ -380,8 +381,8 @@ private:
         Value scaled = value;
         std::size_t i = skip_blank(end);
         bool any = false;
-        while (!is_kilo(i) && (peek(i) == U'千' || peek(i) == U'百' || peek(i) == U'万' ||
-                               peek(i) == U'亿')) {
+        while (!is_kilo(i) &&
+               (peek(i) == U'千' || peek(i) == U'百' || peek(i) == U'万' || peek(i) == U'亿')) {
             scale(scaled, chinese_power(chars_[i]));
             ++i;
             any = true;
@@ -451,14 +452,15 @@ private:
     }
     // two … ninety
     void scan_english_number() {
-        static constexpr std::pair<std::u32string_view, std::int64_t> kWords[] = {
-            {U"one", 1},     {U"two", 2},      {U"three", 3},   {U"four", 4},    {U"five", 5},
-            {U"six", 6},     {U"seven", 7},    {U"eight", 8},   {U"nine", 9},    {U"ten", 10},
-            {U"eleven", 11}, {U"twelve", 12},  {U"fifteen", 15}, {U"twenty", 20}, {U"thirty", 30},
-            {U"forty", 40},  {U"sixty", 60},   {U"ninety", 90}};
+        static constexpr std::pair<std::u32string_view, std::int64_t> kWords[] = {{U"one", 1},
+            {U"two", 2}, {U"three", 3}, {U"four", 4}, {U"five", 5}, {U"six", 6}, {U"seven", 7},
+            {U"eight", 8}, {U"nine", 9}, {U"ten", 10}, {U"eleven", 11}, {U"twelve", 12},
+            {U"fifteen", 15}, {U"twenty", 20}, {U"thirty", 30}, {U"forty", 40}, {U"sixty", 60},
+            {U"ninety", 90}};
         for (const auto& [word, number] : kWords) {
             const std::size_t end = at_ + word.size();
-            if (chars_.compare(at_, word.size(), word) == 0 && end <= stop_ && !is_latin(peek(end))) {
+            if (chars_.compare(at_, word.size(), word) == 0 && end <= stop_ &&
+                !is_latin(peek(end))) {
                 const Value value{number, 0, false};
                 if (!add_percent(end, value)) {
                     add_number(end, Tok::NUM, value);
@@ -467,8 +469,8 @@ private:
         }
     }
     void scan_chinese() {
-        for (const auto& [word, name] : {std::pair{U"百分之", "percent"}, {U"千分之", "permille"},
-                                         {U"万分之", "permyriad"}}) {
+        for (const auto& [word, name] :
+            {std::pair{U"百分之", "percent"}, {U"千分之", "permille"}, {U"万分之", "permyriad"}}) {
             if (chars_.compare(at_, 3, word) == 0 && at_ + 3 < stop_) {
                 scan_fraction(name);
             }
@@ -528,8 +530,8 @@ private:
 
 }  // namespace
 
-std::vector<Literal> literals_at(const NormalText& text, std::size_t at, std::size_t stop,
-                                 const std::string& source) {
+std::vector<Literal> literals_at(
+    const NormalText& text, std::size_t at, std::size_t stop, const std::string& source) {
     return Scanner(text, at, stop, source).run();
 }
 

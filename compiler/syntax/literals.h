@@ -15,7 +15,7 @@ struct Literal {
 };
 
 // Every literal that begins at `at`; several where more than one reading exists (5 and 5万).
-std::vector<Literal> literals_at(const NormalText& text, std::size_t at, std::size_t stop,
-                                 const std::string& source);
+std::vector<Literal> literals_at(
+    const NormalText& text, std::size_t at, std::size_t stop, const std::string& source);
 
 }  // namespace clausal::syntax

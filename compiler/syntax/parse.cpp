@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_source.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/antlr/grammar.h"
 #include "compiler/syntax/build.h"
 #include "compiler/syntax/choose.h"
@@ -15,17 +17,18 @@ namespace clausal::syntax {
 namespace {
 
 Span span_of(const FileText& text, FileId file, const Statement& statement) {
-    const auto size = static_cast<std::uint32_t>(text.normal.end.empty() ? 0 : text.normal.end.back());
+    const auto size =
+        static_cast<std::uint32_t>(text.normal.end.empty() ? 0 : text.normal.end.back());
     const std::size_t last = statement.end > statement.begin ? statement.end - 1 : statement.begin;
     return {file, text.normal.byte_at(statement.begin, size),
-            last < text.normal.end.size() ? text.normal.end[last] : size};
+        last < text.normal.end.size() ? text.normal.end[last] : size};
 }
 
 // Nesting and length, before anything recurses.
 bool fits(const FileText& text, const Statement& statement, Span span, Sink& sink) {
     if (span.end - span.begin > limits::kMaxStatementBytes) {
-        sink.report(Kind::statement_too_long, {span.file, span.begin, span.begin + 1},
-                    {{"limit", std::to_string(limits::kMaxStatementBytes), ""}});
+        sink.report(kind::statement_too_long, {span.file, span.begin, span.begin + 1},
+            {{"limit", std::to_string(limits::kMaxStatementBytes), ""}});
         return false;
     }
     int depth = 0;
@@ -34,8 +37,9 @@ bool fits(const FileText& text, const Statement& statement, Span span, Sink& sin
         depth += c == '(' || c == U'「' || c == U'‘' ? 1 : 0;
         depth -= (c == ')' || c == U'」') && depth > 0 ? 1 : 0;
         if (depth > limits::kMaxNesting) {
-            sink.report(Kind::nested_too_deeply, {span.file, text.normal.begin[i], text.normal.end[i]},
-                        {{"limit", std::to_string(limits::kMaxNesting), ""}});
+            sink.report(kind::nested_too_deeply,
+                {span.file, text.normal.begin[i], text.normal.end[i]},
+                {{"limit", std::to_string(limits::kMaxNesting), ""}});
             return false;
         }
     }
@@ -43,8 +47,8 @@ bool fits(const FileText& text, const Statement& statement, Span span, Sink& sin
 }
 
 // Words that nest without a bracket (not not …, f of g of …).
-bool nests_too_much(const Statement& statement, const std::vector<Token>& tokens, Span span,
-                    Sink& sink) {
+bool nests_too_much(
+    const Statement& statement, const std::vector<Token>& tokens, Span span, Sink& sink) {
     if (statement.keyword == Tok::EXAMPLE || statement.keyword == Tok::TABLE ||
         statement.keyword == Tok::SOURCE || statement.keyword == Tok::LIST) {
         return false;
@@ -52,27 +56,25 @@ bool nests_too_much(const Statement& statement, const std::vector<Token>& tokens
     int depth = 0;
     for (const Token& token : tokens) {
         switch (token.type) {
-            case Tok::NOT:
-            case Tok::MINUS:
-            case Tok::OF:
-            case Tok::HAVE:
-            case Tok::BEFORE_THIS:
-            case Tok::HOLD:
-            case Tok::EACH:
-            case Tok::ANY:
-            case Tok::WHERE:
-            case Tok::MEAN_PER:
-            case Tok::CONSECUTIVE:
-            case Tok::FOLLOWED:
-            case Tok::AFTER:
-                ++depth;
-                break;
-            default: break;
+        case Tok::NOT:
+        case Tok::MINUS:
+        case Tok::OF:
+        case Tok::HAVE:
+        case Tok::BEFORE_THIS:
+        case Tok::HOLD:
+        case Tok::EACH:
+        case Tok::ANY:
+        case Tok::WHERE:
+        case Tok::MEAN_PER:
+        case Tok::CONSECUTIVE:
+        case Tok::FOLLOWED:
+        case Tok::AFTER: ++depth; break;
+        default: break;
         }
     }
     if (depth > 2 * limits::kMaxNesting) {
-        sink.report(Kind::nested_too_deeply, {span.file, span.begin, span.begin + 1},
-                    {{"limit", std::to_string(limits::kMaxNesting), ""}});
+        sink.report(kind::nested_too_deeply, {span.file, span.begin, span.begin + 1},
+            {{"limit", std::to_string(limits::kMaxNesting), ""}});
         return true;
     }
     return false;
@@ -95,7 +97,7 @@ public:
         root.span = {file_, 0, static_cast<std::uint32_t>(sources_.file(file_).text.size())};
         root.children = std::move(statements);
         if (root.children.empty() && !sink_.has_errors()) {
-            sink_.report(Kind::empty_file, {file_, 0, 0});
+            sink_.report(kind::empty_file, {file_, 0, 0});
         }
         tree_.nodes.push_back(std::move(root));
         tree_.root = static_cast<NodeId>(tree_.nodes.size() - 1);
@@ -124,7 +126,8 @@ private:
             const std::u32string key = name_key(name.text);
             const auto* entries = words_.find(key);
             const bool keyword =
-                entries != nullptr && std::any_of(entries->begin(), entries->end(), [&](const Entry& e) {
+                entries != nullptr &&
+                std::any_of(entries->begin(), entries->end(), [&](const Entry& e) {
                     // Words of declarations alone (file, rank) cannot be mixed up with a name.
                     // Other forms of a word (the noun `shift` beside `shifts`) may be names too.
                     const auto is_first = [&](bool chinese) {
@@ -134,7 +137,7 @@ private:
                            (e.type == Tok::UNIT || is_first(true) || is_first(false));
                 });
             if (keyword) {
-                sink_.report(Kind::name_is_keyword, name.span, {{"name", name.text, ""}});
+                sink_.report(kind::name_is_keyword, name.span, {{"name", name.text, ""}});
                 good = false;
             }
             words_.match(key, 0, key.size(), [&](std::size_t end, const Entry& entry) {
@@ -148,9 +151,9 @@ private:
                 }
                 const auto* declared = words_.find(rest);
                 if (declared != nullptr && declared->front().what == WordClass::name) {
-                    sink_.report(Kind::name_reads_as_phrase, name.span,
-                                 {{"name", name.text, ""},
-                                  {"reading", to_utf8(key.substr(0, end)) + " | " + to_utf8(rest), ""}});
+                    sink_.report(kind::name_reads_as_phrase, name.span,
+                        {{"name", name.text, ""},
+                            {"reading", to_utf8(key.substr(0, end)) + " | " + to_utf8(rest), ""}});
                 }
             });
         }
@@ -177,17 +180,16 @@ private:
             return add(NodeKind::error, span);
         }
         tree_.readings.insert(tree_.readings.end(), choice.readings.begin(), choice.readings.end());
-        const View root(concrete, choice.tokens,
-                        static_cast<std::uint32_t>(concrete.nodes.size() - 1));
+        const View root(
+            concrete, choice.tokens, static_cast<std::uint32_t>(concrete.nodes.size() - 1));
         return Build(tree_, sources_, words_, sink_).statement(root);
     }
     // A statement with a single cut skips Earley's run; only now is it needed, to say what is wrong.
     void report_unparsed(const FileText& text, const Statement& each, Span span) {
-        const Lattice lattice =
-            make_lattice(text, each, words_, sources_.file(file_).text, false);
+        const Lattice lattice = make_lattice(text, each, words_, sources_.file(file_).text, false);
         const Cut cut = run_earley(lattice, {});
         if (cut.complete) {
-            sink_.report(Kind::grammar_failed, span);
+            sink_.report(kind::grammar_failed, span);
         } else {
             report_no_cut(sources_, file_, text, each, words_, lattice, cut, sink_);
         }
@@ -219,8 +221,8 @@ std::string print_tokens(const SourceSet& sources, FileId file, const NameTable&
         const Choice choice = choose_cut(sources, file, text, each, words, sink);
         out += fmt::format("{}:", sources.place(file, span.begin).line);
         for (const Token& token : choice.tokens) {
-            out += fmt::format(" {}`{}`", token_name(token.type),
-                               sources.text({file, token.begin, token.end}));
+            out += fmt::format(
+                " {}`{}`", token_name(token.type), sources.text({file, token.begin, token.end}));
         }
         out += choice.ok ? "\n" : " -- not a sentence\n";
     }

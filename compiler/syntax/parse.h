@@ -18,15 +18,16 @@ namespace clausal::syntax {
 struct DeclaredName {
     std::string text;
     std::vector<std::string> also;
-    std::string kind;  // subject, event, field, parameter, list, table, term, action, choice, role, rule, ... as text
+    std::string
+        kind;  // subject, event, field, parameter, list, table, term, action, choice, role, rule, ... as text
     Span span;
 };
 
 struct NameTable {
     std::vector<DeclaredName> names;
-    std::vector<std::string> fillers;       // added by packs
-    std::vector<std::string> imports;       // packs named by import statements
-    std::string pack;                       // name of the pack that the file declares, "" if none
+    std::vector<std::string> fillers;  // added by packs
+    std::vector<std::string> imports;  // packs named by import statements
+    std::string pack;                  // name of the pack that the file declares, "" if none
 };
 
 // Pass 1 over one file. Reports nothing but what stops the collection.

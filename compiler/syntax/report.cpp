@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/choose.h"
 #include "compiler/syntax/traditional.h"
 
@@ -18,10 +20,18 @@ struct Stretch {
 
 class Reporter {
 public:
-    Reporter(const SourceSet& sources, FileId file, const FileText& text, const Statement& statement,
-             const Dictionary& words, const Lattice& lattice, const Cut& cut, Sink& sink)
-        : sources_(sources), file_(file), text_(text.normal), chars_(text.normal.chars),
-          statement_(statement), words_(words), lattice_(lattice), cut_(cut), sink_(sink),
+    Reporter(const SourceSet& sources, FileId file, const FileText& text,
+        const Statement& statement, const Dictionary& words, const Lattice& lattice, const Cut& cut,
+        Sink& sink)
+        : sources_(sources),
+          file_(file),
+          text_(text.normal),
+          chars_(text.normal.chars),
+          statement_(statement),
+          words_(words),
+          lattice_(lattice),
+          cut_(cut),
+          sink_(sink),
           all_(make_lattice(text, statement, words, sources.file(file).text, true)) {
         for (std::size_t i = statement.begin; i < statement.end; ++i) {
             is_chinese_ = is_chinese_ || is_cjk_letter(chars_[i]);
@@ -31,7 +41,7 @@ public:
     void run() {
         const std::size_t quote = open_quote();
         if (quote != std::u32string::npos) {
-            sink_.report(Kind::unclosed_quote, span({quote, quote + 1}));
+            sink_.report(kind::unclosed_quote, span({quote, quote + 1}));
             return;
         }
         if (report_traditional()) {
@@ -39,7 +49,7 @@ public:
         }
         if (const auto gap = first_gap()) {
             if (is_quote(chars_[gap->begin])) {
-                sink_.report(Kind::unclosed_quote, span({gap->begin, gap->begin + 1}));
+                sink_.report(kind::unclosed_quote, span({gap->begin, gap->begin + 1}));
             } else {
                 unknown(*gap);
             }
@@ -47,7 +57,7 @@ public:
         }
         const std::size_t open = open_bracket();
         if (open != std::u32string::npos) {
-            sink_.report(Kind::unclosed_bracket, span({open, open + 1}));
+            sink_.report(kind::unclosed_bracket, span({open, open + 1}));
             return;
         }
         unexpected();
@@ -171,10 +181,10 @@ private:
             return false;
         }
         const Stretch place{first, last};
-        Diagnostic& finding =
-            sink_.report(Kind::traditional_characters, span(place), {{"text", source_text(place), ""}});
-        finding.fixes.push_back(
-            {span(place), to_utf8(simplified.substr(first - statement_.begin, last - first)), false});
+        Diagnostic& finding = sink_.report(
+            kind::traditional_characters, span(place), {{"text", source_text(place), ""}});
+        finding.fixes.push_back({span(place),
+            to_utf8(simplified.substr(first - statement_.begin, last - first)), false});
         return true;
     }
 
@@ -186,7 +196,8 @@ private:
         std::u32string key;
     };
     // The stretch of `window` nearest to `key` (Sellers' algorithm).
-    static Near best_match(const std::u32string& window, std::size_t offset, const std::u32string& key) {
+    static Near best_match(
+        const std::u32string& window, std::size_t offset, const std::u32string& key) {
         std::vector<std::size_t> cost(key.size() + 1);
         std::vector<std::size_t> start(key.size() + 1);
         for (std::size_t i = 0; i <= key.size(); ++i) {
@@ -229,7 +240,9 @@ private:
     }
     std::vector<Near> nearest(Stretch gap) const {
         std::size_t from = gap.begin;
-        const auto in_name = [&](char32_t c) { return is_cjk_letter(c) || is_latin(c) || c == ' '; };
+        const auto in_name = [&](char32_t c) {
+            return is_cjk_letter(c) || is_latin(c) || c == ' ';
+        };
         while (from > statement_.begin && gap.begin - from < 14 && in_name(chars_[from - 1])) {
             --from;
         }
@@ -255,8 +268,8 @@ private:
             return score(a) != score(b) ? score(a) < score(b) : a.key < b.key;
         });
         found.erase(std::unique(found.begin(), found.end(),
-                                [](const Near& a, const Near& b) { return a.key == b.key; }),
-                    found.end());
+                        [](const Near& a, const Near& b) { return a.key == b.key; }),
+            found.end());
         if (found.size() > 3) {
             found.resize(3);
         }
@@ -276,27 +289,29 @@ private:
         std::size_t end = place.begin;
         while (end > 0 && is_space(chars_[end - 1])) --end;
         const auto behind = [&](std::u32string_view word) {
-            return end >= word.size() && std::u32string_view(chars_).substr(end - word.size(),
-                word.size()) == word;
+            return end >= word.size() &&
+                   std::u32string_view(chars_).substr(end - word.size(), word.size()) == word;
         };
         if (behind(U"zone") || behind(U"时区")) {
-            sink_.report(Kind::unknown_zone, span(place), {{"name", source_text(place), ""}})
+            sink_.report(kind::unknown_zone, span(place), {{"name", source_text(place), ""}})
                 .help.push_back({"help", "write UTC or a place such as `America/New_York`",
                     "请写 UTC 或地点，如 `Asia/Shanghai`"});
             return;
         }
         if (behind(U"currency") || behind(U"币种")) {
-            sink_.report(Kind::unknown_currency, span(place), {{"name", source_text(place), ""}})
-                .help.push_back({"help", "write the ISO code of a currency, such as USD, EUR, GBP, JPY, CNY",
-                    "请写币种的 ISO 代码，如 CNY、USD、EUR、GBP、JPY"});
+            sink_.report(kind::unknown_currency, span(place), {{"name", source_text(place), ""}})
+                .help.push_back(
+                    {"help", "write the ISO code of a currency, such as USD, EUR, GBP, JPY, CNY",
+                        "请写币种的 ISO 代码，如 CNY、USD、EUR、GBP、JPY"});
             return;
         }
         Diagnostic& finding =
-            sink_.report(Kind::unknown_word, span(place), {{"name", source_text(place), ""}});
+            sink_.report(kind::unknown_word, span(place), {{"name", source_text(place), ""}});
         offer_phrases(finding, place);
         if (source_text(place) == "第") {
-            finding.help.push_back({"help", "the third of what? write `number of X since the latest Y becomes 3`",
-                                    "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
+            finding.help.push_back(
+                {"help", "the third of what? write `number of X since the latest Y becomes 3`",
+                    "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
         }
         for (const Near& each : near) {
             const auto* entries = words_.find(each.key);
@@ -307,8 +322,9 @@ private:
             const auto& declared = words_.named(name);
             if (!declared.empty()) {
                 const DeclaredName& first = *declared.front();
-                finding.labels.push_back({first.span, fmt::format("nearest: `{}`", to_utf8(each.key)),
-                                          fmt::format("最接近的是 `{}`", to_utf8(each.key))});
+                finding.labels.push_back(
+                    {first.span, fmt::format("nearest: `{}`", to_utf8(each.key)),
+                        fmt::format("最接近的是 `{}`", to_utf8(each.key))});
             }
             if (finding.fixes.empty()) {
                 finding.fixes.push_back({span(place), to_utf8(each.key), false});
@@ -319,37 +335,43 @@ private:
     // What a few likely phrases with an unknown word in them want to say.
     void offer_phrases(Diagnostic& finding, Stretch place) const {
         const std::string word = source_text(place);
-        static constexpr std::array<std::string_view, 8> kOrdinals = {"second", "third", "fourth", "fifth",
-                                                                      "2nd", "3rd", "4th", "5th"};
+        static constexpr std::array<std::string_view, 8> kOrdinals = {
+            "second", "third", "fourth", "fifth", "2nd", "3rd", "4th", "5th"};
         if (std::find(kOrdinals.begin(), kOrdinals.end(), word) != kOrdinals.end()) {
-            finding.help.push_back(
-                {"help", fmt::format("the {} of what? write `number of X since the latest Y becomes 3`", word),
-                 "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
+            finding.help.push_back({"help",
+                fmt::format(
+                    "the {} of what? write `number of X since the latest Y becomes 3`", word),
+                "从何时数起的第几次？写成 `自最近一次 Y 以来 X 次数 变为 3`"});
         }
         if (word.rfind("period", 0) == 0 && before(place.begin, U"same")) {
             finding.help.push_back({"help", "say which days: `in the same 7 days 364 days ago`",
-                                    "请说明是哪几天：`去年同期（364 天前）7 天 …`"});
+                "请说明是哪几天：`去年同期（364 天前）7 天 …`"});
         }
         std::size_t steps = 0;
         for (std::size_t i = statement_.begin; i < statement_.end; ++i) {
             steps += chars_.compare(i, 1, U"到") == 0 || chars_.compare(i, 4, U" to ") == 0 ? 1 : 0;
         }
         if (steps > 1) {
-            finding.help.push_back(
-                {"help", "several steps: is the time for each step or for all? write `A followed by B within 7 days` for each, and name the events",
-                 "有好几步：时间是每一步的，还是总共的？请逐步写「A 之后 7 天内 B」，并写明各是哪个事件"});
+            finding.help.push_back({"help",
+                "several steps: is the time for each step or for all? write `A followed by B within 7 days` for each, and name the events",
+                "有好几步：时间是每一步的，还是总共的？请逐步写「A 之后 7 天内 B」，并写明各是哪个事件"});
         }
         if (const std::string owner = owner_before(place.begin); !owner.empty()) {
-            finding.help.push_back(
-                {"help", fmt::format("`{0}` has no field `{1}`; declare it: `subject {0}: register csv \"…\" ({1} text)`", owner, word),
-                 fmt::format("`{0}` 没有字段 `{1}`；请声明：「主体 {0}：名册 csv \"…\"（{1} 文本）」", owner, word)});
+            finding.help.push_back({"help",
+                fmt::format(
+                    "`{0}` has no field `{1}`; declare it: `subject {0}: register csv \"…\" ({1} text)`",
+                    owner, word),
+                fmt::format(
+                    "`{0}` 没有字段 `{1}`；请声明：「主体 {0}：名册 csv \"…\"（{1} 文本）」", owner,
+                    word)});
         }
     }
     bool before(std::size_t at, std::u32string_view word) const {
         while (at > statement_.begin && is_space(chars_[at - 1])) {
             --at;
         }
-        return at >= statement_.begin + word.size() && chars_.compare(at - word.size(), word.size(), word) == 0;
+        return at >= statement_.begin + word.size() &&
+               chars_.compare(at - word.size(), word.size(), word) == 0;
     }
     // The subject whose field is asked for just before: 客户. 客户的 the customer's.
     std::string owner_before(std::size_t at) const {
@@ -415,7 +437,8 @@ private:
             if (ours && is_expected(token)) {
                 const std::string english(word_for(token, false));
                 const std::string chinese(word_for(token, true));
-                const bool of_statement = is_chinese_ ? has_chinese(chinese) : !has_chinese(english);
+                const bool of_statement =
+                    is_chinese_ ? has_chinese(chinese) : !has_chinese(english);
                 if (!english.empty() && (of_statement || english.size() == 1)) {
                     add("`" + english + "`", "`" + chinese + "`");
                 }
@@ -448,44 +471,43 @@ private:
             const std::string sign = source_text({at - 1, at});
             const std::string name = source_text({at - 1, longest});
             finding.help.push_back({"help", fmt::format("is a sign missing: `{} {}`?", sign, name),
-                                    fmt::format("是否漏写了一个字：`{} {}`？", sign, name)});
+                fmt::format("是否漏写了一个字：`{} {}`？", sign, name)});
             const std::uint32_t place = text_.begin[at];
             finding.fixes.push_back({{file_, place, place}, sign, false});
         }
     }
     // Whether the word just before the place is of this type.
     bool after(Tok type) const {
-        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(), [&](const Edge& edge) {
-            return edge.to == cut_.furthest && edge.token.type == type;
-        });
+        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(),
+            [&](const Edge& edge) { return edge.to == cut_.furthest && edge.token.type == type; });
     }
     bool after_comparison(std::uint32_t node) const {
         return std::any_of(lattice_.edges.begin(), lattice_.edges.end(), [&](const Edge& edge) {
             const Tok type = edge.token.type;
             return edge.to == node && (type == Tok::EQ || type == Tok::NE || type == Tok::IS ||
-                                       type == Tok::NOT || type == Tok::BE);
+                                          type == Tok::NOT || type == Tok::BE);
         });
     }
     // `team = A`: a value without quotes that was taken for an article.
     void offer_article(Diagnostic& finding) const {
         for (const Edge& edge : lattice_.edges) {
-            const bool stands_for_value =
-                edge.is_filler && edge.to == cut_.furthest && is_latin(chars_[edge.begin]) &&
-                after_comparison(edge.from);
+            const bool stands_for_value = edge.is_filler && edge.to == cut_.furthest &&
+                                          is_latin(chars_[edge.begin]) &&
+                                          after_comparison(edge.from);
             if (stands_for_value) {
                 const std::string word = source_text({edge.begin, edge.end});
-                finding.help.push_back(
-                    {"help", fmt::format("`{0}` was read as an empty word; a value is written `\"{0}\"`", word),
-                     fmt::format("`{0}` 被当作虚词；若它是取值，请写成 `\"{0}\"`", word)});
+                finding.help.push_back({"help",
+                    fmt::format(
+                        "`{0}` was read as an empty word; a value is written `\"{0}\"`", word),
+                    fmt::format("`{0}` 被当作虚词；若它是取值，请写成 `\"{0}\"`", word)});
                 finding.fixes.push_back({span({edge.begin, edge.end}), "\"" + word + "\"", false});
                 return;
             }
         }
     }
     bool has_before(Tok type) const {
-        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(), [&](const Edge& edge) {
-            return edge.to <= cut_.furthest && edge.token.type == type;
-        });
+        return std::any_of(lattice_.edges.begin(), lattice_.edges.end(),
+            [&](const Edge& edge) { return edge.to <= cut_.furthest && edge.token.type == type; });
     }
     // `规则 甲：缺课时触发约谈`: the word that begins the condition is missing.
     bool offer_when(Stretch place) {
@@ -493,9 +515,10 @@ private:
             const bool rule = edge.token.type == Tok::COLON && edge.to <= cut_.furthest;
             if (rule && lattice_.edges[lattice_.out[0].front()].token.type == Tok::RULE) {
                 const std::uint32_t begin = text_.begin[lattice_.positions[edge.to]];
-                Diagnostic& finding = sink_.report(
-                    Kind::when_missing, {file_, begin, text_.end[place.begin]}, {});
-                finding.fixes.push_back({{file_, begin, begin}, is_chinese_ ? "当" : "when ", false});
+                Diagnostic& finding =
+                    sink_.report(kind::when_missing, {file_, begin, text_.end[place.begin]}, {});
+                finding.fixes.push_back(
+                    {{file_, begin, begin}, is_chinese_ ? "当" : "when ", false});
                 return true;
             }
         }
@@ -509,11 +532,11 @@ private:
         if (has_before(Tok::NO)) {
             finding.help.push_back(
                 {"help", "a time without any event is written `no X for 30 days`",
-                 "一段时间里一次都没有，写成 `30 天 没有 X`"});
+                    "一段时间里一次都没有，写成 `30 天 没有 X`"});
         } else if (has_before(Tok::TIMES)) {
             finding.help.push_back(
                 {"help", "say of which event: `3 consecutive X where value < 10`",
-                 "请写明是哪个事件连续：`连续 3 次 X 其中 数值 < 10`"});
+                    "请写明是哪个事件连续：`连续 3 次 X 其中 数值 < 10`"});
         }
     }
     void unexpected() {
@@ -523,7 +546,7 @@ private:
             while (last > statement_.begin + 1 && is_space(chars_[last - 1])) {
                 --last;
             }
-            sink_.report(Kind::unexpected_end, span({last - 1, last}), {expected()});
+            sink_.report(kind::unexpected_end, span({last - 1, last}), {expected()});
             return;
         }
         const Edge* longest = nullptr;
@@ -540,21 +563,22 @@ private:
         const std::string found = source_text(place);
         const bool wants_name = cut_.expected.test(static_cast<std::size_t>(Tok::NAME));
         if (longest != nullptr && longest->token.type == Tok::TEXT && wants_name) {
-            Diagnostic& finding = sink_.report(Kind::text_as_name, span(place), {{"text", found, ""}});
+            Diagnostic& finding =
+                sink_.report(kind::text_as_name, span(place), {{"text", found, ""}});
             finding.fixes.push_back({span(place), longest->token.text, false});
             return;
         }
         if (cut_.furthest == 0) {
-            sink_.report(Kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
+            sink_.report(kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
             return;
         }
         const bool ends_condition = longest != nullptr && (longest->token.type == Tok::SHI ||
-                                                           longest->token.type == Tok::THEN);
+                                                              longest->token.type == Tok::THEN);
         if (ends_condition && !has_before(Tok::WHEN) && offer_when(place)) {
             return;
         }
         Diagnostic& finding =
-            sink_.report(Kind::unexpected, span(place), {{"found", found, ""}, expected()});
+            sink_.report(kind::unexpected, span(place), {{"found", found, ""}, expected()});
         offer_twin(finding, at);
         offer_article(finding);
         offer_streak(finding);
@@ -562,20 +586,19 @@ private:
             return cut_.expected.test(static_cast<std::size_t>(type));
         };
         if (wants(Tok::TIMES) && !wants(Tok::CONSECUTIVE) && !wants(Tok::TIME) && after(Tok::NUM)) {
-            finding.help.push_back(
-                {"help", "a count is `number of X in the last 7 days ≥ 3`",
-                 "次数写成 `近 7 天 X 次数 ≥ 3`；字段的合计写成 `近 7 天 X 的 字段 合计 ≥ 3 元`"});
+            finding.help.push_back({"help", "a count is `number of X in the last 7 days ≥ 3`",
+                "次数写成 `近 7 天 X 次数 ≥ 3`；字段的合计写成 `近 7 天 X 的 字段 合计 ≥ 3 元`"});
         }
         const bool in_a_row = cut_.expected.test(static_cast<std::size_t>(Tok::IN_A_ROW));
         const bool counts = longest != nullptr && longest->token.type == Tok::TIMES;
         if (counts || in_a_row || (after(Tok::TIMES) && !has_before(Tok::CONSECUTIVE))) {
-            finding.help.push_back(
-                {"help", "in a row (`2 consecutive …`), or within a window (`number of … in the last 30 days ≥ 2`)?",
-                 "是连续（`连续 2 次 …`），还是一段时间内（`近 30 天 … 次数 ≥ 2`）？"});
+            finding.help.push_back({"help",
+                "in a row (`2 consecutive …`), or within a window (`number of … in the last 30 days ≥ 2`)?",
+                "是连续（`连续 2 次 …`），还是一段时间内（`近 30 天 … 次数 ≥ 2`）？"});
         }
         if (after(Tok::SAME_PERIOD)) {
             finding.help.push_back({"help", "say which days: `in the same 7 days 364 days ago`",
-                                    "请说明是哪几天：`去年同期（364 天前）7 天 …`"});
+                "请说明是哪几天：`去年同期（364 天前）7 天 …`"});
         }
     }
 
@@ -595,8 +618,8 @@ private:
 }  // namespace
 
 void report_no_cut(const SourceSet& sources, FileId file, const FileText& text,
-                   const Statement& statement, const Dictionary& words, const Lattice& lattice,
-                   const Cut& cut, Sink& sink) {
+    const Statement& statement, const Dictionary& words, const Lattice& lattice, const Cut& cut,
+    Sink& sink) {
     Reporter(sources, file, text, statement, words, lattice, cut, sink).run();
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_source.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/dictionary.h"
 #include "runtime/base/limits.h"
 
@@ -18,34 +20,17 @@ struct Head {
 };
 
 // Longest first, so that 规则包 is not read as 规则.
-constexpr std::array<Head, 13> kChineseHeads = {{{U"规则包", Tok::PACK},
-                                                 {U"决策表", Tok::TABLE},
-                                                 {U"导入", Tok::IMPORT},
-                                                 {U"主体", Tok::SUBJECT},
-                                                 {U"事件", Tok::EVENT},
-                                                 {U"来源", Tok::SOURCE},
-                                                 {U"参数", Tok::PARAMETER},
-                                                 {U"名单", Tok::LIST},
-                                                 {U"术语", Tok::TERM},
-                                                 {U"动作", Tok::ACTION},
-                                                 {U"日历", Tok::CALENDAR},
-                                                 {U"规则", Tok::RULE},
-                                                 {U"示例", Tok::EXAMPLE}}};
+constexpr std::array<Head, 13> kChineseHeads = {{{U"规则包", Tok::PACK}, {U"决策表", Tok::TABLE},
+    {U"导入", Tok::IMPORT}, {U"主体", Tok::SUBJECT}, {U"事件", Tok::EVENT}, {U"来源", Tok::SOURCE},
+    {U"参数", Tok::PARAMETER}, {U"名单", Tok::LIST}, {U"术语", Tok::TERM}, {U"动作", Tok::ACTION},
+    {U"日历", Tok::CALENDAR}, {U"规则", Tok::RULE}, {U"示例", Tok::EXAMPLE}}};
 constexpr std::array<Head, 13> kEnglishHeads = {{{U"pack", Tok::PACK},
-                                                 {U"decision table", Tok::TABLE},
-                                                 {U"import", Tok::IMPORT},
-                                                 {U"subject", Tok::SUBJECT},
-                                                 {U"event", Tok::EVENT},
-                                                 {U"source", Tok::SOURCE},
-                                                 {U"parameter", Tok::PARAMETER},
-                                                 {U"list", Tok::LIST},
-                                                 {U"term", Tok::TERM},
-                                                 {U"action", Tok::ACTION},
-                                                 {U"calendar", Tok::CALENDAR},
-                                                 {U"rule", Tok::RULE},
-                                                 {U"example", Tok::EXAMPLE}}};
-constexpr std::array<std::u32string_view, 4> kExpectations = {U"应触发", U"应当触发", U"不触发",
-                                                              U"不应触发"};
+    {U"decision table", Tok::TABLE}, {U"import", Tok::IMPORT}, {U"subject", Tok::SUBJECT},
+    {U"event", Tok::EVENT}, {U"source", Tok::SOURCE}, {U"parameter", Tok::PARAMETER},
+    {U"list", Tok::LIST}, {U"term", Tok::TERM}, {U"action", Tok::ACTION},
+    {U"calendar", Tok::CALENDAR}, {U"rule", Tok::RULE}, {U"example", Tok::EXAMPLE}}};
+constexpr std::array<std::u32string_view, 4> kExpectations = {
+    U"应触发", U"应当触发", U"不触发", U"不应触发"};
 
 class Splitter {
 public:
@@ -128,7 +113,7 @@ private:
             return true;
         }
         return std::any_of(kExpectations.begin(), kExpectations.end(),
-                           [&](std::u32string_view word) { return starts(at, word); });
+            [&](std::u32string_view word) { return starts(at, word); });
     }
 
     // Whether `;` separates parts of this kind of statement.
@@ -173,10 +158,10 @@ private:
     std::size_t skip_quote(std::size_t at) const {
         char32_t close = 0;
         switch (chars_[at]) {
-            case U'"': close = U'"'; break;
-            case U'“': close = U'”'; break;
-            case U'「': close = U'」'; break;
-            default: return at;
+        case U'"': close = U'"'; break;
+        case U'“': close = U'”'; break;
+        case U'「': close = U'」'; break;
+        default: return at;
         }
         for (std::size_t i = at + 1; i < chars_.size() && chars_[i] != '\n'; ++i) {
             if (chars_[i] == close) {
@@ -227,15 +212,15 @@ private:
 // True when the file can be read at all.
 bool check_bytes(const SourceFile& file, FileId id, Sink& sink) {
     if (file.text.size() > limits::kMaxRuleFileBytes) {
-        sink.report(Kind::file_too_large, {id, 0, 0},
-                    {{"bytes", std::to_string(file.text.size()), ""},
-                     {"limit", std::to_string(limits::kMaxRuleFileBytes), ""}});
+        sink.report(kind::file_too_large, {id, 0, 0},
+            {{"bytes", std::to_string(file.text.size()), ""},
+                {"limit", std::to_string(limits::kMaxRuleFileBytes), ""}});
         return false;
     }
     const std::size_t zero = file.text.find('\0');
     if (zero != std::string::npos) {
         const auto at = static_cast<std::uint32_t>(zero);
-        sink.report(Kind::not_text, {id, at, at + 1});
+        sink.report(kind::not_text, {id, at, at + 1});
         return false;
     }
     return true;
@@ -253,7 +238,7 @@ bool check_characters(const FileText& text, FileId id, const std::string& source
         const char32_t c = text.normal.chars[i];
         const std::uint32_t from = text.normal.begin[i];
         if (c == 0xFFFD && source.compare(from, 3, "\xEF\xBF\xBD") != 0) {
-            sink.report(Kind::invalid_utf8, {id, from, text.normal.end[i]});
+            sink.report(kind::invalid_utf8, {id, from, text.normal.end[i]});
             return false;
         }
         if (c == '\n') {
@@ -265,8 +250,8 @@ bool check_characters(const FileText& text, FileId id, const std::string& source
         } else if (c == U'”') {
             in_text = false;
         } else if (!in_text && is_bidirectional_control(c)) {
-            sink.report(Kind::bidirectional_control, {id, from, text.normal.end[i]},
-                        {{"code", fmt::format("U+{:04X}", static_cast<std::uint32_t>(c)), ""}});
+            sink.report(kind::bidirectional_control, {id, from, text.normal.end[i]},
+                {{"code", fmt::format("U+{:04X}", static_cast<std::uint32_t>(c)), ""}});
         }
     }
     return true;
@@ -287,15 +272,15 @@ FileText read_statements(const SourceSet& sources, FileId file, Sink& sink) {
     }
     Splitter(out.normal, out.statements).run();
     if (out.statements.size() > limits::kMaxStatements) {
-        sink.report(Kind::too_many_statements, {file, 0, 0},
-                    {{"limit", std::to_string(limits::kMaxStatements), ""}});
+        sink.report(kind::too_many_statements, {file, 0, 0},
+            {{"limit", std::to_string(limits::kMaxStatements), ""}});
         out.statements.clear();
     }
     for (Statement& statement : out.statements) {
         if (!statement.is_note) {
             read_declaration(sources, file, out.normal, statement);
             std::sort(statement.pieces.begin(), statement.pieces.end(),
-                      [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+                [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
         }
     }
     return out;
@@ -306,8 +291,10 @@ NameTable collect_names(const SourceSet& sources, FileId file, Sink& sink) {
     const FileText text = read_statements(sources, file, sink);
     for (const Statement& statement : text.statements) {
         table.names.insert(table.names.end(), statement.names.begin(), statement.names.end());
-        table.fillers.insert(table.fillers.end(), statement.fillers.begin(), statement.fillers.end());
-        table.imports.insert(table.imports.end(), statement.imports.begin(), statement.imports.end());
+        table.fillers.insert(
+            table.fillers.end(), statement.fillers.begin(), statement.fillers.end());
+        table.imports.insert(
+            table.imports.end(), statement.imports.begin(), statement.imports.end());
         if (!statement.pack.empty()) {
             table.pack = statement.pack;
         }

@@ -27,7 +27,7 @@ struct Statement {
     Tok keyword = Tok::none;  // PACK … EXAMPLE; none: a bare sentence
     bool is_note = false;
     std::size_t begin = 0;
-    std::size_t end = 0;  // without the terminator
+    std::size_t end = 0;        // without the terminator
     std::vector<Piece> pieces;  // by place, not overlapping
     std::vector<DeclaredName> names;
     std::vector<std::string> fillers;
@@ -44,7 +44,7 @@ struct FileText {
 FileText read_statements(const SourceSet& sources, FileId file, Sink& sink);
 
 // Reads the declarations of one statement into its pieces and names (declarations.cpp).
-void read_declaration(const SourceSet& sources, FileId file, const NormalText& text,
-                      Statement& statement);
+void read_declaration(
+    const SourceSet& sources, FileId file, const NormalText& text, Statement& statement);
 
 }  // namespace clausal::syntax

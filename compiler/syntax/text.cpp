@@ -24,7 +24,7 @@ void add_cluster(NormalText& out, std::string_view text, std::size_t from, std::
     std::array<utf8proc_int32_t, 64> buffer{};
     const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + from;
     utf8proc_ssize_t count = utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(to - from),
-                                                buffer.data(), buffer.size() - 1, kOptions);
+        buffer.data(), buffer.size() - 1, kOptions);
     if (count > 0 && count < static_cast<utf8proc_ssize_t>(buffer.size())) {
         count = utf8proc_normalize_utf32(buffer.data(), count, kOptions);
     } else {
@@ -59,8 +59,8 @@ NormalText normalise(std::string_view text) {
         std::size_t marks = 0;
         while (end < text.size() && marks < 8 && static_cast<unsigned char>(text[end]) >= 0xCC) {
             utf8proc_int32_t mark = -1;
-            const utf8proc_ssize_t more =
-                utf8proc_iterate(bytes + end, static_cast<utf8proc_ssize_t>(text.size() - end), &mark);
+            const utf8proc_ssize_t more = utf8proc_iterate(
+                bytes + end, static_cast<utf8proc_ssize_t>(text.size() - end), &mark);
             if (more <= 0 || !is_mark(mark)) {
                 break;
             }
@@ -84,9 +84,7 @@ NormalText normalise(std::string_view text) {
     return out;
 }
 
-std::u32string fold(std::string_view text) {
-    return normalise(text).chars;
-}
+std::u32string fold(std::string_view text) { return normalise(text).chars; }
 
 std::string to_utf8(std::u32string_view text) {
     std::string out;
@@ -104,9 +102,7 @@ bool is_space(char32_t c) {
            c == 0x200B || c == 0xFEFF || c == 0x0B || c == 0x0C;
 }
 
-bool is_digit(char32_t c) {
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 
 bool is_latin(char32_t c) {
     if (c < 0x80) {
@@ -122,9 +118,7 @@ bool is_latin(char32_t c) {
            category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC;
 }
 
-bool is_han(char32_t c) {
-    return c >= 0x2E80 && !(c >= 0xFF00 && c <= 0xFFEF) && c != 0xFFFD;
-}
+bool is_han(char32_t c) { return c >= 0x2E80 && !(c >= 0xFF00 && c <= 0xFFEF) && c != 0xFFFD; }
 
 bool is_cjk_letter(char32_t c) {
     return is_han(c) && !(c >= 0x3000 && c <= 0x303F && c != 0x3005 && c != 0x3007);

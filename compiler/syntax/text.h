@@ -20,13 +20,13 @@ struct NormalText {
 };
 
 NormalText normalise(std::string_view text);
-std::u32string fold(std::string_view text);          // the characters of normalise()
+std::u32string fold(std::string_view text);  // the characters of normalise()
 std::string to_utf8(std::u32string_view text);
 
 bool is_space(char32_t c);
 bool is_digit(char32_t c);
-bool is_latin(char32_t c);     // letter, digit or underscore of an alphabetic script
-bool is_han(char32_t c);       // ideograph, kana or CJK sign
+bool is_latin(char32_t c);  // letter, digit or underscore of an alphabetic script
+bool is_han(char32_t c);    // ideograph, kana or CJK sign
 bool is_cjk_letter(char32_t c);
 
 // `text` folded, blanks collapsed to one and dropped between Han and other scripts: what two

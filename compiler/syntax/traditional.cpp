@@ -35,11 +35,11 @@ char32_t simplified_of(char32_t c) {
     static const auto pairs = [] {
         auto sorted = make_pairs();
         std::stable_sort(sorted.begin(), sorted.end(),
-                         [](const auto& a, const auto& b) { return a.first < b.first; });
+            [](const auto& a, const auto& b) { return a.first < b.first; });
         return sorted;
     }();
     const auto found = std::lower_bound(pairs.begin(), pairs.end(), c,
-                                        [](const auto& pair, char32_t wanted) { return pair.first < wanted; });
+        [](const auto& pair, char32_t wanted) { return pair.first < wanted; });
     return found != pairs.end() && found->first == c ? found->second : c;
 }
 

@@ -24,29 +24,98 @@ enum class NodeKind : std::uint8_t {
 enum class Op : std::uint8_t {
     none,
     // settings
-    zone, version, language, currency, lateness, filler, rank, header, separator, file, working_days,
-    hours, days, event_id,
+    zone,
+    version,
+    language,
+    currency,
+    lateness,
+    filler,
+    rank,
+    header,
+    separator,
+    file,
+    working_days,
+    hours,
+    days,
+    event_id,
     // spellings
-    also, in_english, in_chinese,
+    also,
+    in_english,
+    in_chinese,
     // types
-    text, texts, number, integer, money, percent, duration, instant, date, boolean, choice,
+    text,
+    texts,
+    number,
+    integer,
+    money,
+    percent,
+    duration,
+    instant,
+    date,
+    boolean,
+    choice,
     choice_ordered,
     // sources
-    csv, ndjson, sqlite, as_fraction, as_percent, time, id,
+    csv,
+    ndjson,
+    sqlite,
+    as_fraction,
+    as_percent,
+    time,
+    id,
     // arithmetic and comparison
-    plus, minus, times, divide, lt, le, eq, ne, ge, gt, up, down, nearest, any, each, permille,
+    plus,
+    minus,
+    times,
+    divide,
+    lt,
+    le,
+    eq,
+    ne,
+    ge,
+    gt,
+    up,
+    down,
+    nearest,
+    any,
+    each,
+    permille,
     permyriad,
     // aggregates
-    count, sum, average, minimum, maximum, spread, distinct, percentile, deviation,
+    count,
+    sum,
+    average,
+    minimum,
+    maximum,
+    spread,
+    distinct,
+    percentile,
+    deviation,
     // others
-    yes, no, plain, with_data, complete, first, next, must, must_not, daily, otherwise, day, week,
-    month, year, this_one, previous,
+    yes,
+    no,
+    plain,
+    with_data,
+    complete,
+    first,
+    next,
+    must,
+    must_not,
+    daily,
+    otherwise,
+    day,
+    week,
+    month,
+    year,
+    this_one,
+    previous,
 };
 
 // Parts of a moment that were written; -1 = left out (examples take it from the moment before).
 // `24:00` is hour 24.
 struct MomentParts {
-    std::int32_t year = -1, month = -1, day = -1, hour = -1, minute = -1, second = -1, microsecond = -1;
+    std::int32_t year = -1, month = -1, day = -1, hour = -1, minute = -1, second = -1,
+                 microsecond = -1;
     std::int32_t offset_minutes = 0;  // of an explicit zone
     bool has_offset = false;          // `Z` or `+08:00` was written
     bool operator==(const MomentParts&) const = default;
@@ -56,10 +125,10 @@ struct Node {
     NodeKind kind{};
     Op op = Op::none;
     Span span;
-    std::string text;       // canonical words; a declared alias is replaced by the declared name
-    Decimal number;         // for kinds that have one
+    std::string text;  // canonical words; a declared alias is replaced by the declared name
+    Decimal number;    // for kinds that have one
     bool has_number = false;
-    MomentParts moment;     // for `moment`
+    MomentParts moment;  // for `moment`
     std::vector<NodeId> children;
 };
 

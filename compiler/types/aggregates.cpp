@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -10,15 +11,15 @@ namespace {
 
 core::AggregateOp aggregate_op(Op op) {
     switch (op) {
-        case Op::sum: return core::AggregateOp::sum;
-        case Op::average: return core::AggregateOp::average;
-        case Op::minimum: return core::AggregateOp::minimum;
-        case Op::maximum: return core::AggregateOp::maximum;
-        case Op::spread: return core::AggregateOp::range;
-        case Op::deviation: return core::AggregateOp::deviation;
-        case Op::distinct: return core::AggregateOp::distinct;
-        case Op::percentile: return core::AggregateOp::percentile;
-        default: return core::AggregateOp::count;
+    case Op::sum: return core::AggregateOp::sum;
+    case Op::average: return core::AggregateOp::average;
+    case Op::minimum: return core::AggregateOp::minimum;
+    case Op::maximum: return core::AggregateOp::maximum;
+    case Op::spread: return core::AggregateOp::range;
+    case Op::deviation: return core::AggregateOp::deviation;
+    case Op::distinct: return core::AggregateOp::distinct;
+    case Op::percentile: return core::AggregateOp::percentile;
+    default: return core::AggregateOp::count;
     }
 }
 
@@ -31,7 +32,7 @@ std::optional<core::Unit> Elaborator::unit(const std::string& word, Span span) {
     if (word == "month") return core::Unit::month;
     if (word == "year") return core::Unit::year;
     if (word == "working_day") return core::Unit::working_day;
-    report(Kind::not_supported, span, {{"text", word.empty() ? "…" : word, ""}});
+    report(kind::not_supported, span, {{"text", word.empty() ? "…" : word, ""}});
     return std::nullopt;
 }
 
@@ -44,7 +45,7 @@ std::optional<Window> Elaborator::window(Id id) {
         const auto size = length(length_id);
         if (!size) return std::nullopt;
         if (*size <= 0) {
-            report(Kind::never_true, node.span, {{"reason", "the window is empty", "窗口为空"}});
+            report(kind::never_true, node.span, {{"reason", "the window is empty", "窗口为空"}});
             return std::nullopt;
         }
         out.kind = Window::Kind::sliding;
@@ -74,15 +75,16 @@ std::optional<Window> Elaborator::window(Id id) {
         out.since = since.node;
         return out;
     }
-    if (node.kind != SyntaxKind::error) report(Kind::not_supported, node.span,
-        {{"text", shown(id), ""}});
+    if (node.kind != SyntaxKind::error)
+        report(kind::not_supported, node.span, {{"text", shown(id), ""}});
     return std::nullopt;
 }
 
 // `this month` without `so far`: what is counted there can still grow.
 std::optional<Span> Elaborator::running_window(Id id) const {
-    if (id == kNoNode || at(id).kind != SyntaxKind::window_unit || at(id).op == Op::previous
-        || child(id, 0) != kNoNode) return std::nullopt;
+    if (id == kNoNode || at(id).kind != SyntaxKind::window_unit || at(id).op == Op::previous ||
+        child(id, 0) != kNoNode)
+        return std::nullopt;
     return at(id).span;
 }
 
@@ -95,8 +97,8 @@ Result Elaborator::windowed(Id id, const Scope& scope, Want want) {
     Result result = expression(of, inner, want == Want::occurrence ? Want::any : want);
     if (result.form == Form::occurrence && want != Want::occurrence) {
         // An event in a window is the question whether there was one.
-        const Result count = aggregate_of(of, scope, Op::count, of, kNoNode, inner.window,
-            inner.running);
+        const Result count =
+            aggregate_of(of, scope, Op::count, of, kNoNode, inner.window, inner.running);
         if (!count.ok()) return fail();
         if (want == Want::value) return count;
         const Result one = constant({1, 1}, Type{TypeKind::integer, 0, "", {}, false}, at(id).span);
@@ -127,9 +129,9 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
         const syntax::Node& node = at(look);
         if (node.kind == SyntaxKind::field_of && child(look, 0) != kNoNode) {
             const Id owner = child(look, 0);
-            const bool of_subject = at(owner).kind == SyntaxKind::name && pack_.find(at(owner).text,
-                SymbolKind::event) == nullptr && pack_.find(at(owner).text,
-                SymbolKind::term) == nullptr;
+            const bool of_subject = at(owner).kind == SyntaxKind::name &&
+                                    pack_.find(at(owner).text, SymbolKind::event) == nullptr &&
+                                    pack_.find(at(owner).text, SymbolKind::term) == nullptr;
             if (!of_subject) {
                 stream_id = owner;
                 field_id = look;
@@ -193,20 +195,21 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
     bool working = false;
     if (!counts) {
         if (of.form != Form::value) {
-            report(Kind::value_wanted, span, {{"text", stream.occurrence.shown, ""},
-                {"what", "something that happens", "发生的事"}});
+            report(kind::value_wanted, span,
+                {{"text", stream.occurrence.shown, ""},
+                    {"what", "something that happens", "发生的事"}});
             return fail();
         }
         working = of.working;
         if (op != Op::distinct) {
             const bool ordered = op == Op::minimum || op == Op::maximum;
-            const bool fits = is_numeric(of.type.kind)
-                || (ordered && (of.type.kind == TypeKind::instant
-                || of.type.kind == TypeKind::date));
+            const bool fits =
+                is_numeric(of.type.kind) ||
+                (ordered && (of.type.kind == TypeKind::instant || of.type.kind == TypeKind::date));
             if (!fits) {
-                report(Kind::number_wanted, span,
-                    {{"text", of.text.empty() ? stream.occurrence.shown : of.text, ""}, {"what",
-                    type_text(of, false), type_text(of, true)}});
+                report(kind::number_wanted, span,
+                    {{"text", of.text.empty() ? stream.occurrence.shown : of.text, ""},
+                        {"what", type_text(of, false), type_text(of, true)}});
                 return fail();
             }
             type = of.type;
@@ -218,10 +221,10 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
     }
     node.inputs = {stream.node, counts ? kNone : of.node};
     if (op == Op::percentile) {
-        node.percentile = static_cast<std::int32_t>(at(id).has_number ? at(id).number.coefficient
-            : 50);
+        node.percentile =
+            static_cast<std::int32_t>(at(id).has_number ? at(id).number.coefficient : 50);
         if (node.percentile < 1 || node.percentile > 100) {
-            report(Kind::number_out_of_range, span);
+            report(kind::number_out_of_range, span);
             return fail();
         }
     }
@@ -234,7 +237,7 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
         if (!correlate(self, stream.occurrence, &node.correlation, &pair, span)) return fail();
         if (pair != kNone) node.inputs.push_back(pair);
     } else if (!stream.occurrence.same.empty()) {
-        report(Kind::same_needs_two, span, {{"field", stream.occurrence.same[0], ""}});
+        report(kind::same_needs_two, span, {{"field", stream.occurrence.same[0], ""}});
         return fail();
     }
     Result result = value_result(add(std::move(node), span), std::move(type), span);
@@ -257,31 +260,37 @@ Result Elaborator::aggregate(Id id, const Scope& scope) {
 Result Elaborator::per_unit(Id id, const Scope& scope) {
     const Span span = at(id).span;
     if (at(id).text == "each") {
-        struct UnitName { const char* english; const char* chinese; };
-        const UnitName name = at(id).op == Op::month ? UnitName{"month", "月"}
-            : at(id).op == Op::week ? UnitName{"week", "周"} : UnitName{"day", "日"};
-        Diagnostic& finding = report(Kind::per_unit_alone, span,
-            {{"unit", name.english, name.chinese}});
+        struct UnitName {
+            const char* english;
+            const char* chinese;
+        };
+        const UnitName name = at(id).op == Op::month  ? UnitName{"month", "月"}
+                              : at(id).op == Op::week ? UnitName{"week", "周"}
+                                                      : UnitName{"day", "日"};
+        Diagnostic& finding =
+            report(kind::per_unit_alone, span, {{"unit", name.english, name.chinese}});
         if (at(id).op == Op::day) {
             finding.help.push_back({"", "write `today`, `yesterday` or `in the last 24 hours`",
                 "写成 `今天`、`昨天` 或 `近 24 小时`"});
         } else {
-            finding.help.push_back({"", fmt::format("write `this {0}`, `last {0}` or `in the last 30 days`",
-                name.english), fmt::format("写成 `本{0}`、`上{0}` 或 `近 30 天`", name.chinese)});
+            finding.help.push_back({"",
+                fmt::format("write `this {0}`, `last {0}` or `in the last 30 days`", name.english),
+                fmt::format("写成 `本{0}`、`上{0}` 或 `近 30 天`", name.chinese)});
         }
         return fail();
     }
     const Result total = value(child(id, 0), scope);
     if (!total.ok()) return fail();
     const core::Node node = out_.core.nodes[total.node];
-    const bool adds = node.aggregate == core::AggregateOp::sum
-        || node.aggregate == core::AggregateOp::count;
+    const bool adds =
+        node.aggregate == core::AggregateOp::sum || node.aggregate == core::AggregateOp::count;
     if (node.kind == CoreKind::aggregate && adds && node.window.kind == Window::Kind::all) {
         // Without a window: the closed units since birth, by their number (SEMANTICS 29).
         core::Node closed = node;
         closed.window.kind = Window::Kind::closed_units;
-        closed.window.unit = at(id).op == Op::month ? core::Unit::month : at(id).op == Op::week
-            ? core::Unit::week : core::Unit::day;
+        closed.window.unit = at(id).op == Op::month  ? core::Unit::month
+                             : at(id).op == Op::week ? core::Unit::week
+                                                     : core::Unit::day;
         core::Node number = make(CoreKind::closed_units);
         number.unit = closed.window.unit;
         number.type = Type{TypeKind::integer, 0, "", {}, false};
@@ -292,10 +301,14 @@ Result Elaborator::per_unit(Id id, const Scope& scope) {
     const Microseconds one = at(id).op == Op::week ? kWeek : at(id).op == Op::day ? kDay : 0;
     if (node.kind != CoreKind::aggregate || node.window.kind != Window::Kind::sliding || one == 0 ||
         (node.aggregate != core::AggregateOp::sum && node.aggregate != core::AggregateOp::count)) {
-        struct UnitName { const char* english; const char* chinese; };
-        const UnitName name = at(id).op == Op::month ? UnitName{"month", "月"}
-            : at(id).op == Op::week ? UnitName{"week", "周"} : UnitName{"day", "日"};
-        report(Kind::per_unit_alone, span, {{"unit", name.english, name.chinese}});
+        struct UnitName {
+            const char* english;
+            const char* chinese;
+        };
+        const UnitName name = at(id).op == Op::month  ? UnitName{"month", "月"}
+                              : at(id).op == Op::week ? UnitName{"week", "周"}
+                                                      : UnitName{"day", "日"};
+        report(kind::per_unit_alone, span, {{"unit", name.english, name.chinese}});
         return fail();
     }
     Rational units;
@@ -318,16 +331,17 @@ Result Elaborator::share(Id id, const Scope& scope) {
         stream_id = child(stream_id, 1);
         if (!in) return fail();
     }
-    if (condition_id == kNoNode && stream_id != kNoNode
-        && at(stream_id).kind == SyntaxKind::where) {
+    if (condition_id == kNoNode && stream_id != kNoNode &&
+        at(stream_id).kind == SyntaxKind::where) {
         condition_id = child(stream_id, 1);
         stream_id = child(stream_id, 0);
     }
     const Result all = aggregate_of(id, scope, Op::count, stream_id, kNoNode, in);
     if (!all.ok()) return fail();
     if (condition_id == kNoNode) {
-        report(Kind::condition_wanted, span, {{"text", shown(stream_id), ""},
-            {"what", "an event without a condition", "没有条件的事件"}});
+        report(kind::condition_wanted, span,
+            {{"text", shown(stream_id), ""},
+                {"what", "an event without a condition", "没有条件的事件"}});
         return fail();
     }
     const Result stream = occurrence(stream_id, {});

@@ -2,16 +2,19 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
 namespace {
 
-bool plain(const Type& type) { return type.kind == TypeKind::number
-    || type.kind == TypeKind::integer; }
+bool plain(const Type& type) {
+    return type.kind == TypeKind::number || type.kind == TypeKind::integer;
+}
 
-Type number_type(const std::string& unit = {}) { return Type{TypeKind::number, 6, unit, {}, false};
-    }
+Type number_type(const std::string& unit = {}) {
+    return Type{TypeKind::number, 6, unit, {}, false};
+}
 
 }  // namespace
 
@@ -23,18 +26,18 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
         node.arithmetic = kind;
         node.type = type;
         // Constants are folded, so that proofs and thresholds see one number.
-        if (left.is_constant && right.is_constant && is_numeric(left.type.kind)
-            && is_numeric(right.type.kind)) {
+        if (left.is_constant && right.is_constant && is_numeric(left.type.kind) &&
+            is_numeric(right.type.kind)) {
             Rational value;
             Fault fault = Fault::none;
-            if (kind == core::ArithmeticOp::add) fault = clausal::add(left.constant, right.constant,
-                &value);
-            if (kind == core::ArithmeticOp::subtract) fault = subtract(left.constant,
-                right.constant, &value);
-            if (kind == core::ArithmeticOp::multiply) fault = multiply(left.constant,
-                right.constant, &value);
-            if (kind == core::ArithmeticOp::divide) fault = divide(left.constant, right.constant,
-                &value);
+            if (kind == core::ArithmeticOp::add)
+                fault = clausal::add(left.constant, right.constant, &value);
+            if (kind == core::ArithmeticOp::subtract)
+                fault = subtract(left.constant, right.constant, &value);
+            if (kind == core::ArithmeticOp::multiply)
+                fault = multiply(left.constant, right.constant, &value);
+            if (kind == core::ArithmeticOp::divide)
+                fault = divide(left.constant, right.constant, &value);
             if (fault == Fault::none) {
                 Result folded = constant(value, type, span);
                 folded.working = left.working || right.working;
@@ -47,30 +50,31 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
         return result;
     };
     if (op == Op::plus || op == Op::minus) {
-        const core::ArithmeticOp kind = op == Op::plus ? core::ArithmeticOp::add
-            : core::ArithmeticOp::subtract;
-        if (left.type.kind == TypeKind::date && (plain(right.type)
-            || right.type.kind == TypeKind::duration)) {
+        const core::ArithmeticOp kind =
+            op == Op::plus ? core::ArithmeticOp::add : core::ArithmeticOp::subtract;
+        if (left.type.kind == TypeKind::date &&
+            (plain(right.type) || right.type.kind == TypeKind::duration)) {
             // Days or working days after a date.
             Result days = right;
             if (right.type.kind == TypeKind::duration) {
-                if (!right.is_constant || right.constant.denominator != 1
-                    || right.constant.numerator % kDay != 0) {
-                    report(Kind::type_mismatch, span, {{"left", left_text, ""},
-                        {"left_type", "a date", "日期"}, {"right", right_text, ""}, {"right_type",
-                        "not a whole number of days", "不是整天数"}});
+                if (!right.is_constant || right.constant.denominator != 1 ||
+                    right.constant.numerator % kDay != 0) {
+                    report(kind::type_mismatch, span,
+                        {{"left", left_text, ""}, {"left_type", "a date", "日期"},
+                            {"right", right_text, ""},
+                            {"right_type", "not a whole number of days", "不是整天数"}});
                     return fail();
                 }
-                days = constant({right.constant.numerator / kDay, 1}, Type{TypeKind::integer, 0, "",
-                    {}, false}, span);
+                days = constant({right.constant.numerator / kDay, 1},
+                    Type{TypeKind::integer, 0, "", {}, false}, span);
             }
             core::Node node = make(CoreKind::add_days, {left.node, days.node});
             if (right.type.unit == "working_day") {
                 node.calendar = the_calendar(span);
                 if (node.calendar == kNone) return fail();
             } else if (!right.type.unit.empty() && right.type.kind != TypeKind::duration) {
-                report(Kind::calendar_unit, span, {{"number", right.text, ""},
-                    {"unit", right.type.unit, ""}});
+                report(kind::calendar_unit, span,
+                    {{"number", right.text, ""}, {"unit", right.type.unit, ""}});
                 return fail();
             }
             if (op == Op::minus) {
@@ -82,18 +86,21 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
             Type type = node.type;
             return value_result(add(std::move(node), span), std::move(type), span);
         }
-        if (left.type.kind == TypeKind::instant && right.type.kind == TypeKind::duration
-            && !right.working) return built(kind, left.type);
-        if (left.type.kind == TypeKind::instant && right.type.kind == TypeKind::instant
-            && op == Op::minus) {
+        if (left.type.kind == TypeKind::instant && right.type.kind == TypeKind::duration &&
+            !right.working)
+            return built(kind, left.type);
+        if (left.type.kind == TypeKind::instant && right.type.kind == TypeKind::instant &&
+            op == Op::minus) {
             Type type;
             type.kind = TypeKind::duration;
             return built(kind, type);
         }
         if (!is_numeric(left.type.kind) || !is_numeric(right.type.kind)) {
-            report(Kind::type_mismatch, span, {{"left", left_text, ""},
-                {"left_type", type_text(left, false), type_text(left, true)}, {"right", right_text,
-                ""}, {"right_type", type_text(right, false), type_text(right, true)}});
+            report(kind::type_mismatch, span,
+                {{"left", left_text, ""},
+                    {"left_type", type_text(left, false), type_text(left, true)},
+                    {"right", right_text, ""},
+                    {"right_type", type_text(right, false), type_text(right, true)}});
             return fail();
         }
         if (!unify(left, right, span, left_text, right_text)) return fail();
@@ -105,62 +112,65 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
         return built(kind, type);
     }
     const auto refuse = [&]() {
-        report(Kind::bad_product, span, {{"left", type_text(left, false), type_text(left, true)},
-            {"right", type_text(right, false), type_text(right, true)}});
+        report(kind::bad_product, span,
+            {{"left", type_text(left, false), type_text(left, true)},
+                {"right", type_text(right, false), type_text(right, true)}});
         return fail();
     };
     if (!is_numeric(left.type.kind) || !is_numeric(right.type.kind)) return refuse();
     // A percent is a pure factor.
-    const bool left_pure = left.type.kind == TypeKind::percent
-        || (plain(left.type) && left.type.unit.empty());
-    const bool right_pure = right.type.kind == TypeKind::percent
-        || (plain(right.type) && right.type.unit.empty());
+    const bool left_pure =
+        left.type.kind == TypeKind::percent || (plain(left.type) && left.type.unit.empty());
+    const bool right_pure =
+        right.type.kind == TypeKind::percent || (plain(right.type) && right.type.unit.empty());
     if (op == Op::times) {
         if (left_pure && right_pure) {
-            const bool both_percent = left.type.kind == TypeKind::percent
-                && right.type.kind == TypeKind::percent;
-            const bool whole = left.type.kind == TypeKind::integer
-                && right.type.kind == TypeKind::integer;
-            return built(core::ArithmeticOp::multiply, both_percent ? left.type : whole ? left.type
-                : number_type());
+            const bool both_percent =
+                left.type.kind == TypeKind::percent && right.type.kind == TypeKind::percent;
+            const bool whole =
+                left.type.kind == TypeKind::integer && right.type.kind == TypeKind::integer;
+            return built(core::ArithmeticOp::multiply, both_percent ? left.type
+                                                       : whole      ? left.type
+                                                                    : number_type());
         }
         if (left_pure || right_pure) {
             Type type = left_pure ? right.type : left.type;
             if (type.kind == TypeKind::integer) type = number_type(type.unit);
             return built(core::ArithmeticOp::multiply, type);
         }
-        if (plain(left.type) && plain(right.type)) return built(core::ArithmeticOp::multiply,
-            number_type(left.type.unit + "*" + right.type.unit));
+        if (plain(left.type) && plain(right.type))
+            return built(
+                core::ArithmeticOp::multiply, number_type(left.type.unit + "*" + right.type.unit));
         return refuse();
     }
     if (right.is_constant && right.constant.numerator == 0) {
-        report(Kind::never_true, span, {{"reason", "it divides by zero", "除以零"}});
+        report(kind::never_true, span, {{"reason", "it divides by zero", "除以零"}});
         return fail();
     }
     if (right_pure) {
-        if (left_pure
-            && left.type.kind != TypeKind::percent) return built(core::ArithmeticOp::divide,
-            number_type());
+        if (left_pure && left.type.kind != TypeKind::percent)
+            return built(core::ArithmeticOp::divide, number_type());
         Type type = left.type;
         if (type.kind == TypeKind::integer) type = number_type(type.unit);
-        if (left.type.kind == TypeKind::percent
-            && right.type.kind == TypeKind::percent) type = number_type();
+        if (left.type.kind == TypeKind::percent && right.type.kind == TypeKind::percent)
+            type = number_type();
         return built(core::ArithmeticOp::divide, type);
     }
     if (left.type.kind == right.type.kind && left.type.kind == TypeKind::money) {
         if (left.type.unit != right.type.unit) {
-            report(Kind::currency_mismatch, span, {{"left", left.type.unit, ""},
-                {"right", right.type.unit, ""}});
+            report(kind::currency_mismatch, span,
+                {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}});
             return fail();
         }
         return built(core::ArithmeticOp::divide, number_type());
     }
-    if (left.type.kind == TypeKind::duration
-        && right.type.kind == TypeKind::duration) return built(core::ArithmeticOp::divide,
-        number_type());
+    if (left.type.kind == TypeKind::duration && right.type.kind == TypeKind::duration)
+        return built(core::ArithmeticOp::divide, number_type());
     if (plain(left.type) && plain(right.type)) {
-        return built(core::ArithmeticOp::divide, number_type(left.type.unit == right.type.unit
-            ? std::string() : left.type.unit + "/" + right.type.unit));
+        return built(
+            core::ArithmeticOp::divide, number_type(left.type.unit == right.type.unit
+                                                        ? std::string()
+                                                        : left.type.unit + "/" + right.type.unit));
     }
     return refuse();
 }
@@ -168,19 +178,20 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
 // What is counted, and how far values are apart, is at least 0.
 bool Elaborator::never_negative(NodeId value) const {
     const core::Node& node = out_.core.nodes[value];
-    return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
-        || node.aggregate == core::AggregateOp::distinct
-        || node.aggregate == core::AggregateOp::range
-        || node.aggregate == core::AggregateOp::deviation);
+    return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count ||
+                                                   node.aggregate == core::AggregateOp::distinct ||
+                                                   node.aggregate == core::AggregateOp::range ||
+                                                   node.aggregate == core::AggregateOp::deviation);
 }
 
 // A sum or difference of what is counted in a window and what is counted since the beginning.
 void Elaborator::mixed_windows(Id id, NodeId left, NodeId right) {
     const auto totals = [&](NodeId value) {
         const core::Node& node = out_.core.nodes[value];
-        return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
-            || node.aggregate == core::AggregateOp::sum
-            || node.aggregate == core::AggregateOp::distinct);
+        return node.kind == CoreKind::aggregate &&
+               (node.aggregate == core::AggregateOp::count ||
+                   node.aggregate == core::AggregateOp::sum ||
+                   node.aggregate == core::AggregateOp::distinct);
     };
     if (!totals(left) || !totals(right)) return;
     const bool left_all = out_.core.nodes[left].window.kind == Window::Kind::all;
@@ -188,19 +199,20 @@ void Elaborator::mixed_windows(Id id, NodeId left, NodeId right) {
     if (left_all == right_all) return;
     const Id open = child(id, left_all ? 0 : 1);
     const Id closed = child(id, left_all ? 1 : 0);
-    Diagnostic& finding = report(Kind::mixed_windows, at(open).span,
-        {{"unbounded", shown(open), ""}});
+    Diagnostic& finding =
+        report(kind::mixed_windows, at(open).span, {{"unbounded", shown(open), ""}});
     finding.labels.push_back({at(closed).span, "this has a window", "这里有期间"});
     Id window = at(closed).kind == SyntaxKind::windowed ? child(closed, 0) : kNoNode;
     for (const Id part : children(closed)) {
         const SyntaxKind kind = at(part).kind;
-        if (kind == SyntaxKind::window_last || kind == SyntaxKind::window_unit
-            || kind == SyntaxKind::window_since) window = part;
+        if (kind == SyntaxKind::window_last || kind == SyntaxKind::window_unit ||
+            kind == SyntaxKind::window_since)
+            window = part;
     }
     if (window == kNoNode) return;
     const bool behind = at(window).span.begin > at(closed).span.begin;
-    finding.fixes.push_back({at(open).span, behind ? shown(open) + " " + shown(window)
-        : shown(window) + " " + shown(open), false});
+    finding.fixes.push_back({at(open).span,
+        behind ? shown(open) + " " + shown(window) : shown(window) + " " + shown(open), false});
 }
 
 Result Elaborator::arithmetic(Id id, const Scope& scope) {
@@ -217,8 +229,9 @@ Result Elaborator::negative(Id id, const Scope& scope) {
     Result of = value(child(id, 0), scope);
     if (!of.ok()) return fail();
     if (!is_numeric(of.type.kind)) {
-        report(Kind::number_wanted, at(id).span, {{"text", shown(child(id, 0)), ""},
-            {"what", type_text(of, false), type_text(of, true)}});
+        report(kind::number_wanted, at(id).span,
+            {{"text", shown(child(id, 0)), ""},
+                {"what", type_text(of, false), type_text(of, true)}});
         return fail();
     }
     if (of.is_constant) {
@@ -238,17 +251,19 @@ Result Elaborator::rounded(Id id, const Scope& scope) {
     Result of = value(child(id, 0), scope);
     if (!of.ok()) return fail();
     if (!is_numeric(of.type.kind)) {
-        report(Kind::number_wanted, at(id).span, {{"text", shown(child(id, 0)), ""},
-            {"what", type_text(of, false), type_text(of, true)}});
+        report(kind::number_wanted, at(id).span,
+            {{"text", shown(child(id, 0)), ""},
+                {"what", type_text(of, false), type_text(of, true)}});
         return fail();
     }
     core::Node node = make(CoreKind::round, {of.node});
-    node.rounding = at(id).op == Op::up ? Rounding::up : at(id).op == Op::down ? Rounding::down
-        : Rounding::half_up;
-    node.round_decimals = at(id).has_number ? static_cast<std::int32_t>(at(id).number.coefficient)
-        : 0;
+    node.rounding = at(id).op == Op::up     ? Rounding::up
+                    : at(id).op == Op::down ? Rounding::down
+                                            : Rounding::half_up;
+    node.round_decimals =
+        at(id).has_number ? static_cast<std::int32_t>(at(id).number.coefficient) : 0;
     if (node.round_decimals < 0 || node.round_decimals > 12) {
-        report(Kind::number_out_of_range, at(id).span);
+        report(kind::number_out_of_range, at(id).span);
         return fail();
     }
     node.type = of.type;

@@ -8,6 +8,8 @@
 
 #include "compiler/core/bounds.h"
 #include "compiler/core/readings.h"
+#include "compiler/diagnostics/kinds_plan.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/types/comparisons.h"
 #include "compiler/types/elaborate.h"
 
@@ -27,8 +29,8 @@ struct Known {
 std::optional<Rational> new_value(const core::CorePack& pack, NodeId id, Known& known, int depth);
 int new_state(const core::CorePack& pack, NodeId id, Known& known, int depth);
 
-std::optional<Rational> empty_value(const core::CorePack& pack, NodeId id, Known& known,
-    int depth) {
+std::optional<Rational> empty_value(
+    const core::CorePack& pack, NodeId id, Known& known, int depth) {
     if (id == kNone || depth > 200) return std::nullopt;
     const auto found = known.values.find(id);
     if (found != known.values.end()) return found->second;
@@ -47,12 +49,12 @@ std::optional<Rational> new_value(const core::CorePack& pack, NodeId id, Known& 
     const core::Node& node = pack[id];
     if (node.kind == CoreKind::constant && is_numeric(node.type.kind)) return node.number;
     if (node.kind == CoreKind::aggregate) {
-        const bool zero = node.aggregate == core::AggregateOp::count
-            || node.aggregate == core::AggregateOp::sum
-            || node.aggregate == core::AggregateOp::keys
-            || node.aggregate == core::AggregateOp::distinct;
-        if (zero && node.window.offset == 0
-            && node.window.kind != Window::Kind::previous_unit) return Rational{0, 1};
+        const bool zero = node.aggregate == core::AggregateOp::count ||
+                          node.aggregate == core::AggregateOp::sum ||
+                          node.aggregate == core::AggregateOp::keys ||
+                          node.aggregate == core::AggregateOp::distinct;
+        if (zero && node.window.offset == 0 && node.window.kind != Window::Kind::previous_unit)
+            return Rational{0, 1};
         return std::nullopt;
     }
     if (node.kind == CoreKind::arithmetic) {
@@ -74,49 +76,53 @@ std::optional<Rational> new_value(const core::CorePack& pack, NodeId id, Known& 
 int new_state(const core::CorePack& pack, NodeId id, Known& known, int depth) {
     const core::Node& node = pack[id];
     switch (node.kind) {
-        case CoreKind::truth: return static_cast<int>(node.truth);
-        case CoreKind::compare: {
-            const auto a = empty_value(pack, node.inputs[0], known, depth + 1);
-            const auto b = empty_value(pack, node.inputs[1], known, depth + 1);
-            if (!a || !b) return kUnknown;
-            const int order = clausal::compare(*a, *b);
-            switch (node.compare) {
-                case CompareOp::lt: return order < 0;
-                case CompareOp::le: return order <= 0;
-                case CompareOp::eq: return order == 0;
-                case CompareOp::ne: return order != 0;
-                case CompareOp::ge: return order >= 0;
-                case CompareOp::gt: return order > 0;
-            }
-            return kUnknown;
+    case CoreKind::truth: return static_cast<int>(node.truth);
+    case CoreKind::compare: {
+        const auto a = empty_value(pack, node.inputs[0], known, depth + 1);
+        const auto b = empty_value(pack, node.inputs[1], known, depth + 1);
+        if (!a || !b) return kUnknown;
+        const int order = clausal::compare(*a, *b);
+        switch (node.compare) {
+        case CompareOp::lt: return order < 0;
+        case CompareOp::le: return order <= 0;
+        case CompareOp::eq: return order == 0;
+        case CompareOp::ne: return order != 0;
+        case CompareOp::ge: return order >= 0;
+        case CompareOp::gt: return order > 0;
         }
-        case CoreKind::not_: {
-            const int of = empty_state(pack, node.inputs[0], known, depth + 1);
-            return of == kUnknown ? kUnknown : 1 - of;
+        return kUnknown;
+    }
+    case CoreKind::not_: {
+        const int of = empty_state(pack, node.inputs[0], known, depth + 1);
+        return of == kUnknown ? kUnknown : 1 - of;
+    }
+    case CoreKind::and_: {
+        int out = kTrue;
+        for (const NodeId part : node.inputs) {
+            const int of = empty_state(pack, part, known, depth + 1);
+            if (of == kFalse) return kFalse;
+            if (of == kUnknown) out = kUnknown;
         }
-        case CoreKind::and_: {
-            int out = kTrue;
-            for (const NodeId part : node.inputs) {
-                const int of = empty_state(pack, part, known, depth + 1);
-                if (of == kFalse) return kFalse;
-                if (of == kUnknown) out = kUnknown;
-            }
-            return out;
+        return out;
+    }
+    case CoreKind::or_: {
+        int out = kFalse;
+        for (const NodeId part : node.inputs) {
+            const int of = empty_state(pack, part, known, depth + 1);
+            if (of == kTrue) return kTrue;
+            if (of == kUnknown) out = kUnknown;
         }
-        case CoreKind::or_: {
-            int out = kFalse;
-            for (const NodeId part : node.inputs) {
-                const int of = empty_state(pack, part, known, depth + 1);
-                if (of == kTrue) return kTrue;
-                if (of == kUnknown) out = kUnknown;
-            }
-            return out;
-        }
-        case CoreKind::not_true: return empty_state(pack, node.inputs[0], known, depth + 1) == kTrue
-            ? kFalse : kTrue;
-        case CoreKind::streak: case CoreKind::consecutive: case CoreKind::silence: case CoreKind::known_for:
-        case CoreKind::hold: case CoreKind::exists_around: return kFalse;
-        default: return kUnknown;
+        return out;
+    }
+    case CoreKind::not_true:
+        return empty_state(pack, node.inputs[0], known, depth + 1) == kTrue ? kFalse : kTrue;
+    case CoreKind::streak:
+    case CoreKind::consecutive:
+    case CoreKind::silence:
+    case CoreKind::known_for:
+    case CoreKind::hold:
+    case CoreKind::exists_around: return kFalse;
+    default: return kUnknown;
     }
 }
 
@@ -145,24 +151,27 @@ void Elaborator::own_witness(const core::Rule& rule) {
             if (state.kind == CoreKind::silence) absent = state.inputs[0];
             if (const auto comparison = with_constant(pack, part)) {
                 const core::Node& of = pack[comparison->of];
-                const bool zero = (comparison->op == CompareOp::eq
-                    || comparison->op == CompareOp::le) && comparison->value.numerator == 0;
-                const bool below_one = comparison->op == CompareOp::lt
-                    && clausal::compare(comparison->value, Rational{1, 1}) <= 0;
-                if (of.kind == CoreKind::aggregate && of.aggregate == core::AggregateOp::count
-                    && of.window.offset == 0 && of.correlation.empty() && of.inputs.size() < 3 && (zero
-                    || below_one)) absent = of.inputs[0];
+                const bool zero =
+                    (comparison->op == CompareOp::eq || comparison->op == CompareOp::le) &&
+                    comparison->value.numerator == 0;
+                const bool below_one = comparison->op == CompareOp::lt &&
+                                       clausal::compare(comparison->value, Rational{1, 1}) <= 0;
+                if (of.kind == CoreKind::aggregate && of.aggregate == core::AggregateOp::count &&
+                    of.window.offset == 0 && of.correlation.empty() && of.inputs.size() < 3 &&
+                    (zero || below_one))
+                    absent = of.inputs[0];
             }
             if (absent == kNone) continue;
             const core::Node& other = pack[absent];
-            if (other.kind != CoreKind::event || other.event != event.event
-                || other.reference != event.reference) continue;
+            if (other.kind != CoreKind::event || other.event != event.event ||
+                other.reference != event.reference)
+                continue;
             if (other.inputs[0] != kNone && other.inputs[0] != event.inputs[0]) continue;
             const std::string& name = pack.schema.events[event.event].name;
-            Diagnostic& finding = report(Kind::reads_itself, pack.spans[part],
-                {{"event", name, ""}});
-            finding.help.push_back({"", "write `before this` in front of the absence",
-                "请在「没有」前面写「此前」"});
+            Diagnostic& finding =
+                report(kind::reads_itself, pack.spans[part], {{"event", name, ""}});
+            finding.help.push_back(
+                {"", "write `before this` in front of the absence", "请在「没有」前面写「此前」"});
         }
     }
 }
@@ -175,8 +184,8 @@ void Elaborator::check_rule(const core::Rule& rule) {
     const core::Node& root = out_.core[rule.condition];
     const std::string& subject = out_.core.schema.subjects[rule.subject].name;
     if (core::sort_of(root.kind) == core::Sort::state && at_birth(rule.condition) == kTrue) {
-        Diagnostic& finding = report(Kind::true_at_birth, out_.core.spans[rule.condition],
-            {{"subject", subject, ""}});
+        Diagnostic& finding = report(
+            kind::true_at_birth, out_.core.spans[rule.condition], {{"subject", subject, ""}});
         // As long a history as the condition looks back.
         Microseconds length = 0;
         for (const NodeId id : core::reachable(out_.core, rule.condition)) {
@@ -187,10 +196,11 @@ void Elaborator::check_rule(const core::Rule& rule) {
         }
         if (length == 0) length = 30 * kDay;
         const bool days = length % kDay == 0 && length > kDay;
-        finding.help.push_back({"", fmt::format("add `and {} known for {}`", subject, days
-            ? fmt::format("{} days", length / kDay) : core::duration_words(length, false)),
-            fmt::format("加上「且 {} 已有 {} 历史」", subject, days
-            ? fmt::format("{} 天", length / kDay) : core::duration_words(length, true))});
+        finding.help.push_back({"",
+            fmt::format("add `and {} known for {}`", subject,
+                days ? fmt::format("{} days", length / kDay) : core::duration_words(length, false)),
+            fmt::format("加上「且 {} 已有 {} 历史」", subject,
+                days ? fmt::format("{} 天", length / kDay) : core::duration_words(length, true))});
     }
     std::vector<NodeId> roots{rule.condition};
     for (const core::ActionCall& call : rule.actions) {
@@ -203,10 +213,11 @@ void Elaborator::check_rule(const core::Rule& rule) {
         if (bound.kind != core::BoundClass::unbounded) continue;
         std::string name = "event";
         for (const NodeId id : core::reachable(out_.core, bound.node)) {
-            if (out_.core[id].kind == CoreKind::event) name = out_.core.schema.events[out_.core[id].event].name;
+            if (out_.core[id].kind == CoreKind::event)
+                name = out_.core.schema.events[out_.core[id].event].name;
         }
-        Diagnostic& finding = report(Kind::unbounded_state, out_.core.spans[bound.node],
-            {{"event", name, ""}});
+        Diagnostic& finding =
+            report(kind::unbounded_state, out_.core.spans[bound.node], {{"event", name, ""}});
         finding.help.push_back({"", "write `within 90 days` or `in the last 90 days`",
             "请写「90 天 内」或「近 90 天」"});
         break;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/core/bounds.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -16,31 +17,32 @@ Result Elaborator::as_condition(Result result, Id id) {
         if (!result.ok()) return fail();
         if (result.type.kind == TypeKind::boolean && result.literal == Result::Literal::none) {
             if (result.is_constant) {
-                report(Kind::constant_condition, at(id).span,
+                report(kind::constant_condition, at(id).span,
                     {{"truth", result.constant.numerator == 1 ? "true" : "false",
-                    result.constant.numerator == 1 ? "真" : "假"}});
+                        result.constant.numerator == 1 ? "真" : "假"}});
                 return fail();
             }
-            return state_result(add(make(CoreKind::is_true, {result.node}), result.span),
-                result.span);
+            return state_result(
+                add(make(CoreKind::is_true, {result.node}), result.span), result.span);
         }
-        report(Kind::condition_wanted, at(id).span, {{"text", shown(id), ""},
-            {"what", type_text(result, false), type_text(result, true)}});
+        report(kind::condition_wanted, at(id).span,
+            {{"text", shown(id), ""}, {"what", type_text(result, false), type_text(result, true)}});
         return fail();
     }
     return result;
 }
 
-Result Elaborator::condition(Id id, const Scope& scope) { return as_condition(expression(id, scope,
-    Want::condition), id); }
+Result Elaborator::condition(Id id, const Scope& scope) {
+    return as_condition(expression(id, scope, Want::condition), id);
+}
 
 Result Elaborator::state(Id id, const Scope& scope) {
     Result result = condition(id, scope);
     if (result.form != Form::occurrence) return result;
-    Diagnostic& finding = report(Kind::state_wanted, at(id).span, {{"text", shown(id), ""}});
-    finding.help.push_back({"",
-        "write `… in the last 30 days` or `no … in the last 30 days` to ask about a time",
-        "请写「近 30 天 有 …」或「近 30 天 没有 …」来问一段时间"});
+    Diagnostic& finding = report(kind::state_wanted, at(id).span, {{"text", shown(id), ""}});
+    finding.help.push_back(
+        {"", "write `… in the last 30 days` or `no … in the last 30 days` to ask about a time",
+            "请写「近 30 天 有 …」或「近 30 天 没有 …」来问一段时间"});
     return fail();
 }
 
@@ -57,9 +59,10 @@ NodeId Elaborator::all_of(std::vector<NodeId> states, Span span) {
     std::vector<NodeId> flat;
     for (const NodeId state : states) {
         const core::Node& node = out_.core.nodes[state];
-        if (node.kind == CoreKind::and_) flat.insert(flat.end(), node.inputs.begin(),
-            node.inputs.end());
-        else flat.push_back(state);
+        if (node.kind == CoreKind::and_)
+            flat.insert(flat.end(), node.inputs.begin(), node.inputs.end());
+        else
+            flat.push_back(state);
     }
     std::vector<NodeId> unique;
     for (const NodeId state : flat) {
@@ -79,8 +82,8 @@ Result Elaborator::filtered(Result of, std::vector<NodeId> states, Span span) {
 
 // Two occurrences that are anchored in the same event are one with both conditions.
 std::optional<Result> Elaborator::merged(const Result& a, const Result& b, Span span) {
-    if (a.occurrence.event == kNone
-        || a.occurrence.event != b.occurrence.event) return std::nullopt;
+    if (a.occurrence.event == kNone || a.occurrence.event != b.occurrence.event)
+        return std::nullopt;
     const auto try_into = [&](const Result& base, const Result& other) -> std::optional<Result> {
         const core::Node node = out_.core.nodes[other.node];
         if (node.kind == CoreKind::event && node.derived.empty()) {
@@ -88,8 +91,9 @@ std::optional<Result> Elaborator::merged(const Result& a, const Result& b, Span 
             return filtered(base, {node.inputs[0]}, span);
         }
         const std::size_t pivot = node.kind == CoreKind::sequence ? 1 : 0;
-        if ((node.kind != CoreKind::sequence && node.kind != CoreKind::absence_before)
-            || !node.derived.empty()) return std::nullopt;
+        if ((node.kind != CoreKind::sequence && node.kind != CoreKind::absence_before) ||
+            !node.derived.empty())
+            return std::nullopt;
         const core::Node& inner = out_.core.nodes[node.inputs[pivot]];
         if (inner.kind != CoreKind::event || !inner.derived.empty()) return std::nullopt;
         Result start = base;
@@ -123,19 +127,29 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
     bool failed = false;
     const auto may_happen = [&](Id operand) {
         switch (at(operand).kind) {
-            case SyntaxKind::name: {
-                if (pack_.find(at(operand).text, SymbolKind::event) != nullptr
-                    || pack_.find(at(operand).text, SymbolKind::action) != nullptr) return true;
-                const names::Symbol* symbol = pack_.find(at(operand).text, SymbolKind::term);
-                return symbol != nullptr && term(symbol->index,
-                    at(operand).span).form == Form::occurrence;
-            }
-            case SyntaxKind::where: case SyntaxKind::occurs: case SyntaxKind::witness: case SyntaxKind::same:
-            case SyntaxKind::sequence: case SyntaxKind::absence_after: case SyntaxKind::absence_before:
-            case SyntaxKind::precedence: case SyntaxKind::reaches: case SyntaxKind::each_day:
-            case SyntaxKind::becomes: case SyntaxKind::next: case SyntaxKind::first_of:
-            case SyntaxKind::logical_or: return true;
-            default: return false;
+        case SyntaxKind::name: {
+            if (pack_.find(at(operand).text, SymbolKind::event) != nullptr ||
+                pack_.find(at(operand).text, SymbolKind::action) != nullptr)
+                return true;
+            const names::Symbol* symbol = pack_.find(at(operand).text, SymbolKind::term);
+            return symbol != nullptr &&
+                   term(symbol->index, at(operand).span).form == Form::occurrence;
+        }
+        case SyntaxKind::where:
+        case SyntaxKind::occurs:
+        case SyntaxKind::witness:
+        case SyntaxKind::same:
+        case SyntaxKind::sequence:
+        case SyntaxKind::absence_after:
+        case SyntaxKind::absence_before:
+        case SyntaxKind::precedence:
+        case SyntaxKind::reaches:
+        case SyntaxKind::each_day:
+        case SyntaxKind::becomes:
+        case SyntaxKind::next:
+        case SyntaxKind::first_of:
+        case SyntaxKind::logical_or: return true;
+        default: return false;
         }
     };
     for (const Id operand : operands) {
@@ -175,11 +189,13 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
     for (std::size_t i = 1; i < occurrences.size(); ++i) {
         const auto both = merged(out, occurrences[i], span);
         if (!both) {
-            Diagnostic& finding = report(Kind::two_occurrences, span);
+            Diagnostic& finding = report(kind::two_occurrences, span);
             finding.labels.push_back({at(occurrence_ids[0]).span, "this happens", "这件事发生"});
-            finding.labels.push_back({at(occurrence_ids[i]).span, "and this happens", "这件事也发生"});
+            finding.labels.push_back(
+                {at(occurrence_ids[i]).span, "and this happens", "这件事也发生"});
             finding.help.push_back({"",
-                "say which comes first: `A followed by B within 3 days`; or ask about a time: `an A in the last 3 days and B occurs`; or write two rules", "请说明先后：「A 之后 3 天内 B」；或问一段时间：「B 且 近 3 天 有 A」；或写成两条规则"});
+                "say which comes first: `A followed by B within 3 days`; or ask about a time: `an A in the last 3 days and B occurs`; or write two rules",
+                "请说明先后：「A 之后 3 天内 B」；或问一段时间：「B 且 近 3 天 有 A」；或写成两条规则"});
             return fail();
         }
         out = *both;
@@ -190,18 +206,21 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
 }
 
 // `近 3 小时` beside an event whose planned moment nobody reads: perhaps that moment is meant.
-void Elaborator::window_beside_field(const Occurrence& event, const std::vector<Id>& operands,
-    const std::vector<NodeId>& states) {
+void Elaborator::window_beside_field(
+    const Occurrence& event, const std::vector<Id>& operands, const std::vector<NodeId>& states) {
     if (event.event == kNone) return;
     for (const Id operand : operands) {
         Id window_id = kNoNode;
         const SyntaxKind kind = at(operand).kind;
-        if (kind == SyntaxKind::exists_in || kind == SyntaxKind::none_in) window_id = child(operand, 1);
+        if (kind == SyntaxKind::exists_in || kind == SyntaxKind::none_in)
+            window_id = child(operand, 1);
         if (kind == SyntaxKind::windowed) window_id = child(operand, 0);
-        if (window_id == kNoNode || at(window_id).kind != SyntaxKind::window_last
-            || child(window_id, 1) != kNoNode) continue;
+        if (window_id == kNoNode || at(window_id).kind != SyntaxKind::window_last ||
+            child(window_id, 1) != kNoNode)
+            continue;
         for (std::uint32_t slot = 0; slot < event.slots.size(); ++slot) {
-            if (event.slots[slot].type.kind != TypeKind::instant || event.slots[slot].name.empty()) continue;
+            if (event.slots[slot].type.kind != TypeKind::instant || event.slots[slot].name.empty())
+                continue;
             bool read = false;
             for (const NodeId state : states) {
                 for (const NodeId id : core::reachable(out_.core, state)) {
@@ -211,13 +230,14 @@ void Elaborator::window_beside_field(const Occurrence& event, const std::vector<
             }
             if (read) continue;
             const std::string& name = pack_.schema.events[event.event].name;
-            Diagnostic& finding = report(Kind::window_not_at_field, at(window_id).span,
+            Diagnostic& finding = report(kind::window_not_at_field, at(window_id).span,
                 {{"event", name, ""}, {"field", event.slots[slot].name, ""}});
             finding.help.push_back({"",
-                fmt::format("if the moment of the field is meant, write `… within {} before its {}`",
-                shown(child(window_id, 0)), event.slots[slot].name),
+                fmt::format(
+                    "if the moment of the field is meant, write `… within {} before its {}`",
+                    shown(child(window_id, 0)), event.slots[slot].name),
                 fmt::format("若指那个时刻，请写「{} 前 {}内 有 …」", event.slots[slot].name,
-                shown(child(window_id, 0)))});
+                    shown(child(window_id, 0)))});
             return;
         }
     }
@@ -246,9 +266,9 @@ Result Elaborator::logical_or(Id id, const Scope& scope) {
     }
     if (failed) return fail();
     if (!states.empty() && !occurrences.empty()) {
-        Diagnostic& finding = report(Kind::occurrence_or_state, span);
-        finding.labels.push_back({at(an_occurrence).span, "this happens at an instant",
-            "这件事发生在一瞬间"});
+        Diagnostic& finding = report(kind::occurrence_or_state, span);
+        finding.labels.push_back(
+            {at(an_occurrence).span, "this happens at an instant", "这件事发生在一瞬间"});
         finding.labels.push_back({at(a_state).span, "this holds over time", "这是持续的状态"});
         finding.help.push_back({"", "write `becomes` after the state, or two rules",
             "请在状态后写「变为真」，或写成两条规则"});
@@ -266,11 +286,12 @@ Result Elaborator::logical_not(Id id, const Scope& scope) {
     const Result of = condition(inner, scope);
     if (!of.ok()) return fail();
     if (of.form == Form::occurrence) {
-        Diagnostic& finding = report(Kind::negated_occurrence, at(id).span,
-            {{"text", shown(inner), ""}});
+        Diagnostic& finding =
+            report(kind::negated_occurrence, at(id).span, {{"text", shown(inner), ""}});
         finding.help.push_back({"",
-            fmt::format("write `no {} in the last 7 days`, or negate its condition",
-            of.occurrence.shown), fmt::format("请写「近 7 天 没有 {}」，或否定它的条件", of.occurrence.shown)});
+            fmt::format(
+                "write `no {} in the last 7 days`, or negate its condition", of.occurrence.shown),
+            fmt::format("请写「近 7 天 没有 {}」，或否定它的条件", of.occurrence.shown)});
         return fail();
     }
     return state_result(add(make(CoreKind::not_, {of.node}), at(id).span), at(id).span);
@@ -281,9 +302,9 @@ Result Elaborator::hold(Id id, const Scope& scope) {
     const Result of = state(child(id, 1), scope);
     if (!high || !of.ok()) return fail();
     const core::Node& inner = out_.core.nodes[of.node];
-    if (inner.kind == CoreKind::compare
-        && out_.core.nodes[inner.inputs[0]].kind == CoreKind::latest) report(Kind::hold_of_readings,
-        at(id).span);
+    if (inner.kind == CoreKind::compare &&
+        out_.core.nodes[inner.inputs[0]].kind == CoreKind::latest)
+        report(kind::hold_of_readings, at(id).span);
     core::Node node = make(CoreKind::hold, {of.node});
     node.high = *high;
     return state_result(add(std::move(node), at(id).span), at(id).span);
@@ -294,7 +315,7 @@ Result Elaborator::silence(Id id, const Scope& scope) {
     const auto high = positive_length(child(id, 1));
     if (!of.ok() || !high) return fail();
     if (!of.occurrence.same.empty()) {
-        report(Kind::same_needs_two, at(id).span, {{"field", of.occurrence.same[0], ""}});
+        report(kind::same_needs_two, at(id).span, {{"field", of.occurrence.same[0], ""}});
         return fail();
     }
     core::Node node = make(CoreKind::silence, {of.node});
@@ -305,8 +326,8 @@ Result Elaborator::silence(Id id, const Scope& scope) {
 Result Elaborator::none_or_some(Id id, const Scope& scope, bool some) {
     const auto in = window(child(id, 1));
     if (!in) return fail();
-    const Result count = aggregate_of(id, scope, Op::count, child(id, 0), kNoNode, in,
-        running_window(child(id, 1)));
+    const Result count =
+        aggregate_of(id, scope, Op::count, child(id, 0), kNoNode, in, running_window(child(id, 1)));
     if (!count.ok()) return fail();
     const Type integer{TypeKind::integer, 0, "", {}, false};
     const Result limit = constant({some ? 1 : 0, 1}, integer, at(id).span);
@@ -340,23 +361,24 @@ Result Elaborator::becomes(Id id, const Scope& scope) {
         Result left = expression(left_id, scope, Want::value);
         if (!left.ok()) return fail();
         if (left.form == Form::state && to_truth) {
-            of = at(right_id).op == Op::yes ? left
-                : state_result(add(make(CoreKind::not_, {left.node}), span), span);
+            of = at(right_id).op == Op::yes
+                     ? left
+                     : state_result(add(make(CoreKind::not_, {left.node}), span), span);
         } else {
             left = value(left_id, scope);
             Scope inner = scope;
             inner.expected = left.ok() ? &left.type : nullptr;
             const Result right = value(right_id, inner);
             if (!left.ok() || !right.ok()) return fail();
-            of = compare_results(core::CompareOp::eq, left, right, span, shown(left_id),
-                shown(right_id));
+            of = compare_results(
+                core::CompareOp::eq, left, right, span, shown(left_id), shown(right_id));
         }
     }
     if (!of.ok()) return fail();
     Occurrence occurrence;
     occurrence.shown = shown(left_id);
-    return occurrence_result(add(make(CoreKind::rise, {of.node}), span), std::move(occurrence),
-        span);
+    return occurrence_result(
+        add(make(CoreKind::rise, {of.node}), span), std::move(occurrence), span);
 }
 
 }  // namespace clausal::types

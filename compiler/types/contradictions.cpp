@@ -9,6 +9,7 @@
 #include <string>
 
 #include "compiler/core/bounds.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
@@ -19,19 +20,19 @@ namespace {
 
 CompareOp turned(CompareOp op) {
     switch (op) {
-        case CompareOp::lt: return CompareOp::gt;
-        case CompareOp::le: return CompareOp::ge;
-        case CompareOp::gt: return CompareOp::lt;
-        case CompareOp::ge: return CompareOp::le;
-        case CompareOp::eq:
-        case CompareOp::ne: break;
+    case CompareOp::lt: return CompareOp::gt;
+    case CompareOp::le: return CompareOp::ge;
+    case CompareOp::gt: return CompareOp::lt;
+    case CompareOp::ge: return CompareOp::le;
+    case CompareOp::eq:
+    case CompareOp::ne: break;
     }
     return op;
 }
 
 CompareOp contrary(CompareOp op) {
-    static constexpr CompareOp kContrary[] = {CompareOp::ge, CompareOp::gt, CompareOp::ne,
-        CompareOp::eq, CompareOp::lt, CompareOp::le};
+    static constexpr CompareOp kContrary[] = {
+        CompareOp::ge, CompareOp::gt, CompareOp::ne, CompareOp::eq, CompareOp::lt, CompareOp::le};
     return kContrary[static_cast<std::size_t>(op)];
 }
 
@@ -84,9 +85,8 @@ struct Domain {
             allowed_texts = texts;
             return;
         }
-        std::erase_if(*allowed_texts, [&](const std::string& text) {
-            return !texts.contains(text);
-        });
+        std::erase_if(
+            *allowed_texts, [&](const std::string& text) { return !texts.contains(text); });
     }
     static bool is_in(const std::vector<Rational>& values, const Rational& value) {
         return std::any_of(values.begin(), values.end(),
@@ -97,8 +97,8 @@ struct Domain {
         if (is_in(excluded, value)) return false;
         const int from_low = low ? clausal::compare(value, *low) : 1;
         const int from_high = high ? clausal::compare(value, *high) : -1;
-        return (from_low > 0 || (from_low == 0 && !low_open))
-            && (from_high < 0 || (from_high == 0 && !high_open));
+        return (from_low > 0 || (from_low == 0 && !low_open)) &&
+               (from_high < 0 || (from_high == 0 && !high_open));
     }
     // The least and the greatest whole number, where there is a bound.
     std::optional<Int128> first() const {
@@ -122,7 +122,8 @@ struct Domain {
             if (!one_left) return true;
         }
         if (allowed && std::none_of(allowed->begin(), allowed->end(),
-            [&](const Rational& value) { return holds(value); })) return true;
+                           [&](const Rational& value) { return holds(value); }))
+            return true;
         if (!low || !high) return false;
         const int order = clausal::compare(*low, *high);
         if (order > 0 || (order == 0 && !holds(*low))) return true;
@@ -140,20 +141,22 @@ struct Domain {
 };
 
 bool is_count(const core::Node& node) {
-    return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count
-        || node.aggregate == core::AggregateOp::distinct);
+    return node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::count ||
+                                                   node.aggregate == core::AggregateOp::distinct);
 }
 
 // A number of some of the events over the number of all of them.
 bool is_share(const core::CorePack& pack, const core::Node& node) {
-    if (node.kind != CoreKind::arithmetic
-        || node.arithmetic != core::ArithmeticOp::divide) return false;
+    if (node.kind != CoreKind::arithmetic || node.arithmetic != core::ArithmeticOp::divide)
+        return false;
     const core::Node& some = pack[node.inputs[0]];
     const core::Node& all = pack[node.inputs[1]];
-    if (!is_count(some) || some.aggregate != all.aggregate || !is_count(all)
-        || !(some.window == all.window) || some.correlation != all.correlation) return false;
-    if (!std::equal(some.inputs.begin() + 1, some.inputs.end(), all.inputs.begin() + 1,
-        all.inputs.end())) return false;
+    if (!is_count(some) || some.aggregate != all.aggregate || !is_count(all) ||
+        !(some.window == all.window) || some.correlation != all.correlation)
+        return false;
+    if (!std::equal(
+            some.inputs.begin() + 1, some.inputs.end(), all.inputs.begin() + 1, all.inputs.end()))
+        return false;
     const core::Node& of = pack[some.inputs[0]];
     return of.kind == CoreKind::filtered && of.inputs[0] == all.inputs[0];
 }
@@ -163,11 +166,12 @@ Domain natural(const core::CorePack& pack, NodeId id) {
     const core::Node& node = pack[id];
     Domain out;
     out.whole = node.type.kind == TypeKind::integer || node.type.kind == TypeKind::choice;
-    const bool not_negative = is_count(node)
-        || (node.kind == CoreKind::aggregate && node.aggregate == core::AggregateOp::keys) || node.kind == CoreKind::elapsed
-        || node.kind == CoreKind::keyword_density || (node.kind == CoreKind::aggregate
-        && (node.aggregate == core::AggregateOp::range
-        || node.aggregate == core::AggregateOp::deviation));
+    const bool not_negative =
+        is_count(node) ||
+        (node.kind == CoreKind::aggregate && node.aggregate == core::AggregateOp::keys) ||
+        node.kind == CoreKind::elapsed || node.kind == CoreKind::keyword_density ||
+        (node.kind == CoreKind::aggregate && (node.aggregate == core::AggregateOp::range ||
+                                                 node.aggregate == core::AggregateOp::deviation));
     if (not_negative) out.above({0, 1}, false);
     if (is_share(pack, node)) {
         out.above({0, 1}, false);
@@ -196,14 +200,20 @@ void needed(const core::CorePack& pack, NodeId id, std::set<NodeId>& out, int de
     if (id == kNone || depth > 60) return;
     const core::Node& node = pack[id];
     switch (node.kind) {
-        case CoreKind::compare: case CoreKind::member: case CoreKind::contains:
-        case CoreKind::overlaps: case CoreKind::is_true: case CoreKind::arithmetic:
-        case CoreKind::negative: case CoreKind::round: case CoreKind::date_of:
-            for (const NodeId input : node.inputs) {
-                if (input != kNone && out.insert(input).second) needed(pack, input, out, depth + 1);
-            }
-            break;
-        default: break;
+    case CoreKind::compare:
+    case CoreKind::member:
+    case CoreKind::contains:
+    case CoreKind::overlaps:
+    case CoreKind::is_true:
+    case CoreKind::arithmetic:
+    case CoreKind::negative:
+    case CoreKind::round:
+    case CoreKind::date_of:
+        for (const NodeId input : node.inputs) {
+            if (input != kNone && out.insert(input).second) needed(pack, input, out, depth + 1);
+        }
+        break;
+    default: break;
     }
 }
 
@@ -221,8 +231,9 @@ public:
             if (const auto reason = add(part)) return reason;
         }
         for (const NodeId value : missing_) {
-            if (needed_.contains(value)) return Reason{
-                "it asks for a value to be missing and compares it", "它既要求该值缺失，又拿它作比较"};
+            if (needed_.contains(value))
+                return Reason{"it asks for a value to be missing and compares it",
+                    "它既要求该值缺失，又拿它作比较"};
         }
         return counts();
     }
@@ -240,8 +251,8 @@ private:
 
     std::optional<Reason> add(const Part& part) {
         (part.negated ? negative_ : positive_).insert(part.id);
-        if (positive_.contains(part.id) && negative_.contains(part.id)) return Reason{
-            "it is joined with its own negation", "它与自己的否定同时要求成立"};
+        if (positive_.contains(part.id) && negative_.contains(part.id))
+            return Reason{"it is joined with its own negation", "它与自己的否定同时要求成立"};
         const core::Node& node = pack_[part.id];
         if (node.kind == CoreKind::is_missing) {
             if (!part.negated) missing_.insert(node.inputs[0]);
@@ -255,8 +266,8 @@ private:
             Domain& left = domain(comparison->of);
             const CompareOp op = part.negated ? contrary(comparison->op) : comparison->op;
             left.add(op, comparison->value);
-            if (left.whole && op == CompareOp::eq
-                && comparison->value.denominator != 1) return kNotWhole;
+            if (left.whole && op == CompareOp::eq && comparison->value.denominator != 1)
+                return kNotWhole;
             if (left.empty()) return kNoValue;
             return std::nullopt;
         }
@@ -276,25 +287,30 @@ private:
         // Two expressions compared twice: their difference against zero.
         const bool swap = node.inputs[0] > node.inputs[1];
         Domain& difference = pairs_[swap ? std::pair{node.inputs[1], node.inputs[0]}
-            : std::pair{node.inputs[0], node.inputs[1]}];
+                                         : std::pair{node.inputs[0], node.inputs[1]}];
         difference.add(swap ? turned(op) : op, Rational{0, 1});
         if (difference.empty()) return kNoValue;
         return std::nullopt;
     }
 
     std::optional<Reason> member(const core::Node& node, bool negated) {
-        if (node.list == kNone || pack_[node.inputs[0]].type.kind == TypeKind::texts) return std::nullopt;
+        if (node.list == kNone || pack_[node.inputs[0]].type.kind == TypeKind::texts)
+            return std::nullopt;
         const core::ConstantList& list = pack_.lists.at(node.list);
         Domain& left = domain(node.inputs[0]);
         if (!list.texts.empty() || list.type.kind == TypeKind::text) {
             const std::set<std::string> texts(list.texts.begin(), list.texts.end());
-            if (negated) left.excluded_texts.insert(texts.begin(), texts.end());
-            else left.only_texts(texts);
+            if (negated)
+                left.excluded_texts.insert(texts.begin(), texts.end());
+            else
+                left.only_texts(texts);
         } else {
             std::vector<Rational> values = list.numbers;
             for (const std::int64_t code : list.codes) values.push_back({code, 1});
-            if (negated) left.excluded.insert(left.excluded.end(), values.begin(), values.end());
-            else left.only(values);
+            if (negated)
+                left.excluded.insert(left.excluded.end(), values.begin(), values.end());
+            else
+                left.only(values);
         }
         if (left.empty()) return left.allowed_texts ? kNoText : kNoValue;
         return std::nullopt;
@@ -304,8 +320,8 @@ private:
     static std::optional<Microseconds> reach(const core::Node& node) {
         if (!is_count(node)) return std::nullopt;
         if (node.window.kind == Window::Kind::all) return kForever;
-        if (node.window.kind == Window::Kind::sliding
-            && node.window.offset == 0) return node.window.length;
+        if (node.window.kind == Window::Kind::sliding && node.window.offset == 0)
+            return node.window.length;
         return std::nullopt;
     }
 
@@ -318,18 +334,18 @@ private:
             if (!back || !least || *least < 1) continue;
             for (const NodeId silence : silences_) {
                 const core::Node& none = pack_[silence];
-                if (none.inputs[0] == node.inputs[0] && *back <= none.high) return Reason{
-                    "it asks for an event in a time that must be without it",
-                    "它要求在必须没有该事件的时段里有该事件"};
+                if (none.inputs[0] == node.inputs[0] && *back <= none.high)
+                    return Reason{"it asks for an event in a time that must be without it",
+                        "它要求在必须没有该事件的时段里有该事件"};
             }
             for (const auto& [other_id, longer] : domains_) {
                 const core::Node& other = pack_[other_id];
                 const auto other_back = reach(other);
                 const auto most = longer.last();
-                if (other_id == id || !other_back || !most || *other_back < *back
-                    || *most >= *least || other.inputs != node.inputs
-                    || other.aggregate != node.aggregate
-                    || other.correlation != node.correlation) continue;
+                if (other_id == id || !other_back || !most || *other_back < *back ||
+                    *most >= *least || other.inputs != node.inputs ||
+                    other.aggregate != node.aggregate || other.correlation != node.correlation)
+                    continue;
                 return Reason{"the shorter time cannot hold more than the longer one",
                     "较短的时段里不可能比较长的时段里更多"};
             }
@@ -352,8 +368,9 @@ std::optional<Reason> contradiction(const core::CorePack& pack, const std::vecto
 std::vector<NodeId> together(const core::CorePack& pack, NodeId id) {
     std::vector<NodeId> out;
     const core::Node& node = pack[id];
-    if (node.kind == CoreKind::and_ || node.kind == CoreKind::compare
-        || node.kind == CoreKind::member) conjuncts(pack, id, out);
+    if (node.kind == CoreKind::and_ || node.kind == CoreKind::compare ||
+        node.kind == CoreKind::member)
+        conjuncts(pack, id, out);
     if (node.kind == CoreKind::event) conjuncts(pack, node.inputs[0], out);
     if (node.kind == CoreKind::filtered) {
         conjuncts(pack, node.inputs[1], out);
@@ -369,12 +386,12 @@ std::vector<NodeId> together(const core::CorePack& pack, NodeId id) {
 
 Microseconds longest(core::Unit unit) {
     switch (unit) {
-        case core::Unit::hour: return kHour;
-        case core::Unit::day: return kDay + 2 * kHour;   // clocks may be set back
-        case core::Unit::week: return 7 * kDay + 2 * kHour;
-        case core::Unit::month: return 31 * kDay + 2 * kHour;
-        case core::Unit::year: return 366 * kDay + 2 * kHour;
-        case core::Unit::working_day: break;             // ends with the data of the calendar
+    case core::Unit::hour: return kHour;
+    case core::Unit::day: return kDay + 2 * kHour;  // clocks may be set back
+    case core::Unit::week: return 7 * kDay + 2 * kHour;
+    case core::Unit::month: return 31 * kDay + 2 * kHour;
+    case core::Unit::year: return 366 * kDay + 2 * kHour;
+    case core::Unit::working_day: break;  // ends with the data of the calendar
     }
     return kForever;
 }
@@ -388,15 +405,15 @@ std::optional<Comparison> with_constant(const core::CorePack& pack, NodeId id) {
         const core::Node& value = pack[side];
         if (value.kind != CoreKind::constant) return std::nullopt;
         if (is_numeric(value.type.kind)) return value.number;
-        if (value.type.kind == TypeKind::choice
-            || value.type.kind == TypeKind::date
-            || value.type.kind == TypeKind::instant) return Rational{value.code, 1};
+        if (value.type.kind == TypeKind::choice || value.type.kind == TypeKind::date ||
+            value.type.kind == TypeKind::instant)
+            return Rational{value.code, 1};
         return std::nullopt;
     };
-    if (const auto right = known(node.inputs[1])) return Comparison{node.inputs[0], node.compare,
-        *right};
-    if (const auto left = known(node.inputs[0])) return Comparison{node.inputs[1],
-        turned(node.compare), *left};
+    if (const auto right = known(node.inputs[1]))
+        return Comparison{node.inputs[0], node.compare, *right};
+    if (const auto left = known(node.inputs[0]))
+        return Comparison{node.inputs[1], turned(node.compare), *left};
     return std::nullopt;
 }
 
@@ -413,9 +430,10 @@ void Elaborator::never(const core::Rule& rule) {
     const core::CorePack& pack = out_.core;
     std::set<NodeId> covered;  // states that a larger condition has spoken of
     const auto always = [&](NodeId id) {
-        report(Kind::constant_condition, pack.spans[id], {{"truth", "true", "真"}})
-            .help.push_back({"", "leave it out; to ask whether a value is there at all, write `is not missing`",
-                "请去掉它；若想问是否有值，请写「非缺失」"});
+        report(kind::constant_condition, pack.spans[id], {{"truth", "true", "真"}})
+            .help.push_back(
+                {"", "leave it out; to ask whether a value is there at all, write `is not missing`",
+                    "请去掉它；若想问是否有值，请写「非缺失」"});
     };
     for (const NodeId id : core::reachable(pack, rule)) {
         // Alternatives that leave no value out.
@@ -433,12 +451,13 @@ void Elaborator::never(const core::Rule& rule) {
     for (const NodeId id : core::reachable(pack, rule)) {
         const std::vector<NodeId> all = together(pack, id);
         if (all.empty() || std::any_of(all.begin(), all.end(),
-            [&](NodeId part) { return covered.contains(part); })) continue;
+                               [&](NodeId part) { return covered.contains(part); }))
+            continue;
         std::vector<Part> parts;
         for (const NodeId part : all) parts.push_back({part, false});
         if (const auto reason = contradiction(pack, parts)) {
-            report(Kind::never_true, pack.spans[id],
-                {{"reason", reason->english, reason->chinese}});
+            report(
+                kind::never_true, pack.spans[id], {{"reason", reason->english, reason->chinese}});
             covered.insert(all.begin(), all.end());
             continue;
         }
@@ -460,11 +479,13 @@ void Elaborator::never(const core::Rule& rule) {
             const core::Node& count = pack[comparison->of];
             Domain left = natural(pack, comparison->of);
             left.add(comparison->op, comparison->value);
-            if (!is_count(count) || count.window.kind != Window::Kind::this_unit
-                || left.holds({0, 1}) || node.high <= longest(count.window.unit)) continue;
-            report(Kind::never_true, pack.spans[id], {{"reason",
-                "what is counted begins anew with each calendar unit, before the time is full",
-                "计数在每个日历单位开始时归零，等不到时间满"}});
+            if (!is_count(count) || count.window.kind != Window::Kind::this_unit ||
+                left.holds({0, 1}) || node.high <= longest(count.window.unit))
+                continue;
+            report(kind::never_true, pack.spans[id],
+                {{"reason",
+                    "what is counted begins anew with each calendar unit, before the time is full",
+                    "计数在每个日历单位开始时归零，等不到时间满"}});
             break;
         }
     }

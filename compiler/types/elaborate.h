@@ -18,8 +18,8 @@
 namespace clausal::types {
 
 using core::Correlation;
-using core::is_numeric;
 using core::Frame;
+using core::is_numeric;
 using core::NodeId;
 using core::Window;
 using names::SymbolKind;
@@ -38,17 +38,17 @@ struct Slot {
 struct Occurrence {
     // the anchor's event type; kNone: a moment, a firing, or a mixture
     std::uint32_t event = kNone;
-    bool bare = false;                  // the event itself, without a condition
-    std::vector<Slot> slots;            // event's fields, then derived ones
+    bool bare = false;        // the event itself, without a condition
+    std::vector<Slot> slots;  // event's fields, then derived ones
     // event and term names, folded, by which it may be spoken of
     std::vector<std::string> called;
-    std::string witness;                // folded
-    std::vector<std::string> same;      // `same f`: not yet used
-    std::vector<NodeId> pair;           // conditions on it and an earlier one: not yet used
-    std::vector<Correlation> pair_same; // equalities among them
-    std::vector<NodeId> pair_equal;     // the same equalities as conditions
-    std::string shown;                  // as messages call it
-    std::vector<std::uint32_t> mixed;   // a mixture: the event types of its parts
+    std::string witness;                 // folded
+    std::vector<std::string> same;       // `same f`: not yet used
+    std::vector<NodeId> pair;            // conditions on it and an earlier one: not yet used
+    std::vector<Correlation> pair_same;  // equalities among them
+    std::vector<NodeId> pair_equal;      // the same equalities as conditions
+    std::string shown;                   // as messages call it
+    std::vector<std::uint32_t> mixed;    // a mixture: the event types of its parts
     // Of a sequence: how the other event is called, and its fields that may differ from this one's.
     std::string other;
     std::vector<std::string> other_fields;
@@ -61,20 +61,27 @@ struct Result {
     Form form = Form::error;
     NodeId node = kNone;
     Span span;
-    Type type;                           // values
-    Occurrence occurrence;               // occurrences
+    Type type;              // values
+    Occurrence occurrence;  // occurrences
     // A literal whose type its neighbour decides.
-    enum class Literal : std::uint8_t { none, number, percent, money, quantity, text,
-        name } literal = Literal::none;
+    enum class Literal : std::uint8_t {
+        none,
+        number,
+        percent,
+        money,
+        quantity,
+        text,
+        name
+    } literal = Literal::none;
     std::string text;
     // of a literal: where it stands (a parameter's value elsewhere)
     Span written;
-    bool is_constant = false;            // a value known now
+    bool is_constant = false;  // a value known now
     Rational constant;
-    bool working = false;                // a duration of working time
+    bool working = false;  // a duration of working time
     // where `this month` stands, of a value that can still grow
     std::optional<Span> running;
-    std::optional<Occurrence> per_start; // elapsed: a value of each start
+    std::optional<Occurrence> per_start;  // elapsed: a value of each start
     NodeId start = kNone;
     NodeId start_value = kNone;
 
@@ -84,11 +91,11 @@ struct Result {
 struct Scope {
     const Occurrence* self = nullptr;
     const Occurrence* first = nullptr;
-    std::optional<Window> window;        // written in front
-    std::optional<Span> running;         // where that window stands, if its unit is still open
-    const Type* expected = nullptr;      // what the neighbour is
-    bool* used_first = nullptr;          // set when something of `first` is read
-    const Occurrence* keyed = nullptr;   // each, any: `latest X` is self
+    std::optional<Window> window;       // written in front
+    std::optional<Span> running;        // where that window stands, if its unit is still open
+    const Type* expected = nullptr;     // what the neighbour is
+    bool* used_first = nullptr;         // set when something of `first` is read
+    const Occurrence* keyed = nullptr;  // each, any: `latest X` is self
 };
 
 enum class Want : std::uint8_t { any, condition, occurrence, value };
@@ -135,10 +142,10 @@ private:
     void window_beside_field(const Occurrence& event, const std::vector<Id>& operands,
         const std::vector<NodeId>& states);
     void never_the_same(const core::Node& node, Span span);
-    Result latest_field(const Result& of, std::string_view field, const Scope& scope, bool before,
-        Span span);
-    Result latest_value(const Result& of, NodeId value, Type type, const Scope& scope, bool before,
-        Span span);
+    Result latest_field(
+        const Result& of, std::string_view field, const Scope& scope, bool before, Span span);
+    Result latest_value(
+        const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span);
     Result key_part(std::uint32_t slot, Span span);
     Result subject_value(const std::string& field, Span span);
     bool is_called(const Occurrence& occurrence, const std::string& folded) const;
@@ -159,7 +166,8 @@ private:
     std::optional<Microseconds> length(Id id);
     // How often: a whole number from 1 to `limit`, 1 where none is written; else reported.
     std::optional<std::int64_t> whole_count(Id id, std::int64_t limit);
-    Result moment(Id id);               // a date, or an instant where a time of day is written      // of a bound or window; reports what is none
+    Result moment(
+        Id id);  // a date, or an instant where a time of day is written      // of a bound or window; reports what is none
     // Of a time that something lasts: longer than nothing; else reported.
     std::optional<Microseconds> positive_length(Id id);
     std::optional<Microseconds> optional_length(Id id, Microseconds otherwise);
@@ -279,8 +287,8 @@ private:
         const std::vector<std::string>& texts, Span span);
     Result bare_table(std::uint32_t index, const Scope& scope, Span span);
     Result table_cell(Id cell, const Result& argument, const std::string& text);
-    std::vector<Id> place_cells(const std::vector<Id>& cells,
-        const std::vector<Result>& arguments) const;
+    std::vector<Id> place_cells(
+        const std::vector<Id>& cells, const std::vector<Result>& arguments) const;
     void check_table(std::uint32_t index);
     bool is_none(Id id, const Type& beside) const;
     const Type* choice_of_words(const std::vector<std::string>& words) const;
@@ -328,13 +336,13 @@ private:
     int depth_ = 0;
     std::map<std::pair<std::uint32_t, std::uint32_t>, Result> terms_;  // by term and subject
     std::set<std::uint32_t> open_terms_;
-    std::vector<std::pair<std::string, std::string>> wished_;          // witness and field, folded
+    std::vector<std::pair<std::string, std::string>> wished_;  // witness and field, folded
     std::vector<std::pair<std::string, std::size_t>> wished_slots_;
     std::set<std::uint32_t> checked_tables_;
-    std::set<std::string> checked_list_files_;   // lines that were reported as repeated
+    std::set<std::string> checked_list_files_;  // lines that were reported as repeated
     // action -> (rule, call)
     std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, std::uint32_t>>> outputs_;
-    std::set<std::pair<std::uint32_t, std::uint32_t>> feeds_;          // rule -> rule it reads
+    std::set<std::pair<std::uint32_t, std::uint32_t>> feeds_;  // rule -> rule it reads
     std::uint32_t rule_index_ = 0;
     // `otherwise` parts: after all others, so that rule outputs keep their places
     std::vector<core::Rule> extra_rules_;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -17,15 +19,16 @@ void Elaborator::unknown_field(std::string_view name, Span span, const Occurrenc
             Occurrence part;
             part.event = event;
             part.shown = pack_.schema.events[event].name;
-            for (const Field& field : pack_.schema.events[event].fields) part.slots.push_back(
-                {field.name, field.type});
+            for (const Field& field : pack_.schema.events[event].fields)
+                part.slots.push_back({field.name, field.type});
             unknown_field(name, span, part);
             return;
         }
-        report(Kind::field_places_differ, span, {{"events", occurrence.shown, ""},
-            {"field", std::string(name), ""}}).help.push_back({"",
-            "declare the field at the same place of each, with one type; or write the condition at each event",
-            "请在各事件中把该字段声明在同一位置、用同一类型；或在每个事件处各写条件"});
+        report(kind::field_places_differ, span,
+            {{"events", occurrence.shown, ""}, {"field", std::string(name), ""}})
+            .help.push_back({"",
+                "declare the field at the same place of each, with one type; or write the condition at each event",
+                "请在各事件中把该字段声明在同一位置、用同一类型；或在每个事件处各写条件"});
         return;
     }
     std::string fields;
@@ -41,8 +44,9 @@ void Elaborator::unknown_field(std::string_view name, Span span, const Occurrenc
             nearest = &slot;
         }
     }
-    Diagnostic& finding = report(Kind::unknown_field, span, {{"owner", occurrence.shown, ""},
-        {"name", std::string(name), ""}, {"fields", fields.empty() ? "-" : fields, ""}});
+    Diagnostic& finding = report(kind::unknown_field, span,
+        {{"owner", occurrence.shown, ""}, {"name", std::string(name), ""},
+            {"fields", fields.empty() ? "-" : fields, ""}});
     if (nearest != nullptr) finding.fixes.push_back({span, nearest->name, false});
 }
 
@@ -61,19 +65,21 @@ bool Elaborator::parameter_or_field(const std::string& name, const Scope& scope,
         if (subject_value(name, span).ok()) owner = pack_.schema.subjects[subject_].name;
     }
     if (owner.empty()) return false;
-    Diagnostic& finding = report(Kind::parameter_or_field, span,
-        {{"name", name, ""}, {"owner", owner, ""}});
+    Diagnostic& finding =
+        report(kind::parameter_or_field, span, {{"name", name, ""}, {"owner", owner, ""}});
     for (const names::Symbol& symbol : pack_.find(name)) {
-        if (symbol.kind == SymbolKind::parameter) finding.labels.push_back({symbol.span,
-            "the parameter", "参数"});
-        if (symbol.kind == SymbolKind::field) finding.labels.push_back({symbol.span,
-            "the field", "字段"});
+        if (symbol.kind == SymbolKind::parameter)
+            finding.labels.push_back({symbol.span, "the parameter", "参数"});
+        if (symbol.kind == SymbolKind::field)
+            finding.labels.push_back({symbol.span, "the field", "字段"});
     }
     const bool english = static_cast<unsigned char>(owner[0]) < 0x80;
-    finding.fixes.push_back({span, english ? fmt::format("the {}'s {}", owner, name)
-        : fmt::format("{} 的 {}", owner, name), false});
-    finding.help.push_back({"", "if the parameter is meant, give it another name where it is declared",
-        "若指参数，请在声明处给它换一个名称"});
+    finding.fixes.push_back({span,
+        english ? fmt::format("the {}'s {}", owner, name) : fmt::format("{} 的 {}", owner, name),
+        false});
+    finding.help.push_back(
+        {"", "if the parameter is meant, give it another name where it is declared",
+            "若指参数，请在声明处给它换一个名称"});
     return true;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -22,8 +24,8 @@ void Elaborator::list_twice(const std::vector<Id>& items, const std::string& lis
         if (at(item).kind == SyntaxKind::also || at(item).kind == SyntaxKind::setting) continue;
         const auto [first, fresh] = seen.emplace(list_item_key(item), item);
         if (fresh) continue;
-        Diagnostic& finding = report(Kind::list_item_twice, at(item).span,
-            {{"item", shown(item), ""}, {"list", list, ""}});
+        Diagnostic& finding = report(
+            kind::list_item_twice, at(item).span, {{"item", shown(item), ""}, {"list", list, ""}});
         finding.labels.push_back({at(first->second).span, "the first one", "第一个"});
     }
 }
@@ -35,12 +37,13 @@ void Elaborator::check_list(std::uint32_t index) {
     const std::vector<Id> items = children(list.at.node);
     const auto kind_of = [&](Id item) -> std::string {
         switch (at(item).kind) {
-            case SyntaxKind::text: case SyntaxKind::name: return "text";
-            case SyntaxKind::number: return "number";
-            case SyntaxKind::percent: return "percent";
-            case SyntaxKind::money: return "money";
-            case SyntaxKind::quantity: return "quantity";
-            default: return {};
+        case SyntaxKind::text:
+        case SyntaxKind::name: return "text";
+        case SyntaxKind::number: return "number";
+        case SyntaxKind::percent: return "percent";
+        case SyntaxKind::money: return "money";
+        case SyntaxKind::quantity: return "quantity";
+        default: return {};
         }
     };
     Id first = kNoNode;
@@ -49,11 +52,12 @@ void Elaborator::check_list(std::uint32_t index) {
         if (kind.empty()) continue;
         if (first == kNoNode) first = item;
         if (kind == kind_of(first)) continue;
-        Diagnostic& finding = report(Kind::list_item_type, at(item).span,
+        Diagnostic& finding = report(kind::list_item_type, at(item).span,
             {{"item", shown(item), ""}, {"list", list.name, ""}});
         finding.labels.push_back({at(first).span, "the first item", "第一项"});
-        finding.help.push_back({"", "the items of a list are all texts, all numbers, or all of one unit",
-            "名单的各项须都是文本、都是数，或都是同一单位的数量"});
+        finding.help.push_back(
+            {"", "the items of a list are all texts, all numbers, or all of one unit",
+                "名单的各项须都是文本、都是数，或都是同一单位的数量"});
         return;
     }
     list_twice(items, list.name);
@@ -72,12 +76,14 @@ bool Elaborator::list_from_file(Id item, std::uint32_t in_tree, core::ConstantLi
         if (end == std::string::npos) end = found->second.size();
         std::string line = found->second.substr(begin, end - begin);
         begin = end + 1;
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' '
-            || line.back() == '\t')) line.pop_back();
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
+            line.pop_back();
         if (line.rfind("\xef\xbb\xbf", 0) == 0) line.erase(0, 3);
         if (line.empty()) continue;
-        if (!seen.insert(line).second && checked_list_files_.insert(line + "\n" + list->name).second) {
-            report(Kind::list_item_twice, at(item).span, {{"item", line, ""}, {"list", list->name, ""}});
+        if (!seen.insert(line).second &&
+            checked_list_files_.insert(line + "\n" + list->name).second) {
+            report(kind::list_item_twice, at(item).span,
+                {{"item", line, ""}, {"list", list->name, ""}});
         }
         if (list->type.kind == TypeKind::text || list->type.kind == TypeKind::texts) {
             list->texts.push_back(line);
@@ -85,12 +91,13 @@ bool Elaborator::list_from_file(Id item, std::uint32_t in_tree, core::ConstantLi
         }
         Rational value;
         const auto number = parse_decimal(line);
-        const bool plain_number = list->type.kind == TypeKind::number
-            || list->type.kind == TypeKind::integer || list->type.kind == TypeKind::money;
-        if (!plain_number || !number || number->decimals < 0 || number->decimals > 18
-            || make_rational(number->coefficient, power_of_ten(number->decimals),
-            &value) != Fault::none) {
-            report(Kind::list_item_type, at(item).span,
+        const bool plain_number = list->type.kind == TypeKind::number ||
+                                  list->type.kind == TypeKind::integer ||
+                                  list->type.kind == TypeKind::money;
+        if (!plain_number || !number || number->decimals < 0 || number->decimals > 18 ||
+            make_rational(number->coefficient, power_of_ten(number->decimals), &value) !=
+                Fault::none) {
+            report(kind::list_item_type, at(item).span,
                 {{"item", line, ""}, {"list", list->name, ""}});
             return false;
         }
@@ -107,8 +114,8 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
     if (at(id).kind == SyntaxKind::name) {
         const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::list);
         if (symbol == nullptr) {
-            report(Kind::unknown_name, at(id).span, {{"name", at(id).text, ""},
-                {"wanted", "list", "名单"}});
+            report(kind::unknown_name, at(id).span,
+                {{"name", at(id).text, ""}, {"wanted", "list", "名单"}});
             return kNone;
         }
         list.name = pack_.lists[symbol->index].name;
@@ -119,7 +126,7 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
         items = children(id);
     }
     const TreeSwitch in(*this, in_tree);
-    if (list.name.empty()) list_twice(items, "…");   // declared ones were looked at once
+    if (list.name.empty()) list_twice(items, "…");  // declared ones were looked at once
     for (const Id item : items) {
         if (at(item).kind == SyntaxKind::also) continue;
         const std::string text = at(item).text;
@@ -130,7 +137,7 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
         }
         if (type.kind == TypeKind::text || type.kind == TypeKind::texts) {
             fits = at(item).kind == SyntaxKind::text || at(item).kind == SyntaxKind::name;
-            if (at(item).kind == SyntaxKind::number) {   // codes written without quotes
+            if (at(item).kind == SyntaxKind::number) {  // codes written without quotes
                 list.texts.push_back(to_string(at(item).number));
                 continue;
             }
@@ -152,18 +159,20 @@ std::uint32_t Elaborator::list_of(Id id, const Type& type) {
             }
         }
         if (!fits) {
-            report(Kind::list_item_type, at(item).span, {{"item", shown(item), ""},
-                {"list", list.name.empty() ? "…" : list.name, ""}});
+            report(kind::list_item_type, at(item).span,
+                {{"item", shown(item), ""}, {"list", list.name.empty() ? "…" : list.name, ""}});
             return kNone;
         }
     }
     for (std::uint32_t i = 0; i < out_.core.lists.size(); ++i) {
         const core::ConstantList& other = out_.core.lists[i];
-        const bool same_numbers = other.numbers.size() == list.numbers.size()
-            && std::equal(other.numbers.begin(), other.numbers.end(), list.numbers.begin(),
-            [](const Rational& a, const Rational& b) { return clausal::compare(a, b) == 0; });
-        if (other.name == list.name && other.type == list.type && other.texts == list.texts
-            && other.codes == list.codes && same_numbers) return i;
+        const bool same_numbers =
+            other.numbers.size() == list.numbers.size() &&
+            std::equal(other.numbers.begin(), other.numbers.end(), list.numbers.begin(),
+                [](const Rational& a, const Rational& b) { return clausal::compare(a, b) == 0; });
+        if (other.name == list.name && other.type == list.type && other.texts == list.texts &&
+            other.codes == list.codes && same_numbers)
+            return i;
     }
     out_.core.lists.push_back(std::move(list));
     return static_cast<std::uint32_t>(out_.core.lists.size() - 1);

@@ -4,19 +4,24 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
 namespace {
 
-struct FormWords { const char* english; const char* chinese; };
+struct FormWords {
+    const char* english;
+    const char* chinese;
+};
 FormWords form_words(Form form) {
     switch (form) {
-        case Form::occurrence: return {"something that happens", "发生的事"};
-        case Form::state: return {"a condition", "条件"};
-        case Form::value: return {"a value", "值"};
-        case Form::error: break;
+    case Form::occurrence: return {"something that happens", "发生的事"};
+    case Form::state: return {"a condition", "条件"};
+    case Form::value: return {"a value", "值"};
+    case Form::error: break;
     }
     return {"something else", "别的东西"};
 }
@@ -25,18 +30,18 @@ FormWords form_words(Form form) {
 
 Diagnostic& Elaborator::wrong(Kind kind, const Result& result, Id id) {
     const FormWords words = form_words(result.form);
-    return report(kind, at(id).span, {{"text", shown(id), ""},
-        {"what", words.english, words.chinese}});
+    return report(
+        kind, at(id).span, {{"text", shown(id), ""}, {"what", words.english, words.chinese}});
 }
 
 bool Elaborator::is_called(const Occurrence& occurrence, const std::string& folded) const {
     if (!occurrence.witness.empty() && occurrence.witness == folded) return true;
-    return std::find(occurrence.called.begin(), occurrence.called.end(),
-        folded) != occurrence.called.end();
+    return std::find(occurrence.called.begin(), occurrence.called.end(), folded) !=
+           occurrence.called.end();
 }
 
-Result Elaborator::field_in(const Occurrence& occurrence, Frame frame, std::string_view name,
-    Span span) {
+Result Elaborator::field_in(
+    const Occurrence& occurrence, Frame frame, std::string_view name, Span span) {
     const std::string folded = names::fold(name);
     std::size_t place = occurrence.slots.size();
     for (std::size_t i = occurrence.slots.size(); i-- > 0;) {
@@ -77,28 +82,36 @@ Result Elaborator::event_occurrence(std::uint32_t event, Span span) {
     if (!type.subjects.empty()) {
         std::vector<std::uint32_t> references;
         for (std::uint32_t i = 0; i < type.subjects.size(); ++i) {
-            if (type.subjects[i].kind == subject_ && (role_.empty() || type.subjects[i].role.empty()
-                || names::fold(type.subjects[i].role) == role_)) references.push_back(i);
+            if (type.subjects[i].kind == subject_ &&
+                (role_.empty() || type.subjects[i].role.empty() ||
+                    names::fold(type.subjects[i].role) == role_))
+                references.push_back(i);
         }
         if (references.empty()) {
             std::string kinds;
-            for (const SubjectReference& reference : type.subjects) kinds += (kinds.empty() ? ""
-                : ", ") + pack_.schema.subjects[reference.kind].name;
+            for (const SubjectReference& reference : type.subjects)
+                kinds += (kinds.empty() ? "" : ", ") + pack_.schema.subjects[reference.kind].name;
             const std::string& subject = pack_.schema.subjects[subject_].name;
-            Diagnostic& finding = report(Kind::no_common_subject, span, {{"event", type.name, ""},
-                {"kinds", kinds, ""}, {"subject", subject, ""}});
+            Diagnostic& finding = report(kind::no_common_subject, span,
+                {{"event", type.name, ""}, {"kinds", kinds, ""}, {"subject", subject, ""}});
             finding.labels.push_back({pack_.event_spans[event], "declared here", "在这里声明"});
             finding.help.push_back({"",
-                fmt::format("add `{}` to the fields of `{}`, or to those of the other event what they share", subject, type.name), fmt::format("给 `{}` 加上 `{}`，或让另一个事件带上两者共有的主体", type.name, subject)});
+                fmt::format(
+                    "add `{}` to the fields of `{}`, or to those of the other event what they share",
+                    subject, type.name),
+                fmt::format(
+                    "给 `{}` 加上 `{}`，或让另一个事件带上两者共有的主体", type.name, subject)});
             return fail();
         }
         if (references.size() > 1) {
             std::string roles;
-            for (const std::uint32_t i : references) roles += (roles.empty() ? ""
-                : ", ") + (type.subjects[i].role.empty() ? pack_.schema.subjects[subject_].name
-                : type.subjects[i].role);
-            report(Kind::which_role, span, {{"event", type.name, ""},
-                {"subject", pack_.schema.subjects[subject_].name, ""}, {"roles", roles, ""}});
+            for (const std::uint32_t i : references)
+                roles += (roles.empty() ? "" : ", ") +
+                         (type.subjects[i].role.empty() ? pack_.schema.subjects[subject_].name
+                                                        : type.subjects[i].role);
+            report(kind::which_role, span,
+                {{"event", type.name, ""}, {"subject", pack_.schema.subjects[subject_].name, ""},
+                    {"roles", roles, ""}});
             return fail();
         }
         node.reference = references[0];
@@ -116,8 +129,9 @@ Result Elaborator::output_occurrence(std::uint32_t action, Span span) {
     const auto found = outputs_.find(action);
     const ActionType& type = pack_.schema.actions[action];
     if (found == outputs_.end() || found->second.empty()) {
-        report(Kind::event_wanted, span, {{"text", type.name, ""},
-            {"what", "an action that no rule triggers", "没有规则触发的动作"}});
+        report(kind::event_wanted, span,
+            {{"text", type.name, ""},
+                {"what", "an action that no rule triggers", "没有规则触发的动作"}});
         return fail();
     }
     std::vector<NodeId> parts;
@@ -142,7 +156,7 @@ Result Elaborator::parameter(std::uint32_t index, Span span) {
     const TreeSwitch in(*this, declared.at.tree);
     Result result = expression(child(declared.at.node, 0), {}, Want::value);
     if (result.ok() && result.form != Form::value) {
-        wrong(Kind::value_wanted, result, child(declared.at.node, 0));
+        wrong(kind::value_wanted, result, child(declared.at.node, 0));
         return fail();
     }
     // A bare number stays a number whose unit the neighbour may decide.
@@ -185,7 +199,7 @@ Result Elaborator::term(std::uint32_t index, Span span) {
         } else {
             for (const Id part : children(declared.at.node, 1)) {
                 if (at(part).kind == SyntaxKind::with_field && result.ok()) {
-                    wrong(Kind::event_wanted, result, child(declared.at.node, 0));
+                    wrong(kind::event_wanted, result, child(declared.at.node, 0));
                     break;
                 }
             }
@@ -205,9 +219,15 @@ Result Elaborator::term(std::uint32_t index, Span span) {
 void Elaborator::average_of_days(const std::string& name, const Result& result, Span span) {
     if (result.form != Form::value || result.node == kNone) return;
     const core::Node& node = out_.core.nodes[result.node];
-    if (node.kind != CoreKind::aggregate || node.aggregate != core::AggregateOp::average
-        || node.window.kind != Window::Kind::sliding) return;
-    struct Word { const char* text; const char* english; const char* chinese; Microseconds length; };
+    if (node.kind != CoreKind::aggregate || node.aggregate != core::AggregateOp::average ||
+        node.window.kind != Window::Kind::sliding)
+        return;
+    struct Word {
+        const char* text;
+        const char* english;
+        const char* chinese;
+        Microseconds length;
+    };
     static constexpr Word kWords[] = {{"日均", "day", "日", kDay}, {"每日", "day", "日", kDay},
         {"每天", "day", "日", kDay}, {"daily", "day", "日", kDay}, {"per day", "day", "日", kDay},
         {"周均", "week", "周", kWeek}, {"weekly", "week", "周", kWeek}};
@@ -215,11 +235,13 @@ void Elaborator::average_of_days(const std::string& name, const Result& result, 
     for (const Word& word : kWords) {
         if (folded.find(word.text) == std::string::npos) continue;
         const Microseconds units = node.window.length / word.length;
-        Diagnostic& finding = report(Kind::average_per_event, span,
+        Diagnostic& finding = report(kind::average_per_event, span,
             {{"term", name, ""}, {"unit", word.english, word.chinese}});
-        finding.help.push_back({"", fmt::format("per {}: `sum … ÷ {}`, or `mean per {} of sum …`",
-            word.english, units, word.english), fmt::format("每{}的平均写成「合计 ÷ {}」，或「每{} … 合计 的 平均」",
-            word.chinese, units, std::string(word.chinese) == "日" ? "天" : word.chinese)});
+        finding.help.push_back({"",
+            fmt::format("per {}: `sum … ÷ {}`, or `mean per {} of sum …`", word.english, units,
+                word.english),
+            fmt::format("每{}的平均写成「合计 ÷ {}」，或「每{} … 合计 的 平均」", word.chinese,
+                units, std::string(word.chinese) == "日" ? "天" : word.chinese)});
         return;
     }
 }
@@ -248,22 +270,27 @@ Result Elaborator::subject_value(const std::string& field, Span span) {
 }
 
 // A field without an owner: of the event beside it, of the subject, else of the latest event that has it.
-Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span span,
-    bool complain) {
+Result Elaborator::bare_field(
+    const std::string& name, const Scope& scope, Span span, bool complain) {
     if (scope.self != nullptr) {
         Result result = field_in(*scope.self, Frame::self, name, span);
         const std::vector<std::string>& others = scope.self->other_fields;
-        if (result.ok() && std::find(others.begin(), others.end(), names::fold(name)) != others.end()) {
+        if (result.ok() &&
+            std::find(others.begin(), others.end(), names::fold(name)) != others.end()) {
             if (!complain) return fail();
             const std::string& later = scope.self->shown;
             const std::string& earlier = scope.self->other;
-            Diagnostic& finding = report(Kind::ambiguous_field, span,
+            Diagnostic& finding = report(kind::ambiguous_field, span,
                 {{"name", name, ""}, {"owners", earlier + ", " + later, ""}});
             const bool english = static_cast<unsigned char>(later[0]) < 0x80;
-            finding.fixes.push_back({span, english ? fmt::format("the {}'s {}", later, name)
-                : fmt::format("{} 的 {}", later, name), false});
-            finding.help.push_back({"", fmt::format("for the other one, write its condition behind it: `{} where {} …`",
-                earlier, name), fmt::format("若指另一个，请把条件写在它后面：「{} 其中 {} …」", earlier, name)});
+            finding.fixes.push_back({span,
+                english ? fmt::format("the {}'s {}", later, name)
+                        : fmt::format("{} 的 {}", later, name),
+                false});
+            finding.help.push_back({"",
+                fmt::format("for the other one, write its condition behind it: `{} where {} …`",
+                    earlier, name),
+                fmt::format("若指另一个，请把条件写在它后面：「{} 其中 {} …」", earlier, name)});
             return fail();
         }
         if (result.ok()) return result;
@@ -279,17 +306,18 @@ Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span 
     const std::vector<std::uint32_t> all = events_with(name);
     for (const std::uint32_t event : all) {
         const auto& references = pack_.schema.events[event].subjects;
-        const bool ours = references.empty() || std::any_of(references.begin(), references.end(),
-            [&](const SubjectReference& r) { return r.kind == subject_; });
+        const bool ours = references.empty() ||
+                          std::any_of(references.begin(), references.end(),
+                              [&](const SubjectReference& r) { return r.kind == subject_; });
         if (ours) near.push_back(event);
     }
     Result own = pack_.schema.subjects.empty() ? fail() : subject_value(name, span);
     if (near.size() == 1 && !own.ok()) {
         const Result event = event_occurrence(near[0], span);
         if (!event.ok()) return fail();
-        note(span, fmt::format("`{}` is read from the latest {}", name,
-            pack_.schema.events[near[0]].name), fmt::format("`{}` 取自最近一次 {}", name,
-            pack_.schema.events[near[0]].name));
+        note(span,
+            fmt::format("`{}` is read from the latest {}", name, pack_.schema.events[near[0]].name),
+            fmt::format("`{}` 取自最近一次 {}", name, pack_.schema.events[near[0]].name));
         return latest_field(event, name, scope, false, span);
     }
     if (near.empty()) {
@@ -302,18 +330,19 @@ Result Elaborator::bare_field(const std::string& name, const Scope& scope, Span 
     }
     if (complain) {
         std::string owners = own.ok() ? pack_.schema.subjects[subject_].name : std::string();
-        for (const std::uint32_t event : near) owners += (owners.empty() ? ""
-            : ", ") + pack_.schema.events[event].name;
-        Diagnostic& finding = report(Kind::ambiguous_field, span,
-            {{"name", name, ""}, {"owners", owners, ""}});
-        for (const std::uint32_t event : near) finding.labels.push_back({pack_.event_spans[event],
-            "it has the field", "它有这个字段"});
+        for (const std::uint32_t event : near)
+            owners += (owners.empty() ? "" : ", ") + pack_.schema.events[event].name;
+        Diagnostic& finding =
+            report(kind::ambiguous_field, span, {{"name", name, ""}, {"owners", owners, ""}});
+        for (const std::uint32_t event : near)
+            finding.labels.push_back(
+                {pack_.event_spans[event], "it has the field", "它有这个字段"});
     }
     return fail();
 }
 
-Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const Scope& scope,
-    bool before, Span span) {
+Result Elaborator::latest_value(
+    const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span) {
     core::Node node = make(CoreKind::latest, {of.node, value});
     node.before = before;
     if (scope.window) node.window = *scope.window;
@@ -323,7 +352,7 @@ Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const
     if (scope.self != nullptr) {
         if (!correlate(*scope.self, second, &node.correlation, &pair, span)) return fail();
     } else if (!second.same.empty()) {
-        report(Kind::same_needs_two, span, {{"field", second.same[0], ""}});
+        report(kind::same_needs_two, span, {{"field", second.same[0], ""}});
         return fail();
     }
     if (pair != kNone) node.inputs.push_back(pair);
@@ -332,8 +361,8 @@ Result Elaborator::latest_value(const Result& of, NodeId value, Type type, const
     return result;
 }
 
-Result Elaborator::latest_field(const Result& of, std::string_view field, const Scope& scope,
-    bool before, Span span) {
+Result Elaborator::latest_field(
+    const Result& of, std::string_view field, const Scope& scope, bool before, Span span) {
     const Result inner = field_in(of.occurrence, Frame::self, field, span);
     if (!inner.ok()) {
         const std::string folded = names::fold(field);
@@ -380,7 +409,7 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
     if (of.kind == SyntaxKind::name) {
         const std::string folded = names::fold(of.text);
         const auto framed = [&](const Occurrence* occurrence,
-            Frame frame) -> std::optional<Result> {
+                                Frame frame) -> std::optional<Result> {
             if (occurrence == nullptr || !is_called(*occurrence, folded)) return std::nullopt;
             Result result = field_in(*occurrence, frame, node.text, node.span);
             if (!result.ok()) {
@@ -392,17 +421,17 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         };
         // A witness name is meant before an event of the same name.
         for (const bool by_witness : {true, false}) {
-            for (const auto& [occurrence, frame] : {std::pair{scope.self, Frame::self},
-                std::pair{scope.first, Frame::first}}) {
-                if (occurrence == nullptr || (by_witness
-                    && occurrence->witness != folded)) continue;
+            for (const auto& [occurrence, frame] :
+                {std::pair{scope.self, Frame::self}, std::pair{scope.first, Frame::first}}) {
+                if (occurrence == nullptr || (by_witness && occurrence->witness != folded))
+                    continue;
                 if (auto result = framed(occurrence, frame)) return *result;
             }
         }
         // A field of the other end that a rule's action reads has become a field of the sequence.
         for (const auto& [key, slot] : wished_slots_) {
-            if (scope.self != nullptr && key == folded + "\n" + names::fold(node.text)
-                && slot < scope.self->slots.size()) {
+            if (scope.self != nullptr && key == folded + "\n" + names::fold(node.text) &&
+                slot < scope.self->slots.size()) {
                 core::Node read = make(CoreKind::field);
                 read.slot = static_cast<std::uint32_t>(slot);
                 read.type = scope.self->slots[slot].type;
@@ -422,16 +451,15 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
                 if (!events_with(node.text).empty()) return fail();
                 Occurrence none;
                 none.shown = of.text;
-                for (const Field& field
-                    : pack_.schema.subjects[subject_].fields) none.slots.push_back({field.name,
-                    field.type});
+                for (const Field& field : pack_.schema.subjects[subject_].fields)
+                    none.slots.push_back({field.name, field.type});
                 unknown_field(node.text, node.span, none);
                 return fail();
             }
         }
-        if (event == nullptr && pack_.find(of.text, SymbolKind::term) == nullptr
-            && pack_.find(of.text, SymbolKind::action) == nullptr) {
-            report(Kind::unknown_witness, of.span, {{"name", of.text, ""}});
+        if (event == nullptr && pack_.find(of.text, SymbolKind::term) == nullptr &&
+            pack_.find(of.text, SymbolKind::action) == nullptr) {
+            report(kind::unknown_witness, of.span, {{"name", of.text, ""}});
             return fail();
         }
     }
@@ -441,7 +469,7 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
     if (!result.ok()) return fail();
     if (result.form == Form::value && result.per_start) return result;
     if (result.form != Form::occurrence) {
-        wrong(Kind::event_wanted, result, owner);
+        wrong(kind::event_wanted, result, owner);
         return fail();
     }
     return latest_field(result, node.text, scope, false, node.span);
@@ -458,7 +486,7 @@ Result Elaborator::first_field(Id id, const Scope& scope) {
         stream = child(stream, 1);
     }
     if (in && in->kind != Window::Kind::all) {
-        Diagnostic& finding = report(Kind::not_supported, at(id).span, {{"text", shown(id), ""}});
+        Diagnostic& finding = report(kind::not_supported, at(id).span, {{"text", shown(id), ""}});
         finding.help.push_back({"", "the first one ever can be read: leave the window out",
             "可以读有史以来的首次：请去掉时间范围"});
         return fail();
@@ -469,10 +497,10 @@ Result Elaborator::first_field(Id id, const Scope& scope) {
     inner.self = nullptr;
     Result of = occurrence(stream, inner);
     if (!of.ok()) return fail();
-    if (!of.occurrence.same.empty() || !of.occurrence.pair.empty()
-        || !of.occurrence.pair_same.empty()) {
-        Diagnostic& finding = report(Kind::not_supported, at(owner).span,
-            {{"text", shown(owner), ""}});
+    if (!of.occurrence.same.empty() || !of.occurrence.pair.empty() ||
+        !of.occurrence.pair_same.empty()) {
+        Diagnostic& finding =
+            report(kind::not_supported, at(owner).span, {{"text", shown(owner), ""}});
         finding.help.push_back({"", "the first one ever can be read: leave `same …` out",
             "可以读有史以来的首次：请去掉「同一 …」"});
         return fail();
@@ -491,7 +519,8 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
     // A word that its neighbour has as a choice is that choice.
     if (scope.expected != nullptr && scope.expected->kind == TypeKind::choice) {
         for (std::size_t i = 0; i < scope.expected->choices.size(); ++i) {
-            if (names::fold(scope.expected->choices[i]) == names::fold(name)) return code_constant(static_cast<std::int64_t>(i), *scope.expected, span);
+            if (names::fold(scope.expected->choices[i]) == names::fold(name))
+                return code_constant(static_cast<std::int64_t>(i), *scope.expected, span);
         }
     }
     const names::Symbol* event = pack_.find(name, SymbolKind::event);
@@ -499,28 +528,27 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
     if (want == Want::occurrence) {
         if (event != nullptr) return event_occurrence(event->index, span);
         if (term_symbol != nullptr) return term(term_symbol->index, span);
-        if (const names::Symbol* action = pack_.find(name,
-            SymbolKind::action)) return output_occurrence(action->index, span);
+        if (const names::Symbol* action = pack_.find(name, SymbolKind::action))
+            return output_occurrence(action->index, span);
     }
     if (want == Want::value || (event == nullptr && term_symbol == nullptr)) {
-        if (const names::Symbol* symbol = pack_.find(name,
-            SymbolKind::parameter)) {
+        if (const names::Symbol* symbol = pack_.find(name, SymbolKind::parameter)) {
             if (parameter_or_field(name, scope, span)) return fail();
             return parameter(symbol->index, span);
         }
-        if (term_symbol != nullptr && (scope.self == nullptr
-            || !field_in(*scope.self, Frame::self, name,
-            span).ok())) return term(term_symbol->index, span);
+        if (term_symbol != nullptr &&
+            (scope.self == nullptr || !field_in(*scope.self, Frame::self, name, span).ok()))
+            return term(term_symbol->index, span);
         const bool is_field = pack_.find(name, SymbolKind::field) != nullptr;
         if (is_field) {
             Result result = bare_field(name, scope, span, false);
             if (result.ok()) return result;
         }
-        if (const names::Symbol* table = pack_.find(name,
-            SymbolKind::table)) return bare_table(table->index, scope, span);
-        if (const names::Symbol* subject = pack_.find(name, SymbolKind::subject); subject != nullptr
-            && subject->index == subject_ && pack_.schema.subjects[subject_].keys.size() == 1
-            && event == nullptr) {
+        if (const names::Symbol* table = pack_.find(name, SymbolKind::table))
+            return bare_table(table->index, scope, span);
+        if (const names::Symbol* subject = pack_.find(name, SymbolKind::subject);
+            subject != nullptr && subject->index == subject_ &&
+            pack_.schema.subjects[subject_].keys.size() == 1 && event == nullptr) {
             return key_part(0, span);
         }
         if (is_field && pack_.find(name, SymbolKind::choice) == nullptr) {
@@ -528,7 +556,7 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
             bare_field(name, scope, span, true);
             if (sink_.error_count() == before) {
                 // A field of an action only, or of a subject that the rule is not about.
-                report(Kind::value_wanted, span,
+                report(kind::value_wanted, span,
                     {{"text", name, ""}, {"what", "a field of something else", "别处的字段"}});
             }
             return fail();
@@ -541,20 +569,26 @@ Result Elaborator::by_name(Id id, const Scope& scope, Want want) {
     }
     if (event != nullptr) return event_occurrence(event->index, span);
     if (term_symbol != nullptr) return term(term_symbol->index, span);
-    if (const names::Symbol* action = pack_.find(name,
-        SymbolKind::action)) return output_occurrence(action->index, span);
+    if (const names::Symbol* action = pack_.find(name, SymbolKind::action))
+        return output_occurrence(action->index, span);
     const std::vector<names::Symbol>& others = pack_.find(name);
     const bool condition_wanted = want == Want::condition;
-    const char* wanted = want == Want::occurrence ? "an event" : condition_wanted ? "a condition"
-        : "a value";
+    const char* wanted = want == Want::occurrence ? "an event"
+                         : condition_wanted       ? "a condition"
+                                                  : "a value";
     const char* wanted_zh = want == Want::occurrence ? "事件" : condition_wanted ? "条件" : "值";
     if (!others.empty()) {
-        report(Kind::wrong_kind, span, {{"name", name, ""}, {"what", names::english(others[0].kind),
-            names::chinese(others[0].kind)}, {"wanted", wanted, wanted_zh}});
+        report(kind::wrong_kind, span,
+            {{"name", name, ""},
+                {"what", names::english(others[0].kind), names::chinese(others[0].kind)},
+                {"wanted", wanted, wanted_zh}});
     } else if (!pack_.has_broken_statements) {
-        Diagnostic& finding = report(Kind::unknown_name, span,
-            {{"name", name, ""}, {"wanted", want == Want::occurrence ? "event" : condition_wanted
-            ? "condition" : "value", wanted_zh}});
+        Diagnostic& finding = report(kind::unknown_name, span,
+            {{"name", name, ""}, {"wanted",
+                                     want == Want::occurrence ? "event"
+                                     : condition_wanted       ? "condition"
+                                                              : "value",
+                                     wanted_zh}});
         if (const names::Symbol* near = pack_.nearest(name)) {
             finding.labels.push_back({near->span, fmt::format("nearest: `{}`", near->name),
                 fmt::format("最接近的是 `{}`", near->name)});

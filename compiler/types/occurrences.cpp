@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -15,9 +16,10 @@ Result Elaborator::occurrence(Id id, const Scope& scope) {
     if (id == kNoNode) return fail();
     Result result = expression(id, scope, Want::occurrence);
     if (!result.ok() || result.form == Form::occurrence) return result;
-    Diagnostic& finding = wrong(Kind::event_wanted, result, id);
+    Diagnostic& finding = wrong(kind::event_wanted, result, id);
     if (result.form == Form::state) {
-        finding.help.push_back({"", "a state becomes an event by `becomes`", "状态加上「变为真」就成为一件发生的事"});
+        finding.help.push_back(
+            {"", "a state becomes an event by `becomes`", "状态加上「变为真」就成为一件发生的事"});
     }
     return fail();
 }
@@ -26,7 +28,7 @@ Result Elaborator::where(Id id, const Scope& scope) {
     Result of = expression(child(id, 0), scope, Want::occurrence);
     if (!of.ok()) return fail();
     if (of.form != Form::occurrence) {
-        wrong(Kind::event_wanted, of, child(id, 0));
+        wrong(kind::event_wanted, of, child(id, 0));
         return fail();
     }
     std::vector<Id> parts;
@@ -55,8 +57,8 @@ Result Elaborator::where(Id id, const Scope& scope) {
         if (node.kind == CoreKind::compare && node.compare == core::CompareOp::eq) {
             const core::Node& a = out_.core.nodes[node.inputs[0]];
             const core::Node& b = out_.core.nodes[node.inputs[1]];
-            if (a.kind == CoreKind::field && b.kind == CoreKind::field && a.frame != b.frame
-                && a.type.kind == b.type.kind && a.type.decimals == b.type.decimals) {
+            if (a.kind == CoreKind::field && b.kind == CoreKind::field && a.frame != b.frame &&
+                a.type.kind == b.type.kind && a.type.decimals == b.type.decimals) {
                 const core::Node& first = a.frame == Frame::first ? a : b;
                 const core::Node& second = a.frame == Frame::first ? b : a;
                 of.occurrence.pair_same.push_back({first.slot, second.slot});
@@ -83,7 +85,7 @@ Result Elaborator::where(Id id, const Scope& scope) {
 Result Elaborator::same(Id id, const Scope& scope) {
     Result of = expression(child(id, 0), scope, Want::occurrence);
     if (of.form != Form::occurrence) {
-        if (of.ok()) wrong(Kind::event_wanted, of, child(id, 0));
+        if (of.ok()) wrong(kind::event_wanted, of, child(id, 0));
         return fail();
     }
     for (const Id field : children(id, 1)) of.occurrence.same.push_back(at(field).text);
@@ -94,7 +96,7 @@ Result Elaborator::same(Id id, const Scope& scope) {
 Result Elaborator::witness(Id id, const Scope& scope) {
     Result of = expression(child(id, 0), scope, Want::occurrence);
     if (of.form != Form::occurrence) {
-        if (of.ok()) wrong(Kind::event_wanted, of, child(id, 0));
+        if (of.ok()) wrong(kind::event_wanted, of, child(id, 0));
         return fail();
     }
     of.occurrence.witness = names::fold(at(id).text);
@@ -111,16 +113,18 @@ bool Elaborator::where_of_which(const std::vector<Id>& operands) {
     const names::Symbol* event = pack_.find(at(named).text, SymbolKind::event);
     if (event == nullptr || at(last).span.file >= sources_.size()) return false;
     const Span span = at(last).span;
-    const std::string_view before = std::string_view(sources_.file(span.file).text).substr(0,
-        span.begin);
+    const std::string_view before =
+        std::string_view(sources_.file(span.file).text).substr(0, span.begin);
     const std::size_t end = before.find_last_not_of(" \t\r\n");
-    if (end != std::string_view::npos && (before[end] == '('
-        || before.substr(0, end + 1).ends_with("（"))) return false;
+    if (end != std::string_view::npos &&
+        (before[end] == '(' || before.substr(0, end + 1).ends_with("（")))
+        return false;
     std::set<std::string> fields;
     const std::function<void(Id)> look = [&](Id part) {
         if (part == kNoNode) return;
-        if (at(part).kind == SyntaxKind::name && pack_.field_of_event(event->index,
-            at(part).text) != kNone) fields.insert(at(part).text);
+        if (at(part).kind == SyntaxKind::name &&
+            pack_.field_of_event(event->index, at(part).text) != kNone)
+            fields.insert(at(part).text);
         if (at(part).kind == SyntaxKind::field_of) return;
         for (const Id inner : at(part).children) look(inner);
     };
@@ -134,7 +138,8 @@ bool Elaborator::where_of_which(const std::vector<Id>& operands) {
     for (const Id operand : operands) {
         if (operand == last) break;
         const names::Symbol* other = at(operand).kind == SyntaxKind::name
-            ? pack_.find(at(operand).text, SymbolKind::event) : nullptr;
+                                         ? pack_.find(at(operand).text, SymbolKind::event)
+                                         : nullptr;
         if (other == nullptr) return false;
         for (const std::string& field : fields) {
             if (pack_.field_of_event(other->index, field) == kNone) return false;
@@ -145,7 +150,7 @@ bool Elaborator::where_of_which(const std::vector<Id>& operands) {
     const std::string filtered = "(" + shown(named) + word + condition + ")";
     Span whole = span;
     whole.begin = at(operands.front()).span.begin;
-    Diagnostic& finding = report(Kind::where_of_which, whole, {{"last", shown(named), ""}});
+    Diagnostic& finding = report(kind::where_of_which, whole, {{"last", shown(named), ""}});
     finding.fixes.push_back({whole, one + filtered, false});
     finding.fixes.push_back({whole, each + filtered, false});
     return true;
@@ -177,12 +182,13 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
             all.pair.insert(all.pair.end(), of.occurrence.pair.begin(), of.occurrence.pair.end());
             all.pair_same.insert(all.pair_same.end(), of.occurrence.pair_same.begin(),
                 of.occurrence.pair_same.end());
-            all.shown += (static_cast<unsigned char>(all.shown[0]) < 0x80 ? " or " : " 或 ")
-                + of.occurrence.shown;
+            all.shown += (static_cast<unsigned char>(all.shown[0]) < 0x80 ? " or " : " 或 ") +
+                         of.occurrence.shown;
             std::size_t common = std::min(all.slots.size(), of.occurrence.slots.size());
             for (std::size_t i = 0; i < common; ++i) {
-                if (names::fold(all.slots[i].name) != names::fold(of.occurrence.slots[i].name)
-                    || !(all.slots[i].type == of.occurrence.slots[i].type)) all.slots[i].name.clear();
+                if (names::fold(all.slots[i].name) != names::fold(of.occurrence.slots[i].name) ||
+                    !(all.slots[i].type == of.occurrence.slots[i].type))
+                    all.slots[i].name.clear();
             }
             all.slots.resize(common);
             all.called.clear();
@@ -191,8 +197,8 @@ Result Elaborator::any_of(Id id, const Scope& scope) {
     }
     if (failed || nodes.empty()) return fail();
     if (nodes.size() == 1) return occurrence_result(nodes[0], std::move(all), at(id).span);
-    return occurrence_result(add(make(CoreKind::either, nodes), at(id).span), std::move(all),
-        at(id).span);
+    return occurrence_result(
+        add(make(CoreKind::either, nodes), at(id).span), std::move(all), at(id).span);
 }
 
 // `leaves 3 quote emails in a row unopened`: the event in the slot must be the one of the term.
@@ -203,9 +209,9 @@ Result Elaborator::slotted(Id id, const Scope& scope) {
     if (symbol != nullptr) {
         const Result whole = term(symbol->index, at(id).span);
         if (!whole.ok()) return fail();
-        if (whole.form != Form::occurrence || event == nullptr
-            || whole.occurrence.event != event->index) {
-            Diagnostic& finding = report(Kind::slot_event, at(event_id).span,
+        if (whole.form != Form::occurrence || event == nullptr ||
+            whole.occurrence.event != event->index) {
+            Diagnostic& finding = report(kind::slot_event, at(event_id).span,
                 {{"event", at(event_id).text, ""}, {"term", at(id).text, ""}});
             if (whole.form == Form::occurrence && whole.occurrence.event != kNone) {
                 const std::string& wanted = pack_.schema.events[whole.occurrence.event].name;
@@ -220,7 +226,7 @@ Result Elaborator::slotted(Id id, const Scope& scope) {
 // Where there is no second event, `of the same f` says nothing.
 bool Elaborator::nothing_same(const Occurrence& of, Span span) {
     if (of.same.empty()) return true;
-    report(Kind::same_needs_two, span, {{"field", of.same[0], ""}});
+    report(kind::same_needs_two, span, {{"field", of.same[0], ""}});
     return false;
 }
 
@@ -232,10 +238,11 @@ bool Elaborator::correlate(const Occurrence& first, Occurrence& second,
         if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) wanted.push_back(name);
     }
     const auto slot_of = [&](const Occurrence& occurrence,
-        const std::string& name) -> std::optional<std::uint32_t> {
+                             const std::string& name) -> std::optional<std::uint32_t> {
         for (std::size_t i = occurrence.slots.size(); i-- > 0;) {
-            if (!occurrence.slots[i].name.empty()
-                && names::fold(occurrence.slots[i].name) == names::fold(name)) return static_cast<std::uint32_t>(i);
+            if (!occurrence.slots[i].name.empty() &&
+                names::fold(occurrence.slots[i].name) == names::fold(name))
+                return static_cast<std::uint32_t>(i);
         }
         if (occurrence.event != kNone) {
             const std::uint32_t place = pack_.field_of_event(occurrence.event, name);
@@ -256,10 +263,11 @@ bool Elaborator::correlate(const Occurrence& first, Occurrence& second,
         if (first.slots[*a].type.kind != second.slots[*b].type.kind) {
             Result left = value_result(kNone, first.slots[*a].type, span);
             Result right = value_result(kNone, second.slots[*b].type, span);
-            report(Kind::type_mismatch, span, {{"left", first.shown + "." + name, ""},
-                {"left_type", type_text(left, false), type_text(left, true)}, {"right",
-                second.shown + "." + name, ""}, {"right_type", type_text(right, false),
-                type_text(right, true)}});
+            report(kind::type_mismatch, span,
+                {{"left", first.shown + "." + name, ""},
+                    {"left_type", type_text(left, false), type_text(left, true)},
+                    {"right", second.shown + "." + name, ""},
+                    {"right_type", type_text(right, false), type_text(right, true)}});
             return false;
         }
         out->push_back({*a, *b});
@@ -286,8 +294,9 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     const bool has_without = child(id, 1) != kNoNode;
     if (has_without) without = occurrence(child(id, 1), scope);
     if (!of.ok() || (has_without && !without.ok())) return fail();
-    if (!nothing_same(of.occurrence, at(of_id).span)
-        || (has_without && !nothing_same(without.occurrence, at(child(id, 1)).span))) return fail();
+    if (!nothing_same(of.occurrence, at(of_id).span) ||
+        (has_without && !nothing_same(without.occurrence, at(child(id, 1)).span)))
+        return fail();
     core::Node inner = out_.core.nodes[of.node];
     core::Node out = make(CoreKind::streak);
     const auto count = whole_count(id, 1'000'000);
@@ -295,13 +304,13 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     out.count = *count;
     if (inner.kind == CoreKind::sequence) {
         // The base of `A followed by B` is A: n times so is n times not absent.
-        if (inner.pick != core::Pick::any || (inner.inputs.size() > 3 && inner.inputs[3] != kNone)
-            || inner.high == kForever) {
-            report(Kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
+        if (inner.pick != core::Pick::any ||
+            (inner.inputs.size() > 3 && inner.inputs[3] != kNone) || inner.high == kForever) {
+            report(kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
             return fail();
         }
-        core::Node absence = make(CoreKind::absence_after, {inner.inputs[0], inner.inputs[1],
-            inner.inputs[2], kNone, kNone});
+        core::Node absence = make(CoreKind::absence_after,
+            {inner.inputs[0], inner.inputs[1], inner.inputs[2], kNone, kNone});
         absence.low = inner.low;
         absence.high = inner.high;
         absence.count = inner.count;
@@ -312,32 +321,34 @@ Result Elaborator::streak(Id id, const Scope& scope) {
         negated = !negated;
         inner = out_.core.nodes[of.node];
     }
-    const bool countable = inner.kind == CoreKind::event || inner.kind == CoreKind::filtered
-        || inner.kind == CoreKind::absence_before ||
+    const bool countable = inner.kind == CoreKind::event || inner.kind == CoreKind::filtered ||
+                           inner.kind == CoreKind::absence_before ||
                            (inner.kind == CoreKind::absence_after && inner.inputs[1] != kNone);
     if (!countable) {
-        report(Kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
+        report(kind::streak_operand, at(of_id).span, {{"text", shown(of_id), ""}});
         return fail();
     }
     if (of.occurrence.bare && inner.inputs[0] == kNone && !has_without) {
-        Diagnostic& finding = report(Kind::streak_of_bare_event, node.span,
+        Diagnostic& finding = report(kind::streak_of_bare_event, node.span,
             {{"name", of.occurrence.shown, ""}, {"count", std::to_string(out.count), ""}});
         finding.help.push_back({"",
             fmt::format("say what breaks the run: `{} consecutive {} without … in between`",
-            out.count, of.occurrence.shown), fmt::format("请说明什么会打断：「连续 {} 次 {}，中间没有 …」", out.count,
-            of.occurrence.shown)});
+                out.count, of.occurrence.shown),
+            fmt::format("请说明什么会打断：「连续 {} 次 {}，中间没有 …」", out.count,
+                of.occurrence.shown)});
         finding.help.push_back({"",
             fmt::format("or declare a term for those that count: `term … = {} where …`",
-            of.occurrence.shown), fmt::format("或声明一个术语说明哪些算：「术语 … = {} 其中 …」",
-            of.occurrence.shown)});
+                of.occurrence.shown),
+            fmt::format("或声明一个术语说明哪些算：「术语 … = {} 其中 …」", of.occurrence.shown)});
         return fail();
     }
     out.inputs = {of.node, has_without ? without.node : kNone};
     out.negated = negated;
-    note(node.span, fmt::format("[{} consecutive ({})]: the number goes with {}, and with nothing after it",
-        out.count, of.occurrence.shown, of.occurrence.shown),
-        fmt::format("【连续 {} 次（{}）】：次数只管 {}，不管其后的内容", out.count, of.occurrence.shown,
-        of.occurrence.shown));
+    note(node.span,
+        fmt::format("[{} consecutive ({})]: the number goes with {}, and with nothing after it",
+            out.count, of.occurrence.shown, of.occurrence.shown),
+        fmt::format("【连续 {} 次（{}）】：次数只管 {}，不管其后的内容", out.count,
+            of.occurrence.shown, of.occurrence.shown));
     return state_result(add(std::move(out), node.span), node.span);
 }
 
@@ -360,9 +371,10 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
             std::vector<std::uint32_t> near;
             for (const std::uint32_t candidate : events_with(name)) {
                 const auto& references = pack_.schema.events[candidate].subjects;
-                if (references.empty() || std::any_of(references.begin(), references.end(),
-                    [&](const SubjectReference& r) { return r.kind == subject_;
-                    })) near.push_back(candidate);
+                if (references.empty() ||
+                    std::any_of(references.begin(), references.end(),
+                        [&](const SubjectReference& r) { return r.kind == subject_; }))
+                    near.push_back(candidate);
             }
             if (near.size() == 1) take(near[0]);
         };
@@ -378,16 +390,18 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
             by_field(inner.text);
             return;
         }
-        if (inner.kind == SyntaxKind::name && pack_.find(inner.text,
-            SymbolKind::parameter) == nullptr) by_field(inner.text);
+        if (inner.kind == SyntaxKind::name &&
+            pack_.find(inner.text, SymbolKind::parameter) == nullptr)
+            by_field(inner.text);
         for (const Id next : inner.children) look(next, depth + 1);
     };
     core::Node out = make(CoreKind::consecutive);
     const auto count = whole_count(id, 100'000);
     if (!count) return fail();
     out.count = *count;
-    out.mode = node.op == Op::with_data ? core::UnitMode::with_data : node.op == Op::complete
-        ? core::UnitMode::complete : core::UnitMode::plain;
+    out.mode = node.op == Op::with_data  ? core::UnitMode::with_data
+               : node.op == Op::complete ? core::UnitMode::complete
+                                         : core::UnitMode::plain;
     const auto in = unit(node.text, node.span);
     if (!in) return fail();
     out.unit = *in;
@@ -397,9 +411,9 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
     }
     // `5 consecutive days of low visibility`: a term with a condition of its own.
     if (at(condition_id).kind == SyntaxKind::name || at(condition_id).kind == SyntaxKind::where) {
-        const bool is_event = at(condition_id).kind == SyntaxKind::where
-            || pack_.find(at(condition_id).text, SymbolKind::term) != nullptr
-            || pack_.find(at(condition_id).text, SymbolKind::event) != nullptr;
+        const bool is_event = at(condition_id).kind == SyntaxKind::where ||
+                              pack_.find(at(condition_id).text, SymbolKind::term) != nullptr ||
+                              pack_.find(at(condition_id).text, SymbolKind::event) != nullptr;
         if (is_event) {
             const Result of = occurrence(condition_id, {});
             if (!of.ok()) return fail();
@@ -412,7 +426,7 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
                 out.inputs = {add(std::move(base), node.span), filter};
                 return state_result(add(std::move(out), node.span), node.span);
             }
-            report(Kind::field_of_event_wanted, node.span);
+            report(kind::field_of_event_wanted, node.span);
             return fail();
         }
     }
@@ -421,7 +435,7 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
         // Says which field is unknown or ambiguous, if that is the reason.
         const std::size_t before = sink_.error_count();
         condition(condition_id, {});
-        if (sink_.error_count() == before) report(Kind::field_of_event_wanted, node.span);
+        if (sink_.error_count() == before) report(kind::field_of_event_wanted, node.span);
         return fail();
     }
     const Result of = event_occurrence(*event, node.span);
@@ -431,12 +445,15 @@ Result Elaborator::consecutive(Id id, const Scope& scope) {
     const Result test = state(condition_id, inner);
     if (!test.ok()) return fail();
     out.inputs = {of.node, test.node};
-    struct UnitName { const char* english; const char* chinese; };
+    struct UnitName {
+        const char* english;
+        const char* chinese;
+    };
     static constexpr UnitName kNames[] = {{"hour", "小时"}, {"day", "日"}, {"week", "周"},
         {"month", "月"}, {"year", "年"}, {"working day", "工作日"}};
     const UnitName& name = kNames[static_cast<std::size_t>(out.unit)];
-    if (out.mode == core::UnitMode::plain) report(Kind::consecutive_reading, node.span,
-        {{"unit", name.english, name.chinese}});
+    if (out.mode == core::UnitMode::plain)
+        report(kind::consecutive_reading, node.span, {{"unit", name.english, name.chinese}});
     return state_result(add(std::move(out), node.span), node.span);
 }
 

@@ -10,8 +10,8 @@ std::string print(const TypedPack& pack) {
     std::string out;
     for (const TypedName& name : pack.names) {
         const bool is_value = name.sort == "value" || name.sort == "parameter";
-        out += fmt::format("{} : {}{}", name.name, name.sort, is_value
-            ? " " + names::type_words(name.type, false) : "");
+        out += fmt::format("{} : {}{}", name.name, name.sort,
+            is_value ? " " + names::type_words(name.type, false) : "");
         if (name.node != kNone) out += fmt::format(" = n{}", name.node);
         out += '\n';
     }
@@ -19,9 +19,10 @@ std::string print(const TypedPack& pack) {
         const TypedRule& rule = pack.rules[i];
         const char* sort = rule.sort == core::Sort::occurrence ? "occurrence" : "state";
         const std::string subject = rule.subject < pack.core.schema.subjects.size()
-            ? pack.core.schema.subjects[rule.subject].name : "?";
-        out += fmt::format("rule {} for {} : {} = n{}\n", rule.id, subject, sort,
-            pack.core.rules[i].condition);
+                                        ? pack.core.schema.subjects[rule.subject].name
+                                        : "?";
+        out += fmt::format(
+            "rule {} for {} : {} = n{}\n", rule.id, subject, sort, pack.core.rules[i].condition);
         for (const core::ActionCall& call : pack.core.rules[i].actions) {
             const ActionType& action = pack.core.schema.actions[call.action];
             out += "  " + action.name;

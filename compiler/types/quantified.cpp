@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "compiler/core/bounds.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -18,15 +19,28 @@ bool reads_one_event(const core::CorePack& pack, NodeId root) {
     const std::vector<NodeId> all = core::reachable(pack, root);
     return std::all_of(all.begin(), all.end(), [&](NodeId id) {
         switch (pack[id].kind) {
-            case CoreKind::constant: case CoreKind::missing: case CoreKind::field:
-            case CoreKind::subject_field:
-            case CoreKind::compare: case CoreKind::is_true: case CoreKind::not_: case CoreKind::and_:
-            case CoreKind::or_: case CoreKind::is_missing: case CoreKind::member:
-            case CoreKind::contains: case CoreKind::overlaps: case CoreKind::arithmetic:
-            case CoreKind::negative: case CoreKind::choose: case CoreKind::time_of:
-            case CoreKind::date_of: case CoreKind::add_days: case CoreKind::keyword_density:
-            case CoreKind::key_part: return true;
-            default: return false;
+        case CoreKind::constant:
+        case CoreKind::missing:
+        case CoreKind::field:
+        case CoreKind::subject_field:
+        case CoreKind::compare:
+        case CoreKind::is_true:
+        case CoreKind::not_:
+        case CoreKind::and_:
+        case CoreKind::or_:
+        case CoreKind::is_missing:
+        case CoreKind::member:
+        case CoreKind::contains:
+        case CoreKind::overlaps:
+        case CoreKind::arithmetic:
+        case CoreKind::negative:
+        case CoreKind::choose:
+        case CoreKind::time_of:
+        case CoreKind::date_of:
+        case CoreKind::add_days:
+        case CoreKind::keyword_density:
+        case CoreKind::key_part: return true;
+        default: return false;
         }
     });
 }
@@ -43,8 +57,8 @@ bool Elaborator::is_keyed(Id owner, const Occurrence& self) const {
 }
 
 // The one event of the subject that has the key and every field that the condition names.
-std::optional<std::uint32_t> Elaborator::keyed_event(Id condition, const std::string& key,
-    Span span) {
+std::optional<std::uint32_t> Elaborator::keyed_event(
+    Id condition, const std::string& key, Span span) {
     std::vector<std::string> fields;
     std::optional<std::uint32_t> named;
     const std::function<void(Id, int)> look = [&](Id part, int depth) {
@@ -55,8 +69,9 @@ std::optional<std::uint32_t> Elaborator::keyed_event(Id condition, const std::st
             const names::Symbol* event = pack_.find(node.text, SymbolKind::event);
             const bool field = pack_.find(node.text, SymbolKind::field) != nullptr;
             if (event != nullptr && !field) named = event->index;
-            if (field && pack_.find(node.text, SymbolKind::parameter) == nullptr
-                && pack_.find(node.text, SymbolKind::choice) == nullptr) fields.push_back(node.text);
+            if (field && pack_.find(node.text, SymbolKind::parameter) == nullptr &&
+                pack_.find(node.text, SymbolKind::choice) == nullptr)
+                fields.push_back(node.text);
         }
         for (const Id inner : node.children) look(inner, depth + 1);
     };
@@ -65,12 +80,15 @@ std::optional<std::uint32_t> Elaborator::keyed_event(Id condition, const std::st
     std::vector<std::uint32_t> all;
     for (const std::uint32_t event : events_with(key)) {
         const auto& references = pack_.schema.events[event].subjects;
-        const bool ours = references.empty() || std::any_of(references.begin(), references.end(),
-            [&](const SubjectReference& r) { return r.kind == subject_; });
+        const bool ours = references.empty() ||
+                          std::any_of(references.begin(), references.end(),
+                              [&](const SubjectReference& r) { return r.kind == subject_; });
         if (!ours || (named && *named != event)) continue;
         with_key.push_back(event);
         if (std::all_of(fields.begin(), fields.end(), [&](const std::string& field) {
-            return pack_.field_of_event(event, field) != kNone; })) all.push_back(event);
+                return pack_.field_of_event(event, field) != kNone;
+            }))
+            all.push_back(event);
     }
     if (all.size() == 1) return all[0];
     if (with_key.size() == 1 && fields.empty()) return with_key[0];
@@ -89,20 +107,21 @@ std::optional<std::uint32_t> Elaborator::keyed_event(Id condition, const std::st
         }
     }
     if (with_key.empty()) {
-        Diagnostic& finding = report(Kind::part_unknown, span, {{"key", key, ""},
-            {"subject", pack_.schema.subjects[subject_].name, ""}});
+        Diagnostic& finding = report(kind::part_unknown, span,
+            {{"key", key, ""}, {"subject", pack_.schema.subjects[subject_].name, ""}});
         finding.help.push_back({"",
-            fmt::format("declare it as a text field of the event that is meant: `event … ({}, {} text, …)`",
-            pack_.schema.subjects[subject_].name, key),
+            fmt::format(
+                "declare it as a text field of the event that is meant: `event … ({}, {} text, …)`",
+                pack_.schema.subjects[subject_].name, key),
             fmt::format("请在所指的事件里把它声明为文本字段：「事件 …（{}，{} 文本，…）」",
-            pack_.schema.subjects[subject_].name, key)});
+                pack_.schema.subjects[subject_].name, key)});
         return std::nullopt;
     }
     std::string owners;
     for (const std::uint32_t event : all.empty() ? with_key : all) {
         owners += (owners.empty() ? "" : ", ") + pack_.schema.events[event].name;
     }
-    report(Kind::ambiguous_field, span, {{"name", key, ""}, {"owners", owners, ""}});
+    report(kind::ambiguous_field, span, {{"name", key, ""}, {"owners", owners, ""}});
     return std::nullopt;
 }
 
@@ -141,15 +160,17 @@ Result Elaborator::quantified(Id id, const Scope& scope) {
     if (!test.ok()) return fail();
     if (test.form != Form::state || !reads_one_event(out_.core, test.node)) {
         const std::string& subject = pack_.schema.subjects[subject_].name;
-        Diagnostic& finding = report(Kind::part_over_time, span, {{"key", key, ""}});
+        Diagnostic& finding = report(kind::part_over_time, span, {{"key", key, ""}});
         finding.help.push_back({"",
-            fmt::format("give each {} rules of its own: declare `subject … ({}, {})` and let its events belong to it",
-            key, subject, key),
-            fmt::format("请让每个{}有自己的规则：声明「主体 …（{}，{}）」，并让相应的事件属于它", key, subject, key)});
+            fmt::format(
+                "give each {} rules of its own: declare `subject … ({}, {})` and let its events belong to it",
+                key, subject, key),
+            fmt::format("请让每个{}有自己的规则：声明「主体 …（{}，{}）」，并让相应的事件属于它",
+                key, subject, key)});
         return fail();
     }
     if (!in || in->kind == Window::Kind::all) {
-        Diagnostic& finding = report(Kind::part_without_window, span, {{"key", key, ""}});
+        Diagnostic& finding = report(kind::part_without_window, span, {{"key", key, ""}});
         finding.help.push_back({"", fmt::format("write `any {} … in the last 7 days`", key),
             fmt::format("请写「任一 {} 近 7 天 …」", key)});
         return fail();
@@ -166,15 +187,16 @@ Result Elaborator::quantified(Id id, const Scope& scope) {
         return constant({value, 1}, Type{TypeKind::integer, 0, "", {}, false}, span);
     };
     const std::string& name = pack_.schema.events[*event].name;
-    note(span, fmt::format("{} {} counts with its last {} in that time", any ? "any" : "each", key,
-        name), fmt::format("{}{}按其在这段时间里的最近一次 {} 计", any ? "任一" : "每个", key, name));
+    note(span,
+        fmt::format("{} {} counts with its last {} in that time", any ? "any" : "each", key, name),
+        fmt::format("{}{}按其在这段时间里的最近一次 {} 计", any ? "任一" : "每个", key, name));
     const Result passing = count_of(test.node);
-    const Result some = compare_results(core::CompareOp::ge, passing, constant_of(1), span,
-        shown(id), "1");
+    const Result some =
+        compare_results(core::CompareOp::ge, passing, constant_of(1), span, shown(id), "1");
     if (!some.ok() || any) return some;
     const Result failing = count_of(add(make(CoreKind::not_, {test.node}), span));
-    const Result none = compare_results(core::CompareOp::eq, failing, constant_of(0), span,
-        shown(id), "0");
+    const Result none =
+        compare_results(core::CompareOp::eq, failing, constant_of(0), span, shown(id), "0");
     if (!none.ok()) return fail();
     return state_result(all_of({some.node, none.node}, span), span);
 }

@@ -8,6 +8,9 @@
 
 #include "compiler/core/bounds.h"
 #include "compiler/core/readings.h"
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_plan.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -39,8 +42,8 @@ std::string Elaborator::rule_name(const names::Declared& rule) const {
 void Elaborator::wishes(Id id) {
     if (id == kNoNode) return;
     const syntax::Node& node = at(id);
-    if (node.kind == SyntaxKind::field_of && child(id, 0) != kNoNode
-        && at(child(id, 0)).kind == SyntaxKind::name) {
+    if (node.kind == SyntaxKind::field_of && child(id, 0) != kNoNode &&
+        at(child(id, 0)).kind == SyntaxKind::name) {
         wished_.emplace_back(names::fold(at(child(id, 0)).text), names::fold(node.text));
     }
     for (const Id inner : node.children) wishes(inner);
@@ -53,8 +56,8 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
     const ActionType& type = pack_.schema.actions[symbol->index];
     const std::string_view written = sources_.text(node.span);
     if (written.starts_with("\"") || written.starts_with("“")) {
-        report(Kind::event_text_note, node.span, {{"text", type.name, ""},
-            {"what", "an action", "动作"}});
+        report(kind::event_text_note, node.span,
+            {{"text", type.name, ""}, {"what", "an action", "动作"}});
     }
     core::ActionCall call;
     call.action = symbol->index;
@@ -69,8 +72,9 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
         const std::uint32_t place = pack_.field_of_action(symbol->index, assignment.text);
         if (place == kNone) continue;
         if (given[place]) {
-            report(Kind::given_twice, assignment.span, {{"what",
-                "`" + type.fields[place].name + "`", "`" + type.fields[place].name + "` "}});
+            report(kind::given_twice, assignment.span,
+                {{"what", "`" + type.fields[place].name + "`",
+                    "`" + type.fields[place].name + "` "}});
             continue;
         }
         given[place] = true;
@@ -79,8 +83,8 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
         const Id value_id = assignment.children[0];
         Result result = value(value_id, inner);
         if (!result.ok()) continue;
-        result = fit(std::move(result), type.fields[place].type, type.fields[place].name,
-            at(value_id).span);
+        result = fit(
+            std::move(result), type.fields[place].type, type.fields[place].name, at(value_id).span);
         if (result.ok()) call.values[place] = result.node;
     }
     const SubjectKind& subject = pack_.schema.subjects[subject_];
@@ -89,8 +93,8 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
         const std::string folded = names::fold(type.fields[i].name);
         if (pack_.action_key_field[symbol->index][i]) {
             for (std::uint32_t k = 0; k < subject.keys.size(); ++k) {
-                if (names::fold(subject.keys[k]) == folded) call.values[i] = key_part(k,
-                    node.span).node;
+                if (names::fold(subject.keys[k]) == folded)
+                    call.values[i] = key_part(k, node.span).node;
             }
             if (call.values[i] != kNone) continue;
         }
@@ -99,13 +103,15 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
                 const Slot& slot = condition.occurrence.slots[s];
                 if (names::fold(slot.name) != folded || slot.name.empty()) continue;
                 Result result = field_in(condition.occurrence, Frame::self, slot.name, node.span);
-                result = fit(std::move(result), type.fields[i].type, type.fields[i].name,
-                    node.span);
+                result =
+                    fit(std::move(result), type.fields[i].type, type.fields[i].name, node.span);
                 if (!result.ok()) break;
                 call.values[i] = result.node;
-                note(node.span, fmt::format("`{}` of {} is filled from {}", type.fields[i].name,
-                    type.name, condition.occurrence.shown), fmt::format("{} 的 `{}` 取自 {}",
-                    type.name, type.fields[i].name, condition.occurrence.shown));
+                note(node.span,
+                    fmt::format("`{}` of {} is filled from {}", type.fields[i].name, type.name,
+                        condition.occurrence.shown),
+                    fmt::format("{} 的 `{}` 取自 {}", type.name, type.fields[i].name,
+                        condition.occurrence.shown));
                 break;
             }
             if (call.values[i] != kNone) continue;
@@ -117,11 +123,13 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
             if (result.ok()) call.values[i] = result.node;
             if (call.values[i] != kNone) continue;
         }
-        Diagnostic& finding = report(Kind::unfilled_field, node.span, {{"action", type.name, ""},
-            {"field", type.fields[i].name, ""}});
-        finding.labels.push_back({pack_.action_spans[symbol->index], "declared here", "在这里声明"});
-        finding.help.push_back({"", fmt::format("write `{} ({} = …)`", type.name,
-            type.fields[i].name), fmt::format("请写「{}（{} = …）」", type.name, type.fields[i].name)});
+        Diagnostic& finding = report(kind::unfilled_field, node.span,
+            {{"action", type.name, ""}, {"field", type.fields[i].name, ""}});
+        finding.labels.push_back(
+            {pack_.action_spans[symbol->index], "declared here", "在这里声明"});
+        finding.help.push_back(
+            {"", fmt::format("write `{} ({} = …)`", type.name, type.fields[i].name),
+                fmt::format("请写「{}（{} = …）」", type.name, type.fields[i].name)});
     }
     out.actions.push_back(std::move(call));
 }
@@ -129,66 +137,70 @@ void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
 void Elaborator::tail(core::Rule& out, Id id) {
     const syntax::Node& node = at(id);
     switch (node.kind) {
-        case SyntaxKind::limit: {
-            const auto count = whole_count(id, 1'000'000'000);
-            if (!count) break;
-            out.limit.count = *count;
-            const Id period = child(id, 0);
-            if (period == kNoNode) break;
-            const syntax::Node& of = at(period);
-            const bool calendar = of.kind == SyntaxKind::unit || (of.kind == SyntaxKind::quantity
-                && (of.text == "month" || of.text == "year") && of.number == Decimal{1, 0});
-            if (calendar) {
-                if (const auto in = unit(of.text, of.span)) out.limit.unit = *in;
-                out.limit.length = 0;
-            } else if (const auto size = length(period)) {
-                if (*size <= 0) report(Kind::empty_period, of.span);
-                out.limit.length = *size;
-            }
-            break;
+    case SyntaxKind::limit: {
+        const auto count = whole_count(id, 1'000'000'000);
+        if (!count) break;
+        out.limit.count = *count;
+        const Id period = child(id, 0);
+        if (period == kNoNode) break;
+        const syntax::Node& of = at(period);
+        const bool calendar =
+            of.kind == SyntaxKind::unit ||
+            (of.kind == SyntaxKind::quantity && (of.text == "month" || of.text == "year") &&
+                of.number == Decimal{1, 0});
+        if (calendar) {
+            if (const auto in = unit(of.text, of.span)) out.limit.unit = *in;
+            out.limit.length = 0;
+        } else if (const auto size = length(period)) {
+            if (*size <= 0) report(kind::empty_period, of.span);
+            out.limit.length = *size;
         }
-        case SyntaxKind::effective: {
-            const auto zone = Zone::open(pack_.schema.zone);
-            const auto moment = [&](Id part, bool end) -> std::optional<Microseconds> {
-                if (part == kNoNode) return std::nullopt;
-                const syntax::MomentParts& parts = at(part).moment;
-                using namespace date;
-                if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
-                    report(Kind::first_moment_incomplete, at(part).span);
-                    return std::nullopt;
-                }
-                const year_month_day ymd{year{parts.year},
-                    month{static_cast<unsigned>(parts.month)},
-                    day{static_cast<unsigned>(parts.day)}};
-                if (!ymd.ok()) {
-                    report(Kind::impossible_date, at(part).span,
-                        {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month,
-                        parts.day), ""}});
-                    return std::nullopt;
-                }
-                std::int64_t days = sys_days(ymd).time_since_epoch().count();
-                // A date as the end includes that day.
-                if (end && parts.hour < 0) ++days;
-                const Microseconds local = days * kDay + std::max(parts.hour,
-                    0) * kHour + std::max(parts.minute, 0) * kMinute + std::max(parts.second,
-                    0) * kSecond;
-                if (parts.has_offset || !zone) return local - parts.offset_minutes * kMinute;
-                Microseconds instant = local;
-                zone->to_instant(local, &instant);
-                return instant;
-            };
-            if (const auto from = moment(child(id, 0), false)) out.from = *from;
-            if (const auto until = moment(child(id, 1), true)) out.until = *until;
-            if (out.from >= out.until) {
-                report(Kind::never_true, node.span, {{"reason", "its period ends before it begins",
-                    "期间在开始之前就结束了"}});
+        break;
+    }
+    case SyntaxKind::effective: {
+        const auto zone = Zone::open(pack_.schema.zone);
+        const auto moment = [&](Id part, bool end) -> std::optional<Microseconds> {
+            if (part == kNoNode) return std::nullopt;
+            const syntax::MomentParts& parts = at(part).moment;
+            using namespace date;
+            if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
+                report(kind::first_moment_incomplete, at(part).span);
+                return std::nullopt;
             }
-            break;
+            const year_month_day ymd{year{parts.year}, month{static_cast<unsigned>(parts.month)},
+                day{static_cast<unsigned>(parts.day)}};
+            if (!ymd.ok()) {
+                report(kind::impossible_date, at(part).span,
+                    {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month, parts.day),
+                        ""}});
+                return std::nullopt;
+            }
+            std::int64_t days = sys_days(ymd).time_since_epoch().count();
+            // A date as the end includes that day.
+            if (end && parts.hour < 0) ++days;
+            const Microseconds local = days * kDay + std::max(parts.hour, 0) * kHour +
+                                       std::max(parts.minute, 0) * kMinute +
+                                       std::max(parts.second, 0) * kSecond;
+            if (parts.has_offset || !zone) return local - parts.offset_minutes * kMinute;
+            Microseconds instant = local;
+            zone->to_instant(local, &instant);
+            return instant;
+        };
+        if (const auto from = moment(child(id, 0), false)) out.from = *from;
+        if (const auto until = moment(child(id, 1), true)) out.until = *until;
+        if (out.from >= out.until) {
+            report(kind::never_true, node.span,
+                {{"reason", "its period ends before it begins", "期间在开始之前就结束了"}});
         }
-        case SyntaxKind::priority: out.priority = static_cast<std::int32_t>(std::clamp<std::int64_t>(node.number.coefficient, -1'000'000, 1'000'000)); break;
-        case SyntaxKind::purpose: out.purpose = node.text; break;
-        case SyntaxKind::rule_version: out.version = node.text; break;
-        default: break;
+        break;
+    }
+    case SyntaxKind::priority:
+        out.priority = static_cast<std::int32_t>(
+            std::clamp<std::int64_t>(node.number.coefficient, -1'000'000, 1'000'000));
+        break;
+    case SyntaxKind::purpose: out.purpose = node.text; break;
+    case SyntaxKind::rule_version: out.version = node.text; break;
+    default: break;
     }
 }
 
@@ -226,7 +238,7 @@ void Elaborator::rule(std::uint32_t index) {
     builder_.note_places(nullptr);
     out.places.assign(places.begin(), places.end());
     if (condition_result.form == Form::occurrence && !condition_result.occurrence.same.empty()) {
-        report(Kind::same_needs_two, condition_result.span,
+        report(kind::same_needs_two, condition_result.span,
             {{"field", condition_result.occurrence.same[0], ""}});
         condition_result = fail();
     }
@@ -234,7 +246,11 @@ void Elaborator::rule(std::uint32_t index) {
     condition_result.occurrence.other_fields.clear();
     std::set<SyntaxKind> tails;
     for (const Id part : parts) {
-        struct Once { SyntaxKind kind; const char* english; const char* chinese; };
+        struct Once {
+            SyntaxKind kind;
+            const char* english;
+            const char* chinese;
+        };
         static constexpr Once kOnce[] = {{SyntaxKind::limit, "the limit", "次数上限"},
             {SyntaxKind::effective, "the period of effect", "有效期"},
             {SyntaxKind::priority, "the priority", "优先级"},
@@ -242,30 +258,31 @@ void Elaborator::rule(std::uint32_t index) {
             {SyntaxKind::rule_version, "the version", "版本"}};
         for (const Once& once : kOnce) {
             if (once.kind == at(part).kind && !tails.insert(once.kind).second) {
-                report(Kind::given_twice, at(part).span, {{"what", once.english, once.chinese}});
+                report(kind::given_twice, at(part).span, {{"what", once.english, once.chinese}});
             }
         }
         tail(out, part);
     }
-    const bool bounded = out.until != kForever
-        && out.from != std::numeric_limits<std::int64_t>::min() && out.from < out.until;
+    const bool bounded = out.until != kForever &&
+                         out.from != std::numeric_limits<std::int64_t>::min() &&
+                         out.from < out.until;
     if (bounded && out.limit.length > 0 && out.until - out.from <= out.limit.length) {
         const auto words = [](Microseconds size, bool chinese) {
             return core::duration_words(size, chinese);
         };
-        report(Kind::limit_beyond_period, declared.span,
+        report(kind::limit_beyond_period, declared.span,
             {{"period", words(out.until - out.from, false), words(out.until - out.from, true)},
-            {"length", words(out.limit.length, false), words(out.limit.length, true)}});
+                {"length", words(out.limit.length, false), words(out.limit.length, true)}});
     }
-    if (!triggers) report(Kind::rule_without_action, declared.span);
+    if (!triggers) report(kind::rule_without_action, declared.span);
     if (!condition_result.ok()) return kept();
     out.condition = condition_result.node;
     for (const Id part : parts) {
         if (at(part).kind == SyntaxKind::trigger) action(out, part, condition_result);
     }
     out_.core.rules.push_back(out);
-    out_.rules.push_back({out.id, out.subject, condition_result.form == Form::occurrence
-        ? core::Sort::occurrence : core::Sort::state});
+    out_.rules.push_back({out.id, out.subject,
+        condition_result.form == Form::occurrence ? core::Sort::occurrence : core::Sort::state});
     check_rule(out);
     for (const Id part : parts) {
         if (at(part).kind == SyntaxKind::otherwise) otherwise(out, part, condition_result);
@@ -276,8 +293,8 @@ void Elaborator::rule(std::uint32_t index) {
 void Elaborator::otherwise(const core::Rule& rule, Id id, const Result& condition) {
     core::Rule out = rule;
     // Named in the language that it is written in.
-    const bool chinese = at(id).span.file < sources_.size()
-        && sources_.text(at(id).span).find("触发") != std::string_view::npos;
+    const bool chinese = at(id).span.file < sources_.size() &&
+                         sources_.text(at(id).span).find("触发") != std::string_view::npos;
     out.id = rule.id + (chinese ? " 否则" : " otherwise");
     out.actions.clear();
     out.span = at(id).span;
@@ -293,7 +310,7 @@ void Elaborator::otherwise(const core::Rule& rule, Id id, const Result& conditio
         contrary.inputs[0] = add(make(CoreKind::not_true, {node.inputs[0]}), out.span);
         turned.node = add(std::move(contrary), out.span);
     } else {
-        report(Kind::not_supported, out.span, {{"text", condition.occurrence.shown, ""}});
+        report(kind::not_supported, out.span, {{"text", condition.occurrence.shown, ""}});
         return;
     }
     out.condition = turned.node;
@@ -338,7 +355,7 @@ void Elaborator::output_cycles() {
                     if (in) path += rule_name(pack_.rules[entry.first]) + " → ";
                 }
                 path += rule_name(pack_.rules[to]);
-                report(Kind::output_cycle, pack_.rules[to].span, {{"path", path, ""}});
+                report(kind::output_cycle, pack_.rules[to].span, {{"path", path, ""}});
             }
         }
     }

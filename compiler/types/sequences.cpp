@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "compiler/core/readings.h"
+#include "compiler/diagnostics/kinds_syntax.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -14,34 +16,39 @@ bool Elaborator::bounds_agree(const EventBounds& bounds, Span span) {
     const Microseconds low = bounds.low;
     const Microseconds high = bounds.high;
     if (high <= 0 && bounds.high_days == 0) {
-        report(Kind::empty_period, span);
+        report(kind::empty_period, span);
         return false;
     }
     if (bounds.high_days > 0 && bounds.low_days > bounds.high_days) {
         const auto days = [](std::int64_t count) { return std::to_string(count); };
-        report(Kind::contradictory_bounds, span, {{"low", days(bounds.low_days) + " working days",
-            days(bounds.low_days) + " 个工作日"}, {"high", days(bounds.high_days) + " working days",
-            days(bounds.high_days) + " 个工作日"}});
+        report(kind::contradictory_bounds, span,
+            {{"low", days(bounds.low_days) + " working days", days(bounds.low_days) + " 个工作日"},
+                {"high", days(bounds.high_days) + " working days",
+                    days(bounds.high_days) + " 个工作日"}});
         return false;
     }
     if (low <= high) return true;
     const auto words = [](Microseconds length, bool chinese) {
-        if (length % kDay == 0) return fmt::format("{} {}", length / kDay, chinese ? "天"
-            : length == kDay ? "day" : "days");
+        if (length % kDay == 0)
+            return fmt::format("{} {}", length / kDay,
+                chinese          ? "天"
+                : length == kDay ? "day"
+                                 : "days");
         return core::duration_words(length, chinese);
     };
-    report(Kind::contradictory_bounds, span, {{"low", words(low, false), words(low, true)},
-        {"high", words(high, false), words(high, true)}});
+    report(kind::contradictory_bounds, span,
+        {{"low", words(low, false), words(low, true)},
+            {"high", words(high, false), words(high, true)}});
     return false;
 }
 
 // Fields of the other end that the rule's actions read become fields of the sequence.
-void Elaborator::wished_fields(core::Node& node, const Occurrence& first, Occurrence& anchor,
-    Span span) {
+void Elaborator::wished_fields(
+    core::Node& node, const Occurrence& first, Occurrence& anchor, Span span) {
     for (const auto& [witness, field] : wished_) {
         if (witness != first.witness && !is_called(first, witness)) continue;
-        if (witness == anchor.witness || (first.witness != witness
-            && is_called(anchor, witness))) continue;
+        if (witness == anchor.witness || (first.witness != witness && is_called(anchor, witness)))
+            continue;
         const Result read = field_in(first, Frame::first, field, span);
         if (!read.ok()) continue;
         node.derived.push_back(read.node);
@@ -56,14 +63,15 @@ void Elaborator::warn_uncorrelated(const Occurrence& first, const Occurrence& se
     const EventType& a = pack_.schema.events[first.event];
     const EventType& b = pack_.schema.events[second.event];
     for (std::size_t i = 0; i < a.fields.size(); ++i) {
-        if (a.fields[i].type.kind != TypeKind::text
-            || pack_.event_key_field[first.event][i]) continue;
+        if (a.fields[i].type.kind != TypeKind::text || pack_.event_key_field[first.event][i])
+            continue;
         const std::uint32_t other = pack_.field_of_event(second.event, a.fields[i].name);
         if (other == kNone || b.fields[other].type.kind != TypeKind::text) continue;
-        Diagnostic& finding = report(Kind::uncorrelated_absence, span,
+        Diagnostic& finding = report(kind::uncorrelated_absence, span,
             {{"first", a.name, ""}, {"second", b.name, ""}, {"field", a.fields[i].name, ""}});
-        finding.help.push_back({"", fmt::format("write `{} of the same {}`", b.name,
-            a.fields[i].name), fmt::format("请写「同一{}的 {}」", a.fields[i].name, b.name)});
+        finding.help.push_back(
+            {"", fmt::format("write `{} of the same {}`", b.name, a.fields[i].name),
+                fmt::format("请写「同一{}的 {}」", a.fields[i].name, b.name)});
         return;
     }
 }
@@ -80,21 +88,27 @@ void Elaborator::never_the_same(const core::Node& node, Span span) {
         for (const std::size_t side : {0U, 1U}) {
             const core::Node& now = pack[test.inputs[side]];
             const core::Node& before = pack[test.inputs[1 - side]];
-            if (now.kind != CoreKind::field || now.slot != slot || before.kind != CoreKind::latest
-                || !before.before || before.window.kind != Window::Kind::all) continue;
+            if (now.kind != CoreKind::field || now.slot != slot ||
+                before.kind != CoreKind::latest || !before.before ||
+                before.window.kind != Window::Kind::all)
+                continue;
             const core::Node& of = pack[before.inputs[0]];
             const core::Node& value = pack[before.inputs[1]];
-            if (of.kind == CoreKind::event && of.event == event.event && of.inputs[0] == kNone
-                && value.kind == CoreKind::field && value.slot == slot) return true;
+            if (of.kind == CoreKind::event && of.event == event.event && of.inputs[0] == kNone &&
+                value.kind == CoreKind::field && value.slot == slot)
+                return true;
         }
         return false;
     };
     for (const Correlation& same : node.correlation) {
         if (same.first_slot != same.second_slot || !changes(same.first_slot)) continue;
         const std::string& field = pack.schema.events[event.event].fields[same.first_slot].name;
-        Diagnostic& finding = report(Kind::never_true, span, {{"reason",
-            fmt::format("`same {0}` equates `{0}` with `{0}`, and each of the two is a change of it", field),
-            fmt::format("「同一 {0}」要求两次的 `{0}` 相等，而每一次都是它的变化", field)}});
+        Diagnostic& finding = report(kind::never_true, span,
+            {{"reason",
+                fmt::format(
+                    "`same {0}` equates `{0}` with `{0}`, and each of the two is a change of it",
+                    field),
+                fmt::format("「同一 {0}」要求两次的 `{0}` 相等，而每一次都是它的变化", field)}});
         finding.help.push_back({"",
             "to compare different fields name the events: `A as first … A as second, where second's x = first's y`",
             "要比较不同的字段，请给事件起名：「A（甲）…A（乙），其中 乙.x = 甲.y」"});
@@ -106,16 +120,18 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     (void)scope;
     const Span span = at(id).span;
     Result first = occurrence(child(id, 0), {});
-    core::Pick pick = at(id).op == Op::next ? core::Pick::next_only : at(id).op == Op::first
-        ? core::Pick::first_only : core::Pick::any;
+    core::Pick pick = at(id).op == Op::next    ? core::Pick::next_only
+                      : at(id).op == Op::first ? core::Pick::first_only
+                                               : core::Pick::any;
     Id second_id = child(id, 1);
     // `the next B`, `the first B` may stand inside a filter or a witness name.
     for (Id look = second_id; look != kNoNode; look = child(look, 0)) {
         const SyntaxKind kind = at(look).kind;
         if (kind == SyntaxKind::next) pick = core::Pick::next_only;
         if (kind == SyntaxKind::first_of) pick = core::Pick::first_only;
-        if (kind != SyntaxKind::next && kind != SyntaxKind::first_of && kind != SyntaxKind::where
-            && kind != SyntaxKind::witness && kind != SyntaxKind::same) break;
+        if (kind != SyntaxKind::next && kind != SyntaxKind::first_of && kind != SyntaxKind::where &&
+            kind != SyntaxKind::witness && kind != SyntaxKind::same)
+            break;
     }
     Scope inner;
     if (first.ok()) inner.first = &first.occurrence;
@@ -125,11 +141,11 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     Result without;
     const Id without_id = child(id, 4);
     if (without_id != kNoNode) without = occurrence(without_id, {});
-    if (!first.ok() || !second.ok() || !bounded || (without_id != kNoNode
-        && !without.ok())) return fail();
+    if (!first.ok() || !second.ok() || !bounded || (without_id != kNoNode && !without.ok()))
+        return fail();
     if (!bounds_agree(limits, span)) return fail();
-    core::Node node = make(CoreKind::sequence, {first.node, second.node, kNone,
-        without_id == kNoNode ? kNone : without.node});
+    core::Node node = make(CoreKind::sequence,
+        {first.node, second.node, kNone, without_id == kNoNode ? kNone : without.node});
     node.low = limits.low;
     node.high = limits.high;
     node.pick = pick;
@@ -139,8 +155,8 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
             second.occurrence.pair_equal.begin(), second.occurrence.pair_equal.end());
         second.occurrence.pair_same.clear();
     }
-    if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2],
-        span)) return fail();
+    if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2], span))
+        return fail();
     apply_days(node, limits, span);
     never_the_same(node, span);
     wished_fields(node, first.occurrence, second.occurrence, span);
@@ -149,9 +165,9 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     for (std::size_t i = 0; i < first.occurrence.slots.size(); ++i) {
         const bool equal = std::any_of(node.correlation.begin(), node.correlation.end(),
             [&](const Correlation& pair) { return pair.first_slot == i; });
-        const bool key = first.occurrence.event != kNone
-            && i < pack_.event_key_field[first.occurrence.event].size()
-            && pack_.event_key_field[first.occurrence.event][i];
+        const bool key = first.occurrence.event != kNone &&
+                         i < pack_.event_key_field[first.occurrence.event].size() &&
+                         pack_.event_key_field[first.occurrence.event][i];
         if (!equal && !key) out.other_fields.push_back(names::fold(first.occurrence.slots[i].name));
     }
     out.bare = false;
@@ -166,7 +182,7 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
     Scope inner;
     if (start.ok()) inner.first = &start.occurrence;
     if (absent_id != kNoNode && at(absent_id).kind == SyntaxKind::logical_and) {
-        report(Kind::neither_or_not_both, at(absent_id).span);
+        report(kind::neither_or_not_both, at(absent_id).span);
         return fail();
     }
     Result absent = occurrence(absent_id, inner);
@@ -175,42 +191,43 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
     const Id unless_id = child(id, 5);
     Result until;
     Result unless;
-    if (until_id != kNoNode) until = at(until_id).kind == SyntaxKind::truth ? start
-        : occurrence(until_id, {});
+    if (until_id != kNoNode)
+        until = at(until_id).kind == SyntaxKind::truth ? start : occurrence(until_id, {});
     if (unless_id != kNoNode) unless = occurrence(unless_id, inner);
     if (high_id == kNoNode) {
         // The parser says so where the sentence shows it.
-        const bool said = std::any_of(sink_.all().begin(), sink_.all().end(),
-            [&](const Diagnostic& other) {
-                return other.kind == Kind::absence_without_end && other.span.file == span.file
-                    && other.span.begin < span.end && span.begin < other.span.end;
+        const bool said =
+            std::any_of(sink_.all().begin(), sink_.all().end(), [&](const Diagnostic& other) {
+                return other.kind == kind::absence_without_end && other.span.file == span.file &&
+                       other.span.begin < span.end && span.begin < other.span.end;
             });
-        if (!said) report(Kind::absence_needs_end, span);
+        if (!said) report(kind::absence_needs_end, span);
         return fail();
     }
     EventBounds limits;
     const bool bounded = read_bounds(child(id, 2), high_id, &limits, true);
-    if (!start.ok() || !absent.ok() || !bounded || (until_id != kNoNode && !until.ok())
-        || (unless_id != kNoNode && !unless.ok())) return fail();
+    if (!start.ok() || !absent.ok() || !bounded || (until_id != kNoNode && !until.ok()) ||
+        (unless_id != kNoNode && !unless.ok()))
+        return fail();
     if (!bounds_agree(limits, span)) return fail();
-    core::Node node = make(CoreKind::absence_after, {start.node, absent.node, kNone,
-        unless_id == kNoNode ? kNone : unless.node, until_id == kNoNode ? kNone : until.node});
+    core::Node node = make(CoreKind::absence_after,
+        {start.node, absent.node, kNone, unless_id == kNoNode ? kNone : unless.node,
+            until_id == kNoNode ? kNone : until.node});
     node.low = limits.low;
     node.high = limits.high;
-    if (!correlate(start.occurrence, absent.occurrence, &node.correlation, &node.inputs[2],
-        span)) return fail();
+    if (!correlate(start.occurrence, absent.occurrence, &node.correlation, &node.inputs[2], span))
+        return fail();
     if (unless_id != kNoNode) {
         NodeId pair = kNone;
         Occurrence from = start.occurrence;
         from.same.clear();
-        if (!correlate(from, unless.occurrence, &node.unless_correlation, &pair,
-            span)) return fail();
+        if (!correlate(from, unless.occurrence, &node.unless_correlation, &pair, span))
+            return fail();
         if (pair != kNone) node.inputs.push_back(pair);
     }
     const bool related = !node.correlation.empty() || node.inputs[2] != kNone;
     apply_days(node, limits, span);
-    if (!related) warn_uncorrelated(start.occurrence,
-        absent.occurrence, span);
+    if (!related) warn_uncorrelated(start.occurrence, absent.occurrence, span);
     Occurrence out = start.occurrence;
     out.bare = false;
     out.same.clear();
@@ -219,8 +236,8 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
 
 // How many working days a bound says; nullopt: it is none of working days (or is wrong, and reported).
 std::optional<std::int64_t> Elaborator::working_days_of(Id id) {
-    if (id == kNoNode || at(id).kind != SyntaxKind::quantity
-        || at(id).text != "working_day") return std::nullopt;
+    if (id == kNoNode || at(id).kind != SyntaxKind::quantity || at(id).text != "working_day")
+        return std::nullopt;
     constexpr std::int64_t kMost = 1'000;
     return whole_count(id, kMost);
 }
@@ -257,15 +274,15 @@ void Elaborator::working_days(core::Node& node, std::int64_t days, bool upper, S
 
 // Reads the bounds of two events; working days are added to the node once it has its pair.
 bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out, bool decides) {
-    if (decides && high_id != kNoNode && at(high_id).kind == SyntaxKind::quantity
-        && at(high_id).text == "working_hour") {
+    if (decides && high_id != kNoNode && at(high_id).kind == SyntaxKind::quantity &&
+        at(high_id).text == "working_hour") {
         const auto low = optional_length(low_id, 0);
         const Result length = literal(high_id);
         if (!low || !length.ok() || the_calendar(at(high_id).span) == kNone) return false;
         constexpr std::int64_t kMost = 1'000;
-        if (length.constant.denominator != 1 || length.constant.numerator < 1
-            || length.constant.numerator > kMost * kDay) {
-            report(Kind::number_out_of_range, at(high_id).span);
+        if (length.constant.denominator != 1 || length.constant.numerator < 1 ||
+            length.constant.numerator > kMost * kDay) {
+            report(kind::number_out_of_range, at(high_id).span);
             return false;
         }
         out->low = *low;
@@ -277,16 +294,16 @@ bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out, bool decid
     const auto is_days = [&](Id id) {
         return id != kNoNode && at(id).kind == SyntaxKind::quantity && at(id).text == "working_day";
     };
-    if ((is_days(low_id) && out->low_days == 0)
-        || (is_days(high_id) && out->high_days == 0)) return false;
+    if ((is_days(low_id) && out->low_days == 0) || (is_days(high_id) && out->high_days == 0))
+        return false;
     const auto low = is_days(low_id) ? std::optional<Microseconds>(0) : optional_length(low_id, 0);
     const auto high = is_days(high_id) ? std::optional<Microseconds>(kForever)
-        : optional_length(high_id, kForever);
+                                       : optional_length(high_id, kForever);
     if (!low || !high) return false;
     out->low = *low;
     out->high = *high;
-    return (out->low_days == 0 && out->high_days == 0)
-        || the_calendar(at(is_days(high_id) ? high_id : low_id).span) != kNone;
+    return (out->low_days == 0 && out->high_days == 0) ||
+           the_calendar(at(is_days(high_id) ? high_id : low_id).span) != kNone;
 }
 
 void Elaborator::apply_days(core::Node& node, const EventBounds& bounds, Span span) {
@@ -305,16 +322,18 @@ void Elaborator::apply_days(core::Node& node, const EventBounds& bounds, Span sp
 // A condition on two events with the two exchanged; nullopt where it reads more than their fields.
 std::optional<NodeId> Elaborator::turned(NodeId id) {
     core::Node node = out_.core.nodes[id];
-    const bool of_context = !node.correlation.empty() || node.kind == CoreKind::elapsed
-        || node.kind == CoreKind::exists_around || ((node.kind == CoreKind::latest
-        || node.kind == CoreKind::aggregate) && node.inputs.size() > 2);
+    const bool of_context = !node.correlation.empty() || node.kind == CoreKind::elapsed ||
+                            node.kind == CoreKind::exists_around ||
+                            ((node.kind == CoreKind::latest || node.kind == CoreKind::aggregate) &&
+                                node.inputs.size() > 2);
     if (of_context) return std::nullopt;
     if (node.kind == CoreKind::field || node.kind == CoreKind::time_of) {
         node.frame = node.frame == Frame::self ? Frame::first : Frame::self;
     } else if (node.kind != CoreKind::latest && node.kind != CoreKind::aggregate) {
         for (NodeId& input : node.inputs) {
-            if (input == kNone
-                || core::sort_of(out_.core.nodes[input].kind) == core::Sort::occurrence) continue;
+            if (input == kNone ||
+                core::sort_of(out_.core.nodes[input].kind) == core::Sort::occurrence)
+                continue;
             const std::optional<NodeId> other = turned(input);
             if (!other) return std::nullopt;
             input = *other;
@@ -330,7 +349,7 @@ Result Elaborator::absence_before(Id id, const Scope& scope) {
     Result event = occurrence(child(id, 0), {});
     const Id absent_id = child(id, 1);
     if (absent_id != kNoNode && at(absent_id).kind == SyntaxKind::logical_and) {
-        report(Kind::neither_or_not_both, at(absent_id).span);
+        report(kind::neither_or_not_both, at(absent_id).span);
         return fail();
     }
     // The absent one is the earlier: `first`; a filter on it that reads the event is turned round.
@@ -347,13 +366,13 @@ Result Elaborator::absence_before(Id id, const Scope& scope) {
     if (pair != kNone) {
         const std::optional<NodeId> other_way = turned(pair);
         if (!other_way) {
-            report(Kind::not_supported, at(absent_id).span, {{"text", shown(absent_id), ""}});
+            report(kind::not_supported, at(absent_id).span, {{"text", shown(absent_id), ""}});
             return fail();
         }
         node.inputs[2] = *other_way;
     }
-    for (const Correlation& one : exchanged) node.correlation.push_back({one.second_slot,
-        one.first_slot});
+    for (const Correlation& one : exchanged)
+        node.correlation.push_back({one.second_slot, one.first_slot});
     apply_days(node, limits, span);
     if (node.correlation.empty()) warn_uncorrelated(event.occurrence, absent.occurrence, span);
     Occurrence out = event.occurrence;
@@ -370,18 +389,19 @@ Result Elaborator::precedence(Id id, const Scope& scope) {
     if (first.ok()) inner.first = &first.occurrence;
     Result second = occurrence(child(id, 1), inner);
     EventBounds limits;
-    if (!read_bounds(child(id, 2), child(id, 3), &limits) || !first.ok() || !second.ok()
-        || !bounds_agree(limits, span)) return fail();
+    if (!read_bounds(child(id, 2), child(id, 3), &limits) || !first.ok() || !second.ok() ||
+        !bounds_agree(limits, span))
+        return fail();
     const bool must = at(id).op == Op::must;
     core::Node node = must ? make(CoreKind::absence_before, {second.node, first.node, kNone})
-        : make(CoreKind::sequence, {first.node, second.node, kNone, kNone});
+                           : make(CoreKind::sequence, {first.node, second.node, kNone, kNone});
     node.low = limits.low;
     node.high = limits.high;
-    if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2],
-        span)) return fail();
+    if (!correlate(first.occurrence, second.occurrence, &node.correlation, &node.inputs[2], span))
+        return fail();
     apply_days(node, limits, span);
     if (node.high == kForever && node.correlation.empty()) {
-        report(Kind::satisfied_for_ever, span, {{"name", first.occurrence.shown, ""}});
+        report(kind::satisfied_for_ever, span, {{"name", first.occurrence.shown, ""}});
     }
     Occurrence out = second.occurrence;
     if (!must) wished_fields(node, first.occurrence, out, span);

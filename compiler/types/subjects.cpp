@@ -2,18 +2,20 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
 
-void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>& terms,
-    int depth) const {
+void Elaborator::mentioned(
+    TreeRef ref, Mentioned& out, std::set<std::uint32_t>& terms, int depth) const {
     if (ref.node == kNoNode || depth > 300) return;
     const syntax::Node& node = pack_.node(ref);
     if (node.kind == SyntaxKind::also || node.kind == SyntaxKind::text) return;
-    if (node.kind == SyntaxKind::name || node.kind == SyntaxKind::field_of
-        || node.kind == SyntaxKind::call) {
+    if (node.kind == SyntaxKind::name || node.kind == SyntaxKind::field_of ||
+        node.kind == SyntaxKind::call) {
         out.words.insert(names::fold(node.text));
         bool is_event = false;
         std::vector<std::uint32_t> owners;
@@ -24,28 +26,30 @@ void Elaborator::mentioned(TreeRef ref, Mentioned& out, std::set<std::uint32_t>&
                 out.events.insert(symbol.index);
                 is_event = true;
             }
-            if (symbol.kind == SymbolKind::action
-                && node.kind == SyntaxKind::name) out.actions.insert(symbol.index);
+            if (symbol.kind == SymbolKind::action && node.kind == SyntaxKind::name)
+                out.actions.insert(symbol.index);
             if (symbol.kind == SymbolKind::subject) subject = symbol.index;
             if (symbol.kind == SymbolKind::parameter) other = true;
             if (symbol.kind == SymbolKind::term) {
                 other = true;
-                if (terms.insert(symbol.index).second) mentioned(pack_.terms[symbol.index].at, out,
-                    terms, depth + 1);
+                if (terms.insert(symbol.index).second)
+                    mentioned(pack_.terms[symbol.index].at, out, terms, depth + 1);
             }
-            if (symbol.kind == SymbolKind::field && symbol.owner_kind == SymbolKind::event
-                && !pack_.event_key_field[symbol.owner][symbol.index]) owners.push_back(symbol.owner);
+            if (symbol.kind == SymbolKind::field && symbol.owner_kind == SymbolKind::event &&
+                !pack_.event_key_field[symbol.owner][symbol.index])
+                owners.push_back(symbol.owner);
         }
         if (subject != kNone && !is_event) out.subjects.insert(subject);
         // A bare field stands for the only event that has it.
-        const bool owned = node.kind == SyntaxKind::field_of && !node.children.empty()
-            && node.children[0] != kNoNode && pack_.find(pack_.node({ref.tree,
-            node.children[0]}).text, SymbolKind::event) != nullptr;
+        const bool owned =
+            node.kind == SyntaxKind::field_of && !node.children.empty() &&
+            node.children[0] != kNoNode &&
+            pack_.find(pack_.node({ref.tree, node.children[0]}).text, SymbolKind::event) != nullptr;
         if (!is_event && !other && !owned && owners.size() == 1) out.events.insert(owners[0]);
     }
     if (node.kind == SyntaxKind::for_subject) {
-        if (const names::Symbol* subject = pack_.find(node.text,
-            SymbolKind::subject)) out.subjects.insert(subject->index);
+        if (const names::Symbol* subject = pack_.find(node.text, SymbolKind::subject))
+            out.subjects.insert(subject->index);
         out.words.insert(names::fold(node.text));  // perhaps a role
     }
     for (const Id inner : node.children) mentioned({ref.tree, inner}, out, terms, depth + 1);
@@ -59,8 +63,8 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
     if (!parts.empty()) mentioned({rule.at.tree, parts[0]}, words, terms, 0);
     role_.clear();
     std::vector<std::uint32_t> candidates;
-    for (std::uint32_t kind = 0; kind < pack_.schema.subjects.size();
-        ++kind) candidates.push_back(kind);
+    for (std::uint32_t kind = 0; kind < pack_.schema.subjects.size(); ++kind)
+        candidates.push_back(kind);
     std::uint32_t conflicting = kNone;
     for (const std::uint32_t event : words.events) {
         const auto& references = pack_.schema.events[event].subjects;
@@ -68,13 +72,16 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
         std::vector<std::uint32_t> left;
         for (const std::uint32_t kind : candidates) {
             if (std::any_of(references.begin(), references.end(),
-                [&](const SubjectReference& r) { return r.kind == kind; })) left.push_back(kind);
+                    [&](const SubjectReference& r) { return r.kind == kind; }))
+                left.push_back(kind);
         }
-        if (left.empty()) conflicting = event;
-        else candidates = left;
+        if (left.empty())
+            conflicting = event;
+        else
+            candidates = left;
         for (const SubjectReference& reference : references) {
-            if (!reference.role.empty()
-                && words.words.contains(names::fold(reference.role))) role_ = names::fold(reference.role);
+            if (!reference.role.empty() && words.words.contains(names::fold(reference.role)))
+                role_ = names::fold(reference.role);
         }
     }
     for (const std::uint32_t action : words.actions) {
@@ -83,8 +90,9 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
         for (const std::uint32_t kind : candidates) {
             const ActionType& type = pack_.schema.actions[action];
             for (std::size_t i = 0; i < type.fields.size(); ++i) {
-                if (pack_.action_key_field[action][i]
-                    && names::fold(type.fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0])) {
+                if (pack_.action_key_field[action][i] &&
+                    names::fold(type.fields[i].name) ==
+                        names::fold(pack_.schema.subjects[kind].keys[0])) {
                     left.push_back(kind);
                     break;
                 }
@@ -93,7 +101,7 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
         if (!left.empty()) candidates = left;
     }
     if (pack_.schema.subjects.empty()) {
-        report(Kind::pack_without_subject, span);
+        report(kind::pack_without_subject, span);
         return std::nullopt;
     }
     // A subject that the rule names decides among those that its events share.
@@ -112,8 +120,9 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
             if (action == nullptr) continue;
             bool has = false;
             for (std::size_t i = 0; i < pack_.schema.actions[action->index].fields.size(); ++i) {
-                has = has || (pack_.action_key_field[action->index][i]
-                    && names::fold(pack_.schema.actions[action->index].fields[i].name) == names::fold(pack_.schema.subjects[kind].keys[0]));
+                has = has || (pack_.action_key_field[action->index][i] &&
+                                 names::fold(pack_.schema.actions[action->index].fields[i].name) ==
+                                     names::fold(pack_.schema.subjects[kind].keys[0]));
             }
             some = some || has;
             all = all && has;
@@ -122,9 +131,9 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
     }
     if (by_action.size() == 1) return by_action[0];
     std::string choices;
-    for (const std::uint32_t kind : candidates) choices += (choices.empty() ? ""
-        : ", ") + pack_.schema.subjects[kind].name;
-    Diagnostic& finding = report(Kind::which_subject, span, {{"choices", choices, ""}});
+    for (const std::uint32_t kind : candidates)
+        choices += (choices.empty() ? "" : ", ") + pack_.schema.subjects[kind].name;
+    Diagnostic& finding = report(kind::which_subject, span, {{"choices", choices, ""}});
     for (const std::uint32_t kind : candidates) {
         const std::string& name = pack_.schema.subjects[kind].name;
         finding.help.push_back({"", "for each " + name + ": `when a " + name + " has …`",

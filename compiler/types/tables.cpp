@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -13,12 +14,12 @@ namespace {
 
 core::CompareOp compare_op(Op op) {
     switch (op) {
-        case Op::lt: return core::CompareOp::lt;
-        case Op::le: return core::CompareOp::le;
-        case Op::ne: return core::CompareOp::ne;
-        case Op::ge: return core::CompareOp::ge;
-        case Op::gt: return core::CompareOp::gt;
-        default: return core::CompareOp::eq;
+    case Op::lt: return core::CompareOp::lt;
+    case Op::le: return core::CompareOp::le;
+    case Op::ne: return core::CompareOp::ne;
+    case Op::ge: return core::CompareOp::ge;
+    case Op::gt: return core::CompareOp::gt;
+    default: return core::CompareOp::eq;
     }
 }
 
@@ -33,9 +34,10 @@ bool Elaborator::is_none(Id id, const Type& beside) const {
     if (folded != "none" && folded != "无") return false;
     if (node.kind == SyntaxKind::name) {
         for (const names::Symbol& symbol : pack_.find(node.text)) {
-            const bool value = symbol.kind == SymbolKind::parameter || symbol.kind == SymbolKind::term
-                || symbol.kind == SymbolKind::table || symbol.kind == SymbolKind::field
-                || symbol.kind == SymbolKind::subject;
+            const bool value =
+                symbol.kind == SymbolKind::parameter || symbol.kind == SymbolKind::term ||
+                symbol.kind == SymbolKind::table || symbol.kind == SymbolKind::field ||
+                symbol.kind == SymbolKind::subject;
             if (value) return false;
         }
     }
@@ -60,46 +62,51 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
         const Id last = parts.back();
         const Result right = value(last, scope);
         if (!right.ok()) return fail();
-        if (node.kind == SyntaxKind::compare) return compare_results(compare_op(node.op), argument,
-            right, node.span, text, shown(last));
+        if (node.kind == SyntaxKind::compare)
+            return compare_results(
+                compare_op(node.op), argument, right, node.span, text, shown(last));
         if (parts.size() < 2) return fail();
         const Result low = value(parts[parts.size() - 2], scope);
         if (!low.ok()) return fail();
-        const Result above = compare_results(core::CompareOp::ge, argument, low, node.span, text,
-            shown(parts[parts.size() - 2]));
-        const Result below = compare_results(core::CompareOp::le, argument, right, node.span, text,
-            shown(last));
+        const Result above = compare_results(
+            core::CompareOp::ge, argument, low, node.span, text, shown(parts[parts.size() - 2]));
+        const Result below =
+            compare_results(core::CompareOp::le, argument, right, node.span, text, shown(last));
         if (!above.ok() || !below.ok()) return fail();
         return state_result(all_of({above.node, below.node}, node.span), node.span);
     }
     Result right;
-    if (node.kind == SyntaxKind::missing || (node.kind == SyntaxKind::name
-        && argument.type.kind == TypeKind::text)) right = text_constant(node.text, node.span);
-    else right = value(cell, scope);
+    if (node.kind == SyntaxKind::missing ||
+        (node.kind == SyntaxKind::name && argument.type.kind == TypeKind::text))
+        right = text_constant(node.text, node.span);
+    else
+        right = value(cell, scope);
     if (!right.ok()) return fail();
     return compare_results(core::CompareOp::eq, argument, right, node.span, text, shown(cell));
 }
 
 // Cells go to the columns in order; one that cannot belong to its column by type goes to the first
 // free one that it fits, so that `≥50 kW → …` needs no empty cell before it.
-std::vector<Elaborator::Id> Elaborator::place_cells(const std::vector<Id>& cells,
-    const std::vector<Result>& arguments) const {
+std::vector<Elaborator::Id> Elaborator::place_cells(
+    const std::vector<Id>& cells, const std::vector<Result>& arguments) const {
     const auto fits = [&](Id cell, const Type& type) {
         Id look = cell;
-        if (at(cell).kind == SyntaxKind::compare
-            || at(cell).kind == SyntaxKind::between) look = children(cell).empty() ? cell
-            : children(cell).back();
-        if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode) look = child(look,
-            0);
+        if (at(cell).kind == SyntaxKind::compare || at(cell).kind == SyntaxKind::between)
+            look = children(cell).empty() ? cell : children(cell).back();
+        if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode)
+            look = child(look, 0);
         if (is_none(look, type)) return true;
-        const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name
-            || at(look).kind == SyntaxKind::missing;
+        const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name ||
+                          at(look).kind == SyntaxKind::missing;
         if (type.kind == TypeKind::choice) {
             return word && std::any_of(type.choices.begin(), type.choices.end(),
-                [&](const std::string& choice) { return names::fold(choice) == names::fold(at(look).text); });
+                               [&](const std::string& choice) {
+                                   return names::fold(choice) == names::fold(at(look).text);
+                               });
         }
-        return is_numeric(type.kind) ? !word : word || at(look).kind == SyntaxKind::truth
-            || type.kind == TypeKind::boolean;
+        return is_numeric(type.kind)
+                   ? !word
+                   : word || at(look).kind == SyntaxKind::truth || type.kind == TypeKind::boolean;
     };
     std::vector<Id> straight(arguments.size(), kNoNode);
     bool all = true;
@@ -125,7 +132,10 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
     const std::vector<std::string>& texts, Span span) {
     const names::Declared& table = pack_.tables[index];
     const TreeSwitch in(*this, table.at.tree);
-    struct Row { NodeId condition; Result result; };
+    struct Row {
+        NodeId condition;
+        Result result;
+    };
     std::vector<Row> rows;
     Result otherwise;
     bool failed = false;
@@ -144,14 +154,17 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
         if (cells.empty() || cells.back() == kNoNode) continue;
         const Id result_id = cells.back();
         const std::vector<names::Symbol>& known = pack_.find(at(result_id).text);
-        const bool word = at(result_id).kind == SyntaxKind::name
-            || (at(result_id).kind == SyntaxKind::missing && std::any_of(known.begin(), known.end(),
-            [](const names::Symbol& symbol) { return symbol.kind == SymbolKind::choice
-                && symbol.owner_kind != SymbolKind::table; }));
+        const bool word =
+            at(result_id).kind == SyntaxKind::name ||
+            (at(result_id).kind == SyntaxKind::missing &&
+                std::any_of(known.begin(), known.end(), [](const names::Symbol& symbol) {
+                    return symbol.kind == SymbolKind::choice &&
+                           symbol.owner_kind != SymbolKind::table;
+                }));
         Result result = word ? text_constant(at(result_id).text, at(result_id).span)
-            : at(result_id).kind == SyntaxKind::missing
-            ? missing(Type{TypeKind::text, 0, "", {}, false}, at(result_id).span)
-            : value(result_id, {});
+                        : at(result_id).kind == SyntaxKind::missing
+                            ? missing(Type{TypeKind::text, 0, "", {}, false}, at(result_id).span)
+                            : value(result_id, {});
         if (!result.ok()) {
             failed = true;
             continue;
@@ -164,8 +177,10 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
         const std::vector<Id> placed = place_cells({cells.begin(), cells.end() - 1}, arguments);
         for (std::size_t i = 0; i < placed.size(); ++i) {
             const Result test = table_cell(placed[i], arguments[i], texts[i]);
-            if (!test.ok()) failed = true;
-            else if (test.node != kNone) tests.push_back(test.node);
+            if (!test.ok())
+                failed = true;
+            else if (test.node != kNone)
+                tests.push_back(test.node);
         }
         if (tests.empty()) {
             otherwise = result;
@@ -183,9 +198,12 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
     Result out = otherwise;
     for (std::size_t i = rows.size(); i-- > 0;) {
         Result then = rows[i].result;
-        if (is_missing(out)) out = missing(then.type, out.span);
-        else if (is_missing(then)) then = missing(out.type, then.span);
-        else if (!unify(then, out, span, table.name, table.name)) return fail();
+        if (is_missing(out))
+            out = missing(then.type, out.span);
+        else if (is_missing(then))
+            then = missing(out.type, then.span);
+        else if (!unify(then, out, span, table.name, table.name))
+            return fail();
         core::Node node = make(CoreKind::choose, {rows[i].condition, then.node, out.node});
         node.type = out.type;
         if (then.type.kind == TypeKind::number) node.type = then.type;
@@ -204,8 +222,8 @@ Result Elaborator::call(Id id, const Scope& scope) {
     std::vector<std::string> texts;
     bool failed = false;
     for (const Id argument : children(id)) {
-        const Id inner = at(argument).kind == SyntaxKind::assignment ? child(argument, 0)
-            : argument;
+        const Id inner =
+            at(argument).kind == SyntaxKind::assignment ? child(argument, 0) : argument;
         Result result = value(inner, scope);
         failed = failed || !result.ok();
         arguments.push_back(std::move(result));
@@ -215,14 +233,14 @@ Result Elaborator::call(Id id, const Scope& scope) {
     std::size_t columns = 0;
     {
         const TreeSwitch in(*this, pack_.tables[table->index].at.tree);
-        for (const Id part
-            : children(pack_.tables[table->index].at.node)) columns += at(part).kind == SyntaxKind::table_column ? 1 : 0;
+        for (const Id part : children(pack_.tables[table->index].at.node))
+            columns += at(part).kind == SyntaxKind::table_column ? 1 : 0;
     }
     if (columns > 0) --columns;
     if (arguments.size() != columns) {
-        report(Kind::table_arguments, node.span, {{"table", node.text, ""},
-            {"wanted", std::to_string(columns), ""}, {"given", std::to_string(arguments.size()),
-            ""}});
+        report(kind::table_arguments, node.span,
+            {{"table", node.text, ""}, {"wanted", std::to_string(columns), ""},
+                {"given", std::to_string(arguments.size()), ""}});
         return fail();
     }
     return table_value(table->index, arguments, texts, node.span);
@@ -243,12 +261,12 @@ Result Elaborator::bare_table(std::uint32_t index, const Scope& scope, Span span
     for (const std::string& column : columns) {
         Result result = bare_field(column, scope, span, false);
         if (!result.ok()) {
-            if (const names::Symbol* known = pack_.find(column,
-                SymbolKind::term)) result = settle(term(known->index, span), scope);
+            if (const names::Symbol* known = pack_.find(column, SymbolKind::term))
+                result = settle(term(known->index, span), scope);
         }
         if (!result.ok()) result = subject_value(column, span);
         if (result.form != Form::value) {
-            report(Kind::table_column_unknown, span,
+            report(kind::table_column_unknown, span,
                 {{"column", column, ""}, {"table", table.name, ""}});
             return fail();
         }
@@ -287,7 +305,7 @@ void Elaborator::check_table(std::uint32_t index) {
         bool any = true;
         bool is_text = false;
         std::string text;
-        Op op = Op::eq;         // of a text
+        Op op = Op::eq;  // of a text
         std::optional<Rational> low, high;
         bool low_open = false, high_open = false;
         bool excluded = false;  // ≠
@@ -306,9 +324,10 @@ void Elaborator::check_table(std::uint32_t index) {
         const auto number = [&](Id part) -> std::optional<Rational> {
             const syntax::Node& inner = at(part);
             Rational value;
-            if (!inner.has_number || inner.number.decimals < 0 || inner.number.decimals > 18
-                || make_rational(inner.number.coefficient, power_of_ten(inner.number.decimals),
-                &value) != Fault::none) return std::nullopt;
+            if (!inner.has_number || inner.number.decimals < 0 || inner.number.decimals > 18 ||
+                make_rational(inner.number.coefficient, power_of_ten(inner.number.decimals),
+                    &value) != Fault::none)
+                return std::nullopt;
             return value;
         };
         range.any = false;
@@ -347,7 +366,7 @@ void Elaborator::check_table(std::uint32_t index) {
         if (node.kind == SyntaxKind::setting || node.op == Op::first) first_hit = true;
         if (node.kind != SyntaxKind::table_row) continue;
         if (has_otherwise && !misplaced) {
-            report(Kind::otherwise_not_last, at(otherwise).span, {{"table", table.name, ""}});
+            report(kind::otherwise_not_last, at(otherwise).span, {{"table", table.name, ""}});
             misplaced = true;
         }
         if (node.op == Op::otherwise) {
@@ -356,8 +375,8 @@ void Elaborator::check_table(std::uint32_t index) {
             continue;
         }
         std::vector<Range> row;
-        for (std::size_t i = 0; i + 1 < node.children.size();
-            ++i) row.push_back(range_of(node.children[i]));
+        for (std::size_t i = 0; i + 1 < node.children.size(); ++i)
+            row.push_back(range_of(node.children[i]));
         row.resize(columns > 0 ? columns - 1 : row.size());
         rows.push_back(std::move(row));
         places.push_back(node.span);
@@ -374,7 +393,8 @@ void Elaborator::check_table(std::uint32_t index) {
             Range& range = row[c];
             if (!range.is_text) continue;
             std::int64_t code = 0;
-            while (names::fold(choice->choices[static_cast<std::size_t>(code)]) != range.text) ++code;
+            while (names::fold(choice->choices[static_cast<std::size_t>(code)]) != range.text)
+                ++code;
             const Rational value{code, 1};
             const bool below = range.op == Op::lt || range.op == Op::le;
             const bool above = range.op == Op::gt || range.op == Op::ge;
@@ -387,11 +407,12 @@ void Elaborator::check_table(std::uint32_t index) {
         }
     }
     if (!has_otherwise && !rows.empty()) {
-        const bool last_matches_all = std::all_of(rows.back().begin(), rows.back().end(),
-            [](const Range& range) { return range.any; });
+        const bool last_matches_all = std::all_of(
+            rows.back().begin(), rows.back().end(), [](const Range& range) { return range.any; });
         if (!last_matches_all) {
-            Diagnostic& finding = report(Kind::table_gap, table.span, {{"table", table.name, ""}});
-            finding.help.push_back({"", "add a last row `otherwise → …`", "请在最后加一行「其余 → …」"});
+            Diagnostic& finding = report(kind::table_gap, table.span, {{"table", table.name, ""}});
+            finding.help.push_back(
+                {"", "add a last row `otherwise → …`", "请在最后加一行「其余 → …」"});
         }
     }
     const auto disjoint = [](const Range& a, const Range& b) {
@@ -409,10 +430,13 @@ void Elaborator::check_table(std::uint32_t index) {
         if (b.any) return true;
         if (a.any || a.is_text != b.is_text) return false;
         if (a.is_text) return a.text == b.text && a.op == b.op && a.excluded == b.excluded;
-        const bool low = !b.low || (a.low && (clausal::compare(*a.low, *b.low) > 0
-            || (clausal::compare(*a.low, *b.low) == 0 && (a.low_open || !b.low_open))));
-        const bool high = !b.high || (a.high && (clausal::compare(*a.high, *b.high) < 0
-            || (clausal::compare(*a.high, *b.high) == 0 && (a.high_open || !b.high_open))));
+        const bool low =
+            !b.low ||
+            (a.low && (clausal::compare(*a.low, *b.low) > 0 ||
+                          (clausal::compare(*a.low, *b.low) == 0 && (a.low_open || !b.low_open))));
+        const bool high = !b.high || (a.high && (clausal::compare(*a.high, *b.high) < 0 ||
+                                                    (clausal::compare(*a.high, *b.high) == 0 &&
+                                                        (a.high_open || !b.high_open))));
         return low && high && !a.excluded && !b.excluded;
     };
     std::size_t reported = 0;
@@ -420,11 +444,12 @@ void Elaborator::check_table(std::uint32_t index) {
     for (std::size_t j = 0; j < rows.size(); ++j) {
         for (std::size_t i = 0; i < j; ++i) {
             bool covered = rows[j].size() == rows[i].size();
-            for (std::size_t c = 0; covered && c < rows[i].size(); ++c) covered = narrower(rows[j][c],
-                rows[i][c]);
+            for (std::size_t c = 0; covered && c < rows[i].size(); ++c)
+                covered = narrower(rows[j][c], rows[i][c]);
             if (!covered) continue;
-            Diagnostic& finding = report(Kind::row_never_reached, places[j], {{"table", table.name, ""},
-                {"first", std::to_string(i + 1), ""}, {"row", std::to_string(j + 1), ""}});
+            Diagnostic& finding = report(kind::row_never_reached, places[j],
+                {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""},
+                    {"row", std::to_string(j + 1), ""}});
             finding.labels.push_back({places[i], "it is taken here", "在这里已命中"});
             unreached.insert(j);
             break;
@@ -441,11 +466,11 @@ void Elaborator::check_table(std::uint32_t index) {
                 special = special && narrower(rows[i][c], rows[j][c]);
                 covered = covered && narrower(rows[j][c], rows[i][c]);
             }
-            if (apart || (special && !covered) || unreached.contains(i)
-                || unreached.contains(j)) continue;
-            Diagnostic& finding = report(Kind::table_rows_overlap, table.span,
-                {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""}, {"second",
-                std::to_string(j + 1), ""}});
+            if (apart || (special && !covered) || unreached.contains(i) || unreached.contains(j))
+                continue;
+            Diagnostic& finding = report(kind::table_rows_overlap, table.span,
+                {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""},
+                    {"second", std::to_string(j + 1), ""}});
             finding.help.push_back({"", "write `first match` after the columns if that is meant",
                 "若本意如此，请在列名后写「首个命中」"});
             ++reported;

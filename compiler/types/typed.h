@@ -12,8 +12,8 @@ namespace clausal::types {
 
 struct TypedName {
     std::string name;
-    std::string sort;     // parameter, value, state, occurrence, list, table
-    Type type;            // of values
+    std::string sort;  // parameter, value, state, occurrence, list, table
+    Type type;         // of values
     core::NodeId node = kNone;
 };
 
@@ -25,11 +25,11 @@ struct TypedRule {
 
 struct TypedPack {
     core::CorePack core;
-    std::vector<TypedName> names;   // parameters and terms in order of declaration
+    std::vector<TypedName> names;  // parameters and terms in order of declaration
     std::vector<TypedRule> rules;
     // choices that core no longer shows: currencies, owners of bare fields
     std::vector<core::ReadingLine> readings;
-    bool complete = false;          // no error was found: core may run
+    bool complete = false;  // no error was found: core may run
 };
 
 }  // namespace clausal::types

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_syntax.h"
+#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/print.h"
 #include "compiler/names/units.h"
 #include "compiler/names/words.h"
@@ -14,9 +17,9 @@ namespace clausal::types {
 
 bool Elaborator::decimal_value(const syntax::Node& node, Rational* out) {
     if (node.number.decimals < 0 || node.number.decimals > 18 ||
-        make_rational(node.number.coefficient, power_of_ten(node.number.decimals),
-            out) != Fault::none) {
-        report(Kind::number_out_of_range, node.span);
+        make_rational(node.number.coefficient, power_of_ten(node.number.decimals), out) !=
+            Fault::none) {
+        report(kind::number_out_of_range, node.span);
         return false;
     }
     return true;
@@ -47,8 +50,8 @@ Result Elaborator::text_constant(std::string text, Span span) {
     core::Node node = make(CoreKind::constant);
     node.text = text;
     node.type.kind = TypeKind::text;
-    Result result = value_result(add(std::move(node), span), Type{TypeKind::text, 0, "", {}, false},
-        span);
+    Result result =
+        value_result(add(std::move(node), span), Type{TypeKind::text, 0, "", {}, false}, span);
     result.text = std::move(text);
     result.literal = Result::Literal::text;
     return result;
@@ -64,67 +67,66 @@ Result Elaborator::literal(Id id) {
     const syntax::Node& node = at(id);
     Rational value;
     switch (node.kind) {
-        case SyntaxKind::truth: return truth_literal(id);
-        case SyntaxKind::text: return text_constant(node.text, node.span);
-        case SyntaxKind::number: {
-            if (!decimal_value(node, &value)) return fail();
-            Type type;
-            type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
-            type.decimals = type.kind == TypeKind::number ? 6 : 0;
-            Result result = constant(value, type, node.span);
-            result.literal = Result::Literal::number;
-            result.text = to_string(node.number);
-            return result;
-        }
-        case SyntaxKind::percent: {
-            if (!decimal_value(node, &value)) return fail();
-            const std::int64_t base = node.op == Op::permyriad
-                ? 10'000 : node.op == Op::permille ? 1'000 : 100;
-            if (divide(value, Rational{base, 1}, &value) != Fault::none) return fail();
-            Result result = constant(value, Type{TypeKind::percent, 6, "", {}, false}, node.span);
-            result.literal = Result::Literal::percent;
-            result.text = to_string(node.number) + "%";
-            return result;
-        }
-        case SyntaxKind::money: {
-            if (!decimal_value(node, &value)) return fail();
-            const std::string code = names::currency_code(node.text);
-            Result result = constant(value, Type{TypeKind::money, 4, code, {}, false}, node.span);
-            result.literal = Result::Literal::money;
-            result.text = to_string(node.number) + " " + code;
-            return result;
-        }
-        case SyntaxKind::quantity: {
-            if (!decimal_value(node, &value)) return fail();
-            if (names::unit_length(node.text)) {
-                Rational micros;
-                if (multiply(value, Rational{*names::unit_length(node.text), 1},
-                    &micros) != Fault::none) {
-                    report(Kind::number_out_of_range, node.span);
-                    return fail();
-                }
-                Type type;
-                type.kind = TypeKind::duration;
-                if (node.text == "working_hour") type.unit = "working";
-                Result result = constant(micros, type, node.span);
-                result.literal = Result::Literal::quantity;
-                result.working = node.text == "working_hour";
-                result.text = to_string(node.number) + " " + node.text;
-                return result;
+    case SyntaxKind::truth: return truth_literal(id);
+    case SyntaxKind::text: return text_constant(node.text, node.span);
+    case SyntaxKind::number: {
+        if (!decimal_value(node, &value)) return fail();
+        Type type;
+        type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
+        type.decimals = type.kind == TypeKind::number ? 6 : 0;
+        Result result = constant(value, type, node.span);
+        result.literal = Result::Literal::number;
+        result.text = to_string(node.number);
+        return result;
+    }
+    case SyntaxKind::percent: {
+        if (!decimal_value(node, &value)) return fail();
+        const std::int64_t base = node.op == Op::permyriad  ? 10'000
+                                  : node.op == Op::permille ? 1'000
+                                                            : 100;
+        if (divide(value, Rational{base, 1}, &value) != Fault::none) return fail();
+        Result result = constant(value, Type{TypeKind::percent, 6, "", {}, false}, node.span);
+        result.literal = Result::Literal::percent;
+        result.text = to_string(node.number) + "%";
+        return result;
+    }
+    case SyntaxKind::money: {
+        if (!decimal_value(node, &value)) return fail();
+        const std::string code = names::currency_code(node.text);
+        Result result = constant(value, Type{TypeKind::money, 4, code, {}, false}, node.span);
+        result.literal = Result::Literal::money;
+        result.text = to_string(node.number) + " " + code;
+        return result;
+    }
+    case SyntaxKind::quantity: {
+        if (!decimal_value(node, &value)) return fail();
+        if (names::unit_length(node.text)) {
+            Rational micros;
+            if (multiply(value, Rational{*names::unit_length(node.text), 1}, &micros) !=
+                Fault::none) {
+                report(kind::number_out_of_range, node.span);
+                return fail();
             }
             Type type;
-            type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
-            type.decimals = type.kind == TypeKind::number ? 6 : 0;
-            // A number of calendar units may be added to a date; anything else refuses it by its unit.
-            type.unit = names::is_calendar_unit(node.text) ? node.text
-                : names::unit_code(node.text);
-            Result result = constant(value, type, node.span);
-            result.literal = type.unit.empty() ? Result::Literal::number
-                : Result::Literal::quantity;
-            result.text = to_string(node.number) + (type.unit.empty() ? "" : " " + node.text);
+            type.kind = TypeKind::duration;
+            if (node.text == "working_hour") type.unit = "working";
+            Result result = constant(micros, type, node.span);
+            result.literal = Result::Literal::quantity;
+            result.working = node.text == "working_hour";
+            result.text = to_string(node.number) + " " + node.text;
             return result;
         }
-        default: return unsupported(id);
+        Type type;
+        type.kind = value.denominator == 1 ? TypeKind::integer : TypeKind::number;
+        type.decimals = type.kind == TypeKind::number ? 6 : 0;
+        // A number of calendar units may be added to a date; anything else refuses it by its unit.
+        type.unit = names::is_calendar_unit(node.text) ? node.text : names::unit_code(node.text);
+        Result result = constant(value, type, node.span);
+        result.literal = type.unit.empty() ? Result::Literal::number : Result::Literal::quantity;
+        result.text = to_string(node.number) + (type.unit.empty() ? "" : " " + node.text);
+        return result;
+    }
+    default: return unsupported(id);
     }
 }
 
@@ -132,10 +134,11 @@ std::optional<std::int64_t> Elaborator::whole_count(Id id, std::int64_t limit) {
     const syntax::Node& node = at(id);
     if (!node.has_number) return 1;
     Rational number;
-    if (decimal_value(node, &number) && number.denominator == 1 && number.numerator >= 1
-        && number.numerator <= limit) return static_cast<std::int64_t>(number.numerator);
-    report(Kind::whole_count_wanted, node.span, {{"number", to_string(node.number), ""},
-        {"limit", std::to_string(limit), ""}});
+    if (decimal_value(node, &number) && number.denominator == 1 && number.numerator >= 1 &&
+        number.numerator <= limit)
+        return static_cast<std::int64_t>(number.numerator);
+    report(kind::whole_count_wanted, node.span,
+        {{"number", to_string(node.number), ""}, {"limit", std::to_string(limit), ""}});
     return std::nullopt;
 }
 
@@ -145,17 +148,17 @@ Result Elaborator::moment(Id id) {
     const syntax::Node& node = at(id);
     const syntax::MomentParts& parts = node.moment;
     if (parts.year < 0 || parts.month < 0 || parts.day < 0) {
-        report(Kind::first_moment_incomplete, node.span);
+        report(kind::first_moment_incomplete, node.span);
         return fail();
     }
     const year_month_day ymd{year{parts.year}, month{static_cast<unsigned>(parts.month)},
         day{static_cast<unsigned>(parts.day)}};
     if (!ymd.ok() || parts.hour > 24) {
         for (const Diagnostic& other : sink_.all()) {
-            if (other.kind == Kind::bad_moment && other.span == node.span) return fail();
+            if (other.kind == kind::bad_moment && other.span == node.span) return fail();
         }
-        report(Kind::impossible_date, node.span, {{"date", fmt::format("{:04}-{:02}-{:02}",
-            parts.year, parts.month, parts.day), ""}});
+        report(kind::impossible_date, node.span,
+            {{"date", fmt::format("{:04}-{:02}-{:02}", parts.year, parts.month, parts.day), ""}});
         return fail();
     }
     const std::int64_t days = sys_days(ymd).time_since_epoch().count();
@@ -163,8 +166,9 @@ Result Elaborator::moment(Id id) {
     type.kind = parts.hour < 0 ? TypeKind::date : TypeKind::instant;
     std::int64_t code = days;
     if (type.kind == TypeKind::instant) {
-        const Microseconds local = days * kDay + parts.hour * kHour + std::max(parts.minute,
-            0) * kMinute + std::max(parts.second, 0) * kSecond + std::max(parts.microsecond, 0);
+        const Microseconds local =
+            days * kDay + parts.hour * kHour + std::max(parts.minute, 0) * kMinute +
+            std::max(parts.second, 0) * kSecond + std::max(parts.microsecond, 0);
         const auto zone = Zone::open(pack_.schema.zone);
         code = local - parts.offset_minutes * kMinute;
         if (!parts.has_offset && zone) zone->to_instant(local, &code);
@@ -180,17 +184,20 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     const syntax::Node& node = at(id);
     if (node.kind == SyntaxKind::error) return std::nullopt;
     if (node.kind == SyntaxKind::quantity && node.text == "working_hour") {
-        Diagnostic& finding = report(Kind::working_hours_here, node.span,
-            {{"number", to_string(node.number), ""}});
+        Diagnostic& finding =
+            report(kind::working_hours_here, node.span, {{"number", to_string(node.number), ""}});
         finding.help.push_back({"",
             "working hours can be the end of an absence (`A not followed by B within 8 working hours`), or a bound of `time from A to B, in office time`; else write hours",
             "工作小时可用于「A 之后 8 个工作小时内 没有 B」，或与「A 到 B 的 用时，按 工时」相比；否则请写小时"});
         return std::nullopt;
     }
     if (node.kind == SyntaxKind::quantity && names::is_calendar_unit(node.text)) {
-        struct UnitName { const char* code; const char* chinese; };
-        static constexpr UnitName kNames[] = {{"month", "个月"}, {"year", "年"},
-            {"working_day", "个工作日"}};
+        struct UnitName {
+            const char* code;
+            const char* chinese;
+        };
+        static constexpr UnitName kNames[] = {
+            {"month", "个月"}, {"year", "年"}, {"working_day", "个工作日"}};
         std::string chinese = node.text;
         for (const UnitName& name : kNames) {
             if (node.text == name.code) chinese = name.chinese;
@@ -198,26 +205,28 @@ std::optional<Microseconds> Elaborator::length(Id id) {
         std::string english = node.text == "working_day" ? "working day" : node.text;
         for (const Diagnostic& other : sink_.all()) {
             // `近3月` has been asked about already.
-            if (other.kind == Kind::month_or_months && other.span.file == node.span.file
-                && other.span.begin <= node.span.begin
-                && other.span.end >= node.span.end) return std::nullopt;
+            if (other.kind == kind::month_or_months && other.span.file == node.span.file &&
+                other.span.begin <= node.span.begin && other.span.end >= node.span.end)
+                return std::nullopt;
         }
         if (node.text == "working_day") {
             const bool one = node.number == Decimal{1, 0};
-            Diagnostic& finding = report(Kind::working_days_here, node.span,
-                {{"number", to_string(node.number), ""}, {"unit", one ? "working day"
-                : "working days", "个工作日"}});
+            Diagnostic& finding = report(kind::working_days_here, node.span,
+                {{"number", to_string(node.number), ""},
+                    {"unit", one ? "working day" : "working days", "个工作日"}});
             finding.help.push_back({"",
                 "between two events write `A not followed by B within 3 working days`; for a window write days",
                 "两个事件之间写「A 之后 3 个工作日内 没有 B」；一段时间请写天数"});
             return std::nullopt;
         }
-        Diagnostic& finding = report(Kind::calendar_unit, node.span,
+        Diagnostic& finding = report(kind::calendar_unit, node.span,
             {{"number", to_string(node.number), ""}, {"unit", english, chinese}});
         if (node.text == "month") {
-            finding.help.push_back({"", fmt::format("{} months are about {} days",
-                to_string(node.number), node.number.coefficient * 30), fmt::format("{} 个月约 {} 天",
-                to_string(node.number), node.number.coefficient * 30)});
+            finding.help.push_back({"",
+                fmt::format("{} months are about {} days", to_string(node.number),
+                    node.number.coefficient * 30),
+                fmt::format(
+                    "{} 个月约 {} 天", to_string(node.number), node.number.coefficient * 30)});
         }
         return std::nullopt;
     }
@@ -228,31 +237,31 @@ std::optional<Microseconds> Elaborator::length(Id id) {
     if (result.is_constant && result.working) {
         Rational hours;
         if (divide(result.constant, {kHour, 1}, &hours) == Fault::none) {
-            report(Kind::working_hours_here, node.span, {{"number", to_string(hours, 6), ""}});
+            report(kind::working_hours_here, node.span, {{"number", to_string(hours, 6), ""}});
         }
         return std::nullopt;
     }
-    if (result.is_constant && result.type.kind == TypeKind::duration
-        && result.constant.denominator == 1 && result.constant.numerator < kForever / 4) {
+    if (result.is_constant && result.type.kind == TypeKind::duration &&
+        result.constant.denominator == 1 && result.constant.numerator < kForever / 4) {
         return static_cast<Microseconds>(result.constant.numerator);
     }
     if (result.literal == Result::Literal::number) {
-        Diagnostic& finding = report(Kind::duration_without_unit, node.span,
+        Diagnostic& finding = report(kind::duration_without_unit, node.span,
             {{"name", shown(id), ""}, {"number", result.text, ""}});
         finding.fixes.push_back({node.span, result.text + " 秒", false});
         finding.fixes.push_back({node.span, result.text + " 分钟", false});
         return std::nullopt;
     }
-    report(Kind::type_mismatch, node.span, {{"left", shown(id), ""},
-        {"left_type", type_text(result, false), type_text(result, true)}, {"right", "…", ""},
-        {"right_type", "a length of time", "时长"}});
+    report(kind::type_mismatch, node.span,
+        {{"left", shown(id), ""}, {"left_type", type_text(result, false), type_text(result, true)},
+            {"right", "…", ""}, {"right_type", "a length of time", "时长"}});
     return std::nullopt;
 }
 
 std::optional<Microseconds> Elaborator::positive_length(Id id) {
     const auto out = length(id);
     if (!out || *out > 0) return out;
-    report(Kind::empty_period, at(id).span);
+    report(kind::empty_period, at(id).span);
     return std::nullopt;
 }
 
@@ -275,14 +284,14 @@ Result Elaborator::value(Id id, const Scope& scope) {
         node.type = type;
         return value_result(add(std::move(node), result.span), type, result.span);
     }
-    wrong(Kind::value_wanted, result, id);
+    wrong(kind::value_wanted, result, id);
     return fail();
 }
 
 Result Elaborator::settle(Result result, const Scope& scope) {
     if (!result.per_start) return result;
-    if (scope.self != nullptr && scope.self->event == result.per_start->event
-        && scope.self->event != kNone) {
+    if (scope.self != nullptr && scope.self->event == result.per_start->event &&
+        scope.self->event != kNone) {
         result.per_start.reset();
         return result;
     }
@@ -295,8 +304,8 @@ Result Elaborator::settle(Result result, const Scope& scope) {
 
 std::uint32_t Elaborator::the_calendar(Span span) {
     if (pack_.schema.calendars.size() == 1) return 0;
-    Diagnostic& finding = report(Kind::which_calendar, span,
-        {{"count", std::to_string(pack_.schema.calendars.size()), ""}});
+    Diagnostic& finding = report(
+        kind::which_calendar, span, {{"count", std::to_string(pack_.schema.calendars.size()), ""}});
     if (pack_.schema.calendars.empty()) {
         finding.help.push_back({"",
             "declare one: `calendar office = file \"cn2026.json\", working days 9:00 to 18:00.`",
@@ -311,8 +320,9 @@ Result Elaborator::elapsed(Id id, const Scope& scope) {
     Result from = occurrence(child(id, 0), {});
     if (!from.ok()) return fail();
     Id to_id = child(id, 1);
-    while (to_id != kNoNode && (at(to_id).kind == SyntaxKind::first_of
-        || at(to_id).kind == SyntaxKind::next)) to_id = child(to_id, 0);
+    while (to_id != kNoNode &&
+           (at(to_id).kind == SyntaxKind::first_of || at(to_id).kind == SyntaxKind::next))
+        to_id = child(to_id, 0);
     Scope inner;
     inner.first = &from.occurrence;
     Result to = occurrence(to_id, inner);
@@ -358,25 +368,26 @@ Result Elaborator::next_day(Id id) {
 Result Elaborator::fit(Result result, const Type& type, const std::string& name, Span span) {
     if (result.form != Form::value) return fail();
     const auto misfit = [&]() {
-        report(Kind::type_mismatch, span,
-               {{"left", name, ""}, {"left_type", names::type_words(type, false),
-                   names::type_words(type, true)},
+        report(kind::type_mismatch, span,
+            {{"left", name, ""},
+                {"left_type", names::type_words(type, false), names::type_words(type, true)},
                 {"right", result.text.empty() ? std::string("…") : result.text, ""},
-                    {"right_type", type_text(result, false), type_text(result, true)}});
+                {"right_type", type_text(result, false), type_text(result, true)}});
         return fail();
     };
     if (type.kind == TypeKind::choice) {
-        if (result.type.kind == TypeKind::choice
-            && result.type.choices == type.choices) return result;
+        if (result.type.kind == TypeKind::choice && result.type.choices == type.choices)
+            return result;
         if (result.literal == Result::Literal::name || result.literal == Result::Literal::text) {
             for (std::size_t i = 0; i < type.choices.size(); ++i) {
-                if (names::fold(type.choices[i]) == names::fold(result.text)) return code_constant(static_cast<std::int64_t>(i), type, span);
+                if (names::fold(type.choices[i]) == names::fold(result.text))
+                    return code_constant(static_cast<std::int64_t>(i), type, span);
             }
             std::string choices;
-            for (const std::string& choice : type.choices) choices += (choices.empty() ? ""
-                : ", ") + choice;
-            report(Kind::unknown_choice, span, {{"value", result.text, ""}, {"name", name, ""},
-                {"choices", choices, ""}});
+            for (const std::string& choice : type.choices)
+                choices += (choices.empty() ? "" : ", ") + choice;
+            report(kind::unknown_choice, span,
+                {{"value", result.text, ""}, {"name", name, ""}, {"choices", choices, ""}});
             return fail();
         }
         return misfit();
@@ -385,30 +396,33 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
     if (is_numeric(type.kind)) {
         if (!is_numeric(result.type.kind)) return misfit();
         Result wanted = value_result(kNone, type, span);
-        if (result.literal == Result::Literal::number && !adapt(result, wanted, name,
-            result.text)) return fail();
-        const bool plain = (type.kind == TypeKind::number || type.kind == TypeKind::integer)
-            && (result.type.kind == TypeKind::number || result.type.kind == TypeKind::integer);
+        if (result.literal == Result::Literal::number && !adapt(result, wanted, name, result.text))
+            return fail();
+        const bool plain =
+            (type.kind == TypeKind::number || type.kind == TypeKind::integer) &&
+            (result.type.kind == TypeKind::number || result.type.kind == TypeKind::integer);
         if (!plain && result.type.kind != type.kind) return misfit();
         if (type.kind == TypeKind::money && result.type.unit != type.unit) {
-            report(Kind::currency_mismatch, span, {{"left", type.unit, ""},
-                {"right", result.type.unit, ""}});
+            report(kind::currency_mismatch, span,
+                {{"left", type.unit, ""}, {"right", result.type.unit, ""}});
             return fail();
         }
-        if (plain && !type.unit.empty() && !result.type.unit.empty()
-            && type.unit != result.type.unit) return misfit();
-        const std::int32_t decimals = type.kind == TypeKind::integer
-            || type.kind == TypeKind::duration ? 0 : type.decimals;
+        if (plain && !type.unit.empty() && !result.type.unit.empty() &&
+            type.unit != result.type.unit)
+            return misfit();
+        const std::int32_t decimals =
+            type.kind == TypeKind::integer || type.kind == TypeKind::duration ? 0 : type.decimals;
         const CoreKind kind = out_.core.nodes[result.node].kind;
-        const bool exact = kind == CoreKind::field || kind == CoreKind::subject_field
-            || kind == CoreKind::constant || kind == CoreKind::round || kind == CoreKind::latest;
-        if (type.kind == TypeKind::integer && result.type.kind == TypeKind::number
-            && kind != CoreKind::round) {
+        const bool exact = kind == CoreKind::field || kind == CoreKind::subject_field ||
+                           kind == CoreKind::constant || kind == CoreKind::round ||
+                           kind == CoreKind::latest;
+        if (type.kind == TypeKind::integer && result.type.kind == TypeKind::number &&
+            kind != CoreKind::round) {
             note(span, fmt::format("`{}` is rounded to whole numbers, half away from zero", name),
                 fmt::format("`{}` 四舍五入取整", name));
         }
-        if (!exact || (type.kind == TypeKind::integer && result.type.kind == TypeKind::number
-            && kind != CoreKind::round)) {
+        if (!exact || (type.kind == TypeKind::integer && result.type.kind == TypeKind::number &&
+                          kind != CoreKind::round)) {
             core::Node node = make(CoreKind::round, {result.node});
             node.rounding = Rounding::half_up;
             node.round_decimals = decimals;
@@ -418,14 +432,14 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
         }
         return result;
     }
-    if (type.kind == TypeKind::instant && result.type.kind == TypeKind::date
-        && result.is_constant) {
+    if (type.kind == TypeKind::instant && result.type.kind == TypeKind::date &&
+        result.is_constant) {
         const auto zone = Zone::open(pack_.schema.zone);
         if (!zone) return misfit();
-        note(span, fmt::format("`{}` is the start of that day in zone {}", name,
-            pack_.schema.zone), fmt::format("`{}` 取时区 {} 中那一天的开始", name, pack_.schema.zone));
-        return code_constant(zone->day_start(static_cast<std::int64_t>(result.constant.numerator)),
-            type, span);
+        note(span, fmt::format("`{}` is the start of that day in zone {}", name, pack_.schema.zone),
+            fmt::format("`{}` 取时区 {} 中那一天的开始", name, pack_.schema.zone));
+        return code_constant(
+            zone->day_start(static_cast<std::int64_t>(result.constant.numerator)), type, span);
     }
     if (type.kind == TypeKind::date && result.type.kind == TypeKind::instant) {
         core::Node node = make(CoreKind::date_of, {result.node});

@@ -14,17 +14,17 @@ inline constexpr std::uint32_t kAbiVersion = 5;
 struct TableView {
     const std::int64_t* time;
     const std::int64_t* const* columns;
-    const std::uint32_t* const* subjects;   // by SubjectReference
-    const std::uint64_t* sequence;          // with the time: place in the total order
+    const std::uint32_t* const* subjects;  // by SubjectReference
+    const std::uint64_t* sequence;         // with the time: place in the total order
     std::uint64_t rows;
 };
 
 // A growable ring of entries of one subject, in the pool. 16 bytes in the subject's state.
 struct LogHead {
-    std::uint32_t base;       // first word in the pool
-    std::uint32_t head;       // index of the oldest entry
+    std::uint32_t base;  // first word in the pool
+    std::uint32_t head;  // index of the oldest entry
     std::uint32_t count;
-    std::uint32_t capacity;   // entries; a power of two, 0 before the first
+    std::uint32_t capacity;  // entries; a power of two, 0 before the first
 };
 
 inline constexpr std::uint32_t kPoolClasses = 34;
@@ -34,7 +34,7 @@ struct Pool {
     std::int64_t* words;
     std::uint64_t size;
     std::uint64_t capacity;
-    std::uint32_t free_blocks[kPoolClasses];   // 0 = none (word 0 is never given out)
+    std::uint32_t free_blocks[kPoolClasses];  // 0 = none (word 0 is never given out)
 };
 
 // Entries of rings start with these words; a frame is a pointer to such words, then derived fields.
@@ -43,7 +43,7 @@ enum EntryWord : std::uint32_t {
     kEntryStep = 1,       // number of the step in the run of the group: orders steps of one subject
     kEntryReference = 2,  // anchor event: type << 32 | row; -1: none
     kEntryTruth = 3,
-    kEntryPlace = 4,      // number of the anchor event's own step; -1: none
+    kEntryPlace = 4,  // number of the anchor event's own step; -1: none
     kEntryWords = 5,
 };
 
@@ -52,14 +52,18 @@ enum EntryWord : std::uint32_t {
 inline constexpr std::int64_t kFalse = 0, kFaulted = 1, kUnknown = 2, kTrue = 3;
 constexpr std::int64_t negate(std::int64_t truth) { return (0x27 >> (2 * truth)) & 3; }
 constexpr std::int64_t both(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-constexpr std::int64_t any_of(std::int64_t a, std::int64_t b) { return negate(both(negate(a), negate(b))); }
-constexpr std::int64_t remembered(std::int64_t truth) { return truth == kFaulted ? kUnknown : truth; }
+constexpr std::int64_t any_of(std::int64_t a, std::int64_t b) {
+    return negate(both(negate(a), negate(b)));
+}
+constexpr std::int64_t remembered(std::int64_t truth) {
+    return truth == kFaulted ? kUnknown : truth;
+}
 
 // An exact number as code holds it in memory.
 struct Number {
-    std::uint64_t numerator[2];     // 128 bits, low word first
+    std::uint64_t numerator[2];  // 128 bits, low word first
     std::uint64_t denominator[2];
-    std::int64_t status;            // kKnown …
+    std::int64_t status;  // kKnown …
 };
 enum NumberStatus : std::int64_t { kKnown = 0, kMissingNumber = 1, kFaultNumber = 2 };
 inline constexpr std::uint32_t kNumberWords = 5;
@@ -72,9 +76,9 @@ enum StepKind : std::int64_t { kEventStep = 0, kExpiryStep = 1, kDeadlineStep = 
 
 // The first words of every subject's state.
 struct StateHeader {
-    std::int64_t deadline;        // next instant at which time alone may change something; 0: untouched
-    std::int64_t birth;           // kMissing: not born (groups that keep births)
-    std::int64_t broadcast;       // broadcast events already seen
+    std::int64_t deadline;   // next instant at which time alone may change something; 0: untouched
+    std::int64_t birth;      // kMissing: not born (groups that keep births)
+    std::int64_t broadcast;  // broadcast events already seen
 };
 
 // The calendar unit that held the last instant asked for.
@@ -85,10 +89,10 @@ struct UnitCache {
 // One firing, flat. Its action values are words from Records::values[values] on, as RuleOutline says.
 struct FiringRecord {
     std::uint32_t rule, subject;
-    std::int64_t time, reference;             // reference: type << 32 | row; -1: none
+    std::int64_t time, reference;  // reference: type << 32 | row; -1: none
     std::uint64_t values;
     std::uint32_t depth;
-    std::uint8_t kind;                        // of the step
+    std::uint8_t kind;  // of the step
 };
 
 // Items of a batch are events, or events that come a second time when a bound of theirs is over: those
@@ -97,30 +101,30 @@ inline constexpr std::uint32_t kDelayed = 0x80000000U;
 
 // The latest occurrence of something, where only that matters: its place in the total order.
 struct LatestPlace {
-    std::int64_t time;            // with its sign bit turned, so that 0 is none
+    std::int64_t time;  // with its sign bit turned, so that 0 is none
     std::uint64_t sequence;
 };
 
 struct Context {
-    const TableView* tables;          // by event type
-    std::uint8_t* states;             // of the group, by subject
+    const TableView* tables;  // by event type
+    std::uint8_t* states;     // of the group, by subject
     Pool* pool;
-    const std::int64_t* constants;    // values known only when the run starts (texts)
-    RuleCounters* counters;           // by rule of the pack
-    void* machine;                    // the host's side of the group
-    std::int64_t step;                // number of the current step
+    const std::int64_t* constants;  // values known only when the run starts (texts)
+    RuleCounters* counters;         // by rule of the pack
+    void* machine;                  // the host's side of the group
+    std::int64_t step;              // number of the current step
     std::int64_t time;
-    std::int64_t kind;                // StepKind
+    std::int64_t kind;  // StepKind
     std::int64_t depth;
-    std::int64_t reference;           // event that names the step, -1: none
-    std::int64_t place;               // its step number, -1: none
-    std::int64_t born;                // 1 from the birth step on
-    std::int64_t birth_step;          // 1 at the birth step
+    std::int64_t reference;   // event that names the step, -1: none
+    std::int64_t place;       // its step number, -1: none
+    std::int64_t born;        // 1 from the birth step on
+    std::int64_t birth_step;  // 1 at the birth step
     std::int64_t subject;
-    UnitCache* units;                 // by CalendarUnit
-    FiringRecord* fire_next;          // room for firings up to fire_end
+    UnitCache* units;         // by CalendarUnit
+    FiringRecord* fire_next;  // room for firings up to fire_end
     FiringRecord* fire_end;
-    std::int64_t* ranges;             // by family: steps, where a range of undecided thresholds begins or ends
+    std::int64_t* ranges;  // by family: steps, where a range of undecided thresholds begins or ends
 };
 
 }  // namespace clausal::abi

@@ -29,8 +29,7 @@ bool fits_64(Int128 value) {
 
 // |a| × 10^exponent / b with quotient and remainder; false when the quotient needs more than 128 bits.
 bool scaled_quotient(Uint128 a, int exponent, Uint128 b, Uint128* quotient, Uint128* remainder) {
-    const Uint256 product =
-        multiply_wide(a, static_cast<Uint128>(power_of_ten(exponent)));
+    const Uint256 product = multiply_wide(a, static_cast<Uint128>(power_of_ten(exponent)));
     const Uint256 result = divide_wide(product, b, remainder);
     *quotient = result.low;
     return result.high == 0;
@@ -44,7 +43,7 @@ Fault add_signed(const Rational& a, const Rational& b, bool subtract_b, Rational
     if (fits_64(a.numerator) && fits_64(b_numerator) && a.denominator <= 0x3fffffffffffffffLL &&
         b.denominator <= 0x3fffffffffffffffLL) {
         return make_rational(a.numerator * b.denominator + b_numerator * a.denominator,
-                             a.denominator * b.denominator, out);
+            a.denominator * b.denominator, out);
     }
     const auto ad = static_cast<Uint128>(a.denominator), bd = static_cast<Uint128>(b.denominator);
     const Uint128 common = greatest_common_divisor(ad, bd);
@@ -144,7 +143,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
         if (c < '0' || c > '9') return std::nullopt;
         any = true;
         const auto digit = static_cast<std::uint64_t>(c - '0');
-        constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+        constexpr auto largest =
+            static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
         if (digits > (largest - digit) / 10) return std::nullopt;
         digits = digits * 10 + digit;
         if (point && ++decimals > 18) return std::nullopt;
@@ -155,8 +155,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
 }
 
 std::string to_string(Decimal value) {
-    return with_point(digits_of(magnitude(value.coefficient)), value.decimals, value.coefficient < 0,
-                      false);
+    return with_point(
+        digits_of(magnitude(value.coefficient)), value.decimals, value.coefficient < 0, false);
 }
 
 Fault make_rational(Int128 numerator, Int128 denominator, Rational* out) {
@@ -167,22 +167,22 @@ Fault make_rational(Int128 numerator, Int128 denominator, Rational* out) {
     return set_rational(negative, n / common, d / common, out);
 }
 
-Fault add(const Rational& a, const Rational& b, Rational* out) { return add_signed(a, b, false, out); }
+Fault add(const Rational& a, const Rational& b, Rational* out) {
+    return add_signed(a, b, false, out);
+}
 Fault subtract(const Rational& a, const Rational& b, Rational* out) {
     return add_signed(a, b, true, out);
 }
 
 Fault multiply(const Rational& a, const Rational& b, Rational* out) {
     return multiply_parts((a.numerator < 0) != (b.numerator < 0), magnitude(a.numerator),
-                          magnitude(a.denominator), magnitude(b.numerator), magnitude(b.denominator),
-                          out);
+        magnitude(a.denominator), magnitude(b.numerator), magnitude(b.denominator), out);
 }
 
 Fault divide(const Rational& a, const Rational& b, Rational* out) {
     if (b.numerator == 0) return Fault::division_by_zero;
     return multiply_parts((a.numerator < 0) != (b.numerator < 0), magnitude(a.numerator),
-                          magnitude(a.denominator), magnitude(b.denominator), magnitude(b.numerator),
-                          out);
+        magnitude(a.denominator), magnitude(b.denominator), magnitude(b.numerator), out);
 }
 
 int compare(const Rational& a, const Rational& b) {
@@ -192,7 +192,7 @@ int compare(const Rational& a, const Rational& b) {
     const bool a_negative = a.numerator < 0, b_negative = b.numerator < 0;
     if (a_negative != b_negative) return a_negative ? -1 : 1;
     const int order = compare_wide(multiply_wide(magnitude(a.numerator), magnitude(b.denominator)),
-                                   multiply_wide(magnitude(b.numerator), magnitude(a.denominator)));
+        multiply_wide(magnitude(b.numerator), magnitude(a.denominator)));
     return a_negative ? -order : order;
 }
 
@@ -202,7 +202,8 @@ Fault to_scaled(const Rational& value, int decimals, Rounding rounding, std::int
     Uint128 divisor = magnitude(value.denominator);
     if (decimals < 0) {
         const Uint256 wide = multiply_wide(divisor, static_cast<Uint128>(power_of_ten(-decimals)));
-        if (wide.high != 0) {  // the divisor is beyond 10^38: nothing of the value is left but its sign
+        if (wide.high !=
+            0) {  // the divisor is beyond 10^38: nothing of the value is left but its sign
             *out = rounding == Rounding::up && value.numerator != 0 ? (negative ? -1 : 1) : 0;
             return Fault::none;
         }
@@ -213,7 +214,7 @@ Fault to_scaled(const Rational& value, int decimals, Rounding rounding, std::int
     if (!scaled_quotient(magnitude(value.numerator), decimals, divisor, &quotient, &rest)) {
         return Fault::overflow;
     }
-    const bool away = rounding == Rounding::up ? rest != 0
+    const bool away = rounding == Rounding::up        ? rest != 0
                       : rounding == Rounding::half_up ? rest >= divisor - rest
                                                       : false;
     if (away) ++quotient;
@@ -239,7 +240,7 @@ Fault square_root(const Rational& value, int decimals, Rational* out) {
     if (value.numerator < 0 || decimals < 0 || decimals > 9) return Fault::overflow;
     Uint128 square = 0, rest = 0;
     if (!scaled_quotient(magnitude(value.numerator), 2 * decimals, magnitude(value.denominator),
-                         &square, &rest)) {
+            &square, &rest)) {
         return Fault::overflow;
     }
     Uint128 root = 0;

@@ -42,7 +42,11 @@ Fault divide(const Rational& a, const Rational& b, Rational* out);
 // -1, 0, 1; exact for all inputs (256-bit inside).
 int compare(const Rational& a, const Rational& b);
 
-enum class Rounding : std::uint8_t { half_up, up, down };  // up = away from zero, down = to zero; half_up = half away from zero
+enum class Rounding : std::uint8_t {
+    half_up,
+    up,
+    down
+};  // up = away from zero, down = to zero; half_up = half away from zero
 // value × 10^decimals as an integer; overflow when it does not fit 64 bits.
 Fault to_scaled(const Rational& value, int decimals, Rounding rounding, std::int64_t* out);
 Rational from_scaled(std::int64_t value, int decimals);

@@ -6,13 +6,14 @@ namespace clausal {
 namespace {
 
 double to_double(Decimal value) {
-    return static_cast<double>(value.coefficient) / static_cast<double>(power_of_ten(value.decimals));
+    return static_cast<double>(value.coefficient) /
+           static_cast<double>(power_of_ten(value.decimals));
 }
 
 }  // namespace
 
-Fault sample_variance(std::int64_t n, const Rational& sum, const Rational& sum_squares,
-                      Rational* out) {
+Fault sample_variance(
+    std::int64_t n, const Rational& sum, const Rational& sum_squares, Rational* out) {
     Rational square, mean_square, difference;
     if (const Fault fault = multiply(sum, sum, &square); fault != Fault::none) return fault;
     if (const Fault fault = divide(square, Rational{n, 1}, &mean_square); fault != Fault::none) {
@@ -25,7 +26,7 @@ Fault sample_variance(std::int64_t n, const Rational& sum, const Rational& sum_s
 }
 
 int shifts(const Rational& x, std::int64_t n, const Rational& sum, const Rational& sum_squares,
-           const Rational& k, int direction, Fault* fault) {
+    const Rational& k, int direction, Fault* fault) {
     Rational variance, mean, distance, squared, bound;
     *fault = sample_variance(n, sum, sum_squares, &variance);
     if (*fault != Fault::none) return -1;
@@ -55,7 +56,8 @@ double poisson_tail(std::int64_t count, double mean) {
         }
         return sum < 1.0 ? sum : 1.0;
     }
-    double term = std::exp(log_term(n - 1.0)), sum = 0.0;  // 1 - the terms below `count`, which fall downwards
+    double term = std::exp(log_term(n - 1.0)),
+           sum = 0.0;  // 1 - the terms below `count`, which fall downwards
     for (double k = n - 1.0; k >= 0.0 && term > 0.0 && term > sum * 1e-18; k -= 1.0) {
         sum += term;
         term *= k / mean;
@@ -65,7 +67,7 @@ double poisson_tail(std::int64_t count, double mean) {
 }
 
 bool poisson_significant(std::int64_t count, std::int64_t baseline, std::int64_t short_window,
-                         std::int64_t baseline_window, Decimal level) {
+    std::int64_t baseline_window, Decimal level) {
     const double mean = static_cast<double>(baseline) * static_cast<double>(short_window) /
                         static_cast<double>(baseline_window);
     return poisson_tail(count, mean) <= to_double(level);

@@ -24,14 +24,15 @@ enum class TypeKind : std::uint8_t {
 
 struct Type {
     TypeKind kind = TypeKind::number;
-    std::int32_t decimals = 0;          // number, money, percent
-    std::string unit;                   // unit or currency
-    std::vector<std::string> choices;   // choice: names in declared order
-    bool ordered = false;               // choice: comparisons by order allowed
+    std::int32_t decimals = 0;         // number, money, percent
+    std::string unit;                  // unit or currency
+    std::vector<std::string> choices;  // choice: names in declared order
+    bool ordered = false;              // choice: comparisons by order allowed
     bool operator==(const Type&) const = default;
 };
 
-inline constexpr std::int64_t kMissing = std::numeric_limits<std::int64_t>::min();  // a missing value
+inline constexpr std::int64_t kMissing =
+    std::numeric_limits<std::int64_t>::min();  // a missing value
 using Microseconds = std::int64_t;
 inline constexpr Microseconds kSecond = 1'000'000, kMinute = 60 * kSecond, kHour = 60 * kMinute,
                               kDay = 24 * kHour, kWeek = 7 * kDay;

@@ -10,8 +10,8 @@
 namespace clausal {
 namespace {
 
-constexpr std::size_t kMostDepth = 8;        // the form needs 3
-constexpr std::size_t kMostDays = 10'000;    // one year has at most 366
+constexpr std::size_t kMostDepth = 8;      // the form needs 3
+constexpr std::size_t kMostDays = 10'000;  // one year has at most 366
 
 std::optional<std::int64_t> parse_date(std::string_view text) {
     if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
@@ -26,8 +26,8 @@ std::optional<std::int64_t> parse_date(std::string_view text) {
             parts[part] = parts[part] * 10 + (text[i] - '0');
         }
     }
-    const date::year_month_day date{date::year{parts[0]}, date::month{static_cast<unsigned>(parts[1])},
-                                    date::day{static_cast<unsigned>(parts[2])}};
+    const date::year_month_day date{date::year{parts[0]},
+        date::month{static_cast<unsigned>(parts[1])}, date::day{static_cast<unsigned>(parts[2])}};
     if (!date.ok()) return std::nullopt;
     return date::sys_days{date}.time_since_epoch().count();
 }
@@ -64,7 +64,7 @@ public:
             date_ = parse_date(value);
             if (!date_) {
                 return fail(fmt::format("\"{}\" is not a date.", value),
-                            fmt::format("“{}”不是日期。", value));
+                    fmt::format("“{}”不是日期。", value));
             }
             return true;
         }
@@ -81,7 +81,7 @@ public:
         if (value.find('\0') != std::string::npos) return fails_with_nul();
         if (!keys_.back().insert(value).second) {
             return fail(fmt::format("The key \"{}\" occurs twice.", value),
-                        fmt::format("键“{}”出现了两次。", value));
+                fmt::format("键“{}”出现了两次。", value));
         }
         key_ = value;
         return true;
@@ -89,7 +89,8 @@ public:
     bool end_object() override {
         if (in_day()) {
             if (!date_ || !is_off_) {
-                return fail("A day lacks \"date\" or \"isOffDay\".", "有一天缺少 date 或 isOffDay。");
+                return fail(
+                    "A day lacks \"date\" or \"isOffDay\".", "有一天缺少 date 或 isOffDay。");
             }
             if (file.days.size() >= kMostDays) return fail("It has too many days.", "天数太多。");
             file.days.emplace_back(*date_, *is_off_);
@@ -107,9 +108,10 @@ public:
         if (depth_ == 2) days_depth_ = 0;
         return close();
     }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception&) override {
+    bool parse_error(
+        std::size_t position, const std::string&, const nlohmann::json::exception&) override {
         return fail(fmt::format("It is not valid JSON at byte {}.", position),
-                    fmt::format("第 {} 个字节处不是合法的 JSON。", position));
+            fmt::format("第 {} 个字节处不是合法的 JSON。", position));
     }
 
 private:
@@ -137,11 +139,11 @@ private:
                             (depth_ == 2 && days_depth_ == 2);
         if (!wanted) return true;
         return fail(fmt::format("\"{}\" has a value of the wrong kind.", key_),
-                    fmt::format("“{}”的值种类不对。", key_));
+            fmt::format("“{}”的值种类不对。", key_));
     }
     bool number_fails() {
         return fail(fmt::format("\"{}\" has a number that is not expected there.", key_),
-                    fmt::format("“{}”处的数字不合要求。", key_));
+            fmt::format("“{}”处的数字不合要求。", key_));
     }
     bool fails_with_nul() { return fail("A text has a NUL character.", "文本含有 NUL 字符。"); }
     bool fail(std::string en, std::string zh) {
@@ -155,8 +157,8 @@ private:
 
 }  // namespace
 
-bool parse_holiday_json(std::string_view text, HolidayFile* out, std::string* error,
-                        std::string* error_zh) {
+bool parse_holiday_json(
+    std::string_view text, HolidayFile* out, std::string* error, std::string* error_zh) {
     Reader reader;
     const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
     if (read && reader.has_year && reader.has_days) {

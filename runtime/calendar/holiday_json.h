@@ -11,12 +11,12 @@ namespace clausal {
 
 struct HolidayFile {
     std::int32_t year = 0;
-    std::vector<std::pair<std::int64_t, bool>> days;   // day since 1970-01-01, is it off
+    std::vector<std::pair<std::int64_t, bool>> days;  // day since 1970-01-01, is it off
 };
 
 // Strict: repeated keys, NUL characters, numbers that are not years, impossible dates and deep nesting
 // are refused. *error says in English what is wrong (*error_zh in Chinese).
-bool parse_holiday_json(std::string_view text, HolidayFile* out, std::string* error,
-                        std::string* error_zh);
+bool parse_holiday_json(
+    std::string_view text, HolidayFile* out, std::string* error, std::string* error_zh);
 
 }  // namespace clausal

@@ -45,8 +45,7 @@ constexpr std::int64_t kMostDays = 3'000'000;  // beyond year 9999 in both direc
 }  // namespace
 
 std::optional<WorkCalendar> WorkCalendar::load(const std::vector<File>& files,
-                                               std::int32_t begin_minute, std::int32_t end_minute,
-                                               std::string* error, std::string* error_zh) {
+    std::int32_t begin_minute, std::int32_t end_minute, std::string* error, std::string* error_zh) {
     WorkCalendar calendar;
     if (begin_minute < 0 || end_minute > 24 * 60 || begin_minute >= end_minute) {
         *error = "The working hours must lie within one day and end after they begin.";
@@ -74,15 +73,16 @@ std::optional<WorkCalendar> WorkCalendar::load(const std::vector<File>& files,
         days->erase(std::unique(days->begin(), days->end()), days->end());
     }
     std::sort(calendar.years_.begin(), calendar.years_.end());
-    calendar.years_.erase(std::unique(calendar.years_.begin(), calendar.years_.end()),
-                          calendar.years_.end());
+    calendar.years_.erase(
+        std::unique(calendar.years_.begin(), calendar.years_.end()), calendar.years_.end());
     for (const std::int64_t day : calendar.on_days_) {
-        if (!std::binary_search(calendar.off_days_.begin(), calendar.off_days_.end(), day)) continue;
+        if (!std::binary_search(calendar.off_days_.begin(), calendar.off_days_.end(), day))
+            continue;
         const date::year_month_day date{date::sys_days{date::days{static_cast<int>(day)}}};
         const std::string text = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                                             static_cast<unsigned>(date.month()),
-                                             static_cast<unsigned>(date.day()));
-        *error = fmt::format("The calendar files disagree about {}: a working day and a day off.", text);
+            static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+        *error =
+            fmt::format("The calendar files disagree about {}: a working day and a day off.", text);
         *error_zh = fmt::format("日历文件对 {} 说法不一：既是工作日又是休息日。", text);
         return std::nullopt;
     }
@@ -105,7 +105,8 @@ std::optional<bool> WorkCalendar::is_working(std::int64_t day) const {
     return is_weekday(day);
 }
 
-std::optional<std::int64_t> WorkCalendar::add_working_days(std::int64_t day, std::int64_t count) const {
+std::optional<std::int64_t> WorkCalendar::add_working_days(
+    std::int64_t day, std::int64_t count) const {
     if (day < -kMostDays || day > kMostDays || count < -kMostDays || count > kMostDays) {
         return std::nullopt;
     }
@@ -126,8 +127,8 @@ std::optional<std::int64_t> WorkCalendar::add_working_days(std::int64_t day, std
     return day;
 }
 
-std::optional<Microseconds> WorkCalendar::working_time(const Zone& zone, Microseconds from,
-                                                       Microseconds to) const {
+std::optional<Microseconds> WorkCalendar::working_time(
+    const Zone& zone, Microseconds from, Microseconds to) const {
     Microseconds total = 0;
     if (to <= from) return total;
     const std::int64_t last = zone.day_of(to);
@@ -145,8 +146,8 @@ std::optional<Microseconds> WorkCalendar::working_time(const Zone& zone, Microse
     return total;
 }
 
-std::optional<Microseconds> WorkCalendar::after_working_time(const Zone& zone, Microseconds from,
-                                                             Microseconds length) const {
+std::optional<Microseconds> WorkCalendar::after_working_time(
+    const Zone& zone, Microseconds from, Microseconds length) const {
     constexpr std::int64_t kMostDays = 4'000;
     const std::int64_t first = zone.day_of(from);
     for (std::int64_t day = first; day < first + kMostDays; ++day) {
@@ -164,8 +165,8 @@ std::optional<Microseconds> WorkCalendar::after_working_time(const Zone& zone, M
     return std::nullopt;
 }
 
-std::optional<Microseconds> WorkCalendar::end_of_working_days(const Zone& zone, Microseconds from,
-                                                              std::int64_t count) const {
+std::optional<Microseconds> WorkCalendar::end_of_working_days(
+    const Zone& zone, Microseconds from, std::int64_t count) const {
     const std::optional<std::int64_t> day = add_working_days(zone.day_of(from), count);
     if (!day) return std::nullopt;
     Microseconds end = 0;
@@ -177,12 +178,14 @@ std::optional<std::int64_t> WorkCalendar::working_index(std::int64_t day) const 
     const std::optional<bool> working = is_working(day);
     if (!working || !*working) return std::nullopt;
     if (years_.empty()) return weekday_index(day);
-    return std::lower_bound(working_days_.begin(), working_days_.end(), day) - working_days_.begin();
+    return std::lower_bound(working_days_.begin(), working_days_.end(), day) -
+           working_days_.begin();
 }
 
 std::int64_t WorkCalendar::last_working_index(std::int64_t day) const {
     if (years_.empty()) return weekday_index(day);
-    return std::upper_bound(working_days_.begin(), working_days_.end(), day) - working_days_.begin() - 1;
+    return std::upper_bound(working_days_.begin(), working_days_.end(), day) -
+           working_days_.begin() - 1;
 }
 
 std::optional<std::int64_t> WorkCalendar::day_of_index(std::int64_t index) const {
@@ -200,47 +203,48 @@ const WorkCalendar& monday_to_friday() {
 
 }  // namespace
 
-std::optional<std::int64_t> unit_of(const Zone& zone, CalendarUnit unit, Microseconds t,
-                                    const WorkCalendar* calendar) {
+std::optional<std::int64_t> unit_of(
+    const Zone& zone, CalendarUnit unit, Microseconds t, const WorkCalendar* calendar) {
     if (unit == CalendarUnit::hour) return floor_divide(zone.to_local(t), kHour);
     const std::int64_t day = zone.day_of(t);
     switch (unit) {
-        case CalendarUnit::week: return floor_divide(day - 4, 7);
-        case CalendarUnit::month: {
-            const date::year_month_day date{date::sys_days{date::days{static_cast<int>(day)}}};
-            return static_cast<int>(date.year()) * 12 + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
-        }
-        case CalendarUnit::year: return year_of(day);
-        case CalendarUnit::working_day:
-            return (calendar == nullptr ? monday_to_friday() : *calendar).working_index(day);
-        case CalendarUnit::hour:
-        case CalendarUnit::day: break;
+    case CalendarUnit::week: return floor_divide(day - 4, 7);
+    case CalendarUnit::month: {
+        const date::year_month_day date{date::sys_days{date::days{static_cast<int>(day)}}};
+        return static_cast<int>(date.year()) * 12 +
+               static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+    }
+    case CalendarUnit::year: return year_of(day);
+    case CalendarUnit::working_day:
+        return (calendar == nullptr ? monday_to_friday() : *calendar).working_index(day);
+    case CalendarUnit::hour:
+    case CalendarUnit::day: break;
     }
     return day;
 }
 
-Microseconds unit_start(const Zone& zone, CalendarUnit unit, std::int64_t index,
-                        const WorkCalendar* calendar) {
+Microseconds unit_start(
+    const Zone& zone, CalendarUnit unit, std::int64_t index, const WorkCalendar* calendar) {
     switch (unit) {
-        case CalendarUnit::hour: {
-            Microseconds result = 0;
-            zone.to_instant(index * kHour, &result);
-            return result;
-        }
-        case CalendarUnit::day: return zone.day_start(index);
-        case CalendarUnit::week: return zone.day_start(index * 7 + 4);
-        case CalendarUnit::month: {
-            const std::int64_t year = floor_divide(index, 12);
-            const auto month = static_cast<unsigned>(index - year * 12 + 1);
-            return zone.day_start(date::sys_days{date::year{static_cast<int>(year)} / month / 1U}
-                                      .time_since_epoch()
-                                      .count());
-        }
-        case CalendarUnit::year: return zone.day_start(first_day(static_cast<std::int32_t>(index)));
-        case CalendarUnit::working_day: {
-            const auto day = (calendar == nullptr ? monday_to_friday() : *calendar).day_of_index(index);
-            return day ? zone.day_start(*day) : kForever;
-        }
+    case CalendarUnit::hour: {
+        Microseconds result = 0;
+        zone.to_instant(index * kHour, &result);
+        return result;
+    }
+    case CalendarUnit::day: return zone.day_start(index);
+    case CalendarUnit::week: return zone.day_start(index * 7 + 4);
+    case CalendarUnit::month: {
+        const std::int64_t year = floor_divide(index, 12);
+        const auto month = static_cast<unsigned>(index - year * 12 + 1);
+        return zone.day_start(date::sys_days{date::year{static_cast<int>(year)} / month / 1U}
+                .time_since_epoch()
+                .count());
+    }
+    case CalendarUnit::year: return zone.day_start(first_day(static_cast<std::int32_t>(index)));
+    case CalendarUnit::working_day: {
+        const auto day = (calendar == nullptr ? monday_to_friday() : *calendar).day_of_index(index);
+        return day ? zone.day_start(*day) : kForever;
+    }
     }
     return kForever;
 }

@@ -10,9 +10,9 @@ namespace {
 
 constexpr Microseconds kLowest = std::numeric_limits<Microseconds>::min();
 
-struct Period {                // [begin, next period's begin) has one offset
+struct Period {  // [begin, next period's begin) has one offset
     Microseconds begin;
-    Microseconds offset;       // local = UTC + offset
+    Microseconds offset;  // local = UTC + offset
 };
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
@@ -35,7 +35,7 @@ struct Zone::Data {
 
     std::size_t period_of(Microseconds t) const {
         const auto after = std::upper_bound(periods.begin(), periods.end(), t,
-                                            [](Microseconds x, const Period& p) { return x < p.begin; });
+            [](Microseconds x, const Period& p) { return x < p.begin; });
         return static_cast<std::size_t>(after - periods.begin()) - 1;
     }
 };
@@ -89,7 +89,8 @@ Zone::Local Zone::to_instant(Microseconds local, Microseconds* out) const {
     std::size_t first = data_->period_of(clamped_add(local, -2 * kDay));
     for (std::size_t i = first; i < periods.size(); ++i) {
         const Microseconds candidate = clamped_add(local, -periods[i].offset);
-        if (i > first && candidate < periods[i].begin) {  // jumped over: the gap that begins this period
+        if (i > first &&
+            candidate < periods[i].begin) {  // jumped over: the gap that begins this period
             *out = periods[i].begin;
             return Local::nonexistent;
         }

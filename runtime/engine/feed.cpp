@@ -9,13 +9,14 @@ namespace {
 
 constexpr std::size_t kMostItems = 1024;     // a batch of three arrays in the first-level cache
 constexpr std::uint64_t kRow = 0xffffffffU;  // of a reference
-constexpr std::size_t kMostCursors = 5;      // beyond, walking the common order is faster than merging
+constexpr std::size_t kMostCursors = 5;  // beyond, walking the common order is faster than merging
 
 // Of two values the second where `mask` is all ones, the first where it is zero.
 template <class Value>
 Value choose(Value first, Value second, std::uint64_t mask) {
-    const auto narrow = static_cast<std::uint64_t>(first) ^
-                        ((static_cast<std::uint64_t>(first) ^ static_cast<std::uint64_t>(second)) & mask);
+    const auto narrow =
+        static_cast<std::uint64_t>(first) ^
+        ((static_cast<std::uint64_t>(first) ^ static_cast<std::uint64_t>(second)) & mask);
     return static_cast<Value>(narrow);
 }
 
@@ -54,19 +55,22 @@ void Feed::run() {
 
 // --- a merge of few tables ------------------------------------------------------------------------
 
-void Feed::add_cursor(std::vector<Cursor>* cursors, std::uint32_t type, std::uint64_t reference, Microseconds shift,
-                      Rank rank) const {
+void Feed::add_cursor(std::vector<Cursor>* cursors, std::uint32_t type, std::uint64_t reference,
+    Microseconds shift, Rank rank) const {
     const auto& references = run_.schema->events[type].subjects;
-    const auto place = std::find_if(references.begin(), references.end(), [&](const SubjectReference& subject) {
-        return subject.kind == machine_.spec.subject_kind;
-    }) - references.begin();
+    const auto place = std::find_if(references.begin(), references.end(),
+                           [&](const SubjectReference& subject) {
+                               return subject.kind == machine_.spec.subject_kind;
+                           }) -
+                       references.begin();
     const EventTable& table = run_.data->tables[type];
-    Microseconds last = 0;   // of rows that come in time
+    Microseconds last = 0;  // of rows that come in time
     if (__builtin_sub_overflow(run_.end, shift, &last)) last = kMissing;
     const auto end = std::upper_bound(table.time.begin(), table.time.end(), last);
     if (end == table.time.begin()) return;
-    cursors->push_back({table.time.data(), table.sequence.data(), table.subjects[static_cast<std::size_t>(place)].data(),
-                        reference, 0, static_cast<std::uint64_t>(end - table.time.begin()), table.size(), shift, rank});
+    cursors->push_back({table.time.data(), table.sequence.data(),
+        table.subjects[static_cast<std::size_t>(place)].data(), reference, 0,
+        static_cast<std::uint64_t>(end - table.time.begin()), table.size(), shift, rank});
 }
 
 // Whether the group's items are a merge of few tables, each in order and with one subject a row.
@@ -76,7 +80,9 @@ bool Feed::plain(std::vector<Cursor>* cursors) const {
     if (spec.types.size() - spec.idle.size() + spec.delays.size() > kMostCursors) return false;
     for (const std::uint32_t type : spec.types) {
         const auto& references = run_.schema->events[type].subjects;
-        const auto of_kind = [&](const SubjectReference& reference) { return reference.kind == spec.subject_kind; };
+        const auto of_kind = [&](const SubjectReference& reference) {
+            return reference.kind == spec.subject_kind;
+        };
         if (std::count_if(references.begin(), references.end(), of_kind) != 1) return false;
         if (!run_.data->rows_in_order && !is_in_order(run_.data->tables[type])) return false;
     }
@@ -87,7 +93,7 @@ bool Feed::plain(std::vector<Cursor>* cursors) const {
     for (std::size_t i = 0; i < spec.delays.size(); ++i) {
         const abi::DelaySpec& delay = spec.delays[i];
         add_cursor(cursors, delay.event, (std::uint64_t{abi::kDelayed} + i) << 32U, delay.by,
-                   delay.after_events ? Rank::delayed_after : Rank::delayed_before);
+            delay.after_events ? Rank::delayed_after : Rank::delayed_before);
     }
     return true;
 }
@@ -108,7 +114,8 @@ void Feed::one(Cursor& cursor) {
     flush();
     while (cursor.row < cursor.end) {
         const std::uint64_t count = std::min<std::uint64_t>(batch_, cursor.end - cursor.row);
-        for (std::uint64_t i = 0; i < count; ++i) references_[i] = cursor.reference | (cursor.row + i);
+        for (std::uint64_t i = 0; i < count; ++i)
+            references_[i] = cursor.reference | (cursor.row + i);
         const std::int64_t* times = cursor.time + cursor.row;
         if (cursor.shift != 0) {
             for (std::uint64_t i = 0; i < count; ++i) times_[i] = times[i] + cursor.shift;
@@ -116,7 +123,7 @@ void Feed::one(Cursor& cursor) {
         }
         const std::uint32_t* subjects = cursor.subject + cursor.row;
         if (cursor.row + count + abi::kRunAhead > cursor.rows) {
-            std::copy(subjects, subjects + count, subjects_.begin());   // no room to look ahead
+            std::copy(subjects, subjects + count, subjects_.begin());  // no room to look ahead
             subjects = subjects_.data();
         }
         machine_.run(references_.data(), times, subjects, count);
@@ -133,12 +140,14 @@ void Feed::two(Cursor& first, Cursor& second) {
     const Arrays out = arrays();
     while (a.row < a.end && b.row < b.end) {
         // As many as neither table nor batch can run out of.
-        const std::uint64_t room = std::min({a.end - a.row, b.end - b.row, std::uint64_t{batch_ - filled_}});
+        const std::uint64_t room =
+            std::min({a.end - a.row, b.end - b.row, std::uint64_t{batch_ - filled_}});
         std::size_t at = filled_;
         for (const std::size_t until = at + room; at < until; ++at) {
             const std::int64_t time_a = a.now(), time_b = b.now();
             bool is_b = time_b < time_a + lead;
-            if (!ranked && time_a == time_b) [[unlikely]] is_b = b.precedes(a);
+            if (!ranked && time_a == time_b) [[unlikely]]
+                is_b = b.precedes(a);
             const std::uint64_t mask = -static_cast<std::uint64_t>(is_b);
             out.references[at] = choose(a.reference | a.row, b.reference | b.row, mask);
             out.times[at] = choose(time_a, time_b, mask);
@@ -163,7 +172,8 @@ void Feed::several(std::vector<Cursor>& cursors) {
         std::int64_t least = times[0];
         for (std::size_t i = 1; i < count; ++i) {
             bool earlier = times[i] < least;
-            if (times[i] == least) [[unlikely]] earlier = cursors[i].precedes(cursors[best]);
+            if (times[i] == least) [[unlikely]]
+                earlier = cursors[i].precedes(cursors[best]);
             best = earlier ? i : best;
             least = earlier ? times[i] : least;
         }
@@ -202,7 +212,8 @@ void Feed::filter_order(const std::vector<Cursor>& cursors) {
     std::uint64_t* const references = references_.data();
     while (event < end) {
         // As many as the batch surely has room for; each is written, and overwritten unless it is wanted.
-        const EventReference* const until = event + std::min<std::ptrdiff_t>(end - event, static_cast<std::ptrdiff_t>(batch_));
+        const EventReference* const until =
+            event + std::min<std::ptrdiff_t>(end - event, static_cast<std::ptrdiff_t>(batch_));
         std::size_t filled = 0;
         for (; event < until; ++event) {
             references[filled] = std::uint64_t{event->type} << 32U | event->row;
@@ -224,9 +235,12 @@ void Feed::filter_order(const std::vector<Cursor>& cursors) {
 
 std::size_t Feed::until_end() const {
     const auto& order = run_.data->order;
-    return static_cast<std::size_t>(std::partition_point(order.begin(), order.end(), [&](const EventReference& event) {
-        return run_.tables[event.type].time[event.row] <= run_.end;
-    }) - order.begin());
+    return static_cast<std::size_t>(std::partition_point(order.begin(), order.end(),
+                                        [&](const EventReference& event) {
+                                            return run_.tables[event.type].time[event.row] <=
+                                                   run_.end;
+                                        }) -
+                                    order.begin());
 }
 
 // An event to each of its subjects of the group's kind, once each.
@@ -238,7 +252,8 @@ void Feed::give_own(EventReference event, std::uint64_t reference, std::int64_t 
         const std::uint32_t subject = table.subjects[k][event.row];
         bool repeated = false;
         for (std::size_t i = 0; i < k; ++i) {
-            repeated = repeated || (references[i].kind == references[k].kind && table.subjects[i][event.row] == subject);
+            repeated = repeated || (references[i].kind == references[k].kind &&
+                                       table.subjects[i][event.row] == subject);
         }
         if (!repeated) put(reference | event.row, time, subject);
     }
@@ -253,8 +268,9 @@ void Feed::give_birth(EventReference event) {
         if (references[k].kind != kind) continue;
         const std::uint32_t subject = run_.tables[event.type].subjects[k][event.row];
         if (births[subject] != event) continue;
-        put(std::uint64_t{event.type} << 32U | event.row, run_.tables[event.type].time[event.row], subject);
-        return;   // the others are found from the event
+        put(std::uint64_t{event.type} << 32U | event.row, run_.tables[event.type].time[event.row],
+            subject);
+        return;  // the others are found from the event
     }
 }
 
@@ -264,10 +280,12 @@ void Feed::find_waiting(std::size_t count) {
     for (const abi::DelaySpec& delay : delays) rows_[delay.event];
     for (std::size_t i = 0; i < count; ++i) {
         const EventReference event = run_.data->order[i];
-        if (const auto found = rows_.find(event.type); found != rows_.end()) found->second.push_back(event.row);
+        if (const auto found = rows_.find(event.type); found != rows_.end())
+            found->second.push_back(event.row);
     }
     for (std::size_t i = 0; i < delays.size(); ++i) {
-        waiting_.push_back({&delays[i], (std::uint64_t{abi::kDelayed} + i) << 32U, &rows_.at(delays[i].event)});
+        waiting_.push_back(
+            {&delays[i], (std::uint64_t{abi::kDelayed} + i) << 32U, &rows_.at(delays[i].event)});
     }
     soonest_ = kMissing;
 }
@@ -280,8 +298,10 @@ void Feed::give_delayed(std::int64_t time) {
         for (Waiting& waiting : waiting_) {
             if (waiting.next == waiting.rows->size()) continue;
             const std::uint32_t row = (*waiting.rows)[waiting.next];
-            const std::int64_t due = later(run_.tables[waiting.delay->event].time[row], waiting.delay->by);
-            const bool first = due < least || (due == least && next != nullptr && next->delay->after_events);
+            const std::int64_t due =
+                later(run_.tables[waiting.delay->event].time[row], waiting.delay->by);
+            const bool first =
+                due < least || (due == least && next != nullptr && next->delay->after_events);
             if (due > run_.end || !first) continue;
             next = &waiting;
             least = due;
@@ -307,7 +327,9 @@ void Feed::in_order() {
         const std::int64_t time = run_.tables[event.type].time[event.row];
         if (!waiting_.empty()) give_delayed(time);
         switch (role[event.type]) {
-        case kBroadcast: machine_.broadcasts.push_back(std::uint64_t{event.type} << 32U | event.row); break;
+        case kBroadcast:
+            machine_.broadcasts.push_back(std::uint64_t{event.type} << 32U | event.row);
+            break;
         case kOwn: give_own(event, std::uint64_t{event.type} << 32U, time); break;
         case kOther:
             if (spec.births) give_birth(event);

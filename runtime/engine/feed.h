@@ -26,22 +26,23 @@ private:
         const std::int64_t* time;
         const std::uint64_t* sequence;
         const std::uint32_t* subject;
-        std::uint64_t reference;      // of row 0
-        std::uint64_t row, end;       // up to the end of the run
+        std::uint64_t reference;  // of row 0
+        std::uint64_t row, end;   // up to the end of the run
         std::uint64_t rows;
         std::int64_t shift;
         Rank rank;
         std::int64_t now() const { return time[row] + shift; }
         // Whether its row comes before that of another one at the same instant.
         bool precedes(const Cursor& other) const {
-            return rank != other.rank ? rank < other.rank : sequence[row] < other.sequence[other.row];
+            return rank != other.rank ? rank < other.rank
+                                      : sequence[row] < other.sequence[other.row];
         }
     };
     // A delay along the total order.
     struct Waiting {
         const abi::DelaySpec* delay;
         std::uint64_t reference;
-        const std::vector<std::uint32_t>* rows;   // of its type, in the total order
+        const std::vector<std::uint32_t>* rows;  // of its type, in the total order
         std::size_t next = 0;
     };
 
@@ -60,8 +61,8 @@ private:
     }
     void flush();
     bool plain(std::vector<Cursor>* cursors) const;
-    void add_cursor(std::vector<Cursor>* cursors, std::uint32_t type, std::uint64_t reference, Microseconds shift,
-                    Rank rank) const;
+    void add_cursor(std::vector<Cursor>* cursors, std::uint32_t type, std::uint64_t reference,
+        Microseconds shift, Rank rank) const;
     void merge(std::vector<Cursor> cursors);
     void one(Cursor& cursor);
     void two(Cursor& first, Cursor& second);
@@ -74,7 +75,7 @@ private:
     void give_own(EventReference event, std::uint64_t reference, std::int64_t time);
     void give_birth(EventReference event);
     void find_waiting(std::size_t count);
-    void give_delayed(std::int64_t time);         // those that come before events of this instant
+    void give_delayed(std::int64_t time);  // those that come before events of this instant
 
     const RunData& run_;
     Machine& machine_;
@@ -84,7 +85,7 @@ private:
     std::vector<std::uint32_t> subjects_;
     std::map<std::uint32_t, std::vector<std::uint32_t>> rows_;
     std::vector<Waiting> waiting_;
-    std::int64_t soonest_ = kForever;             // at which some delay may be over
+    std::int64_t soonest_ = kForever;  // at which some delay may be over
 };
 
 }  // namespace clausal::engine

@@ -40,8 +40,8 @@ Truth ch_sequence(Context*, State, Index, Truth second, Frame self, std::int64_t
 void ch_sequence_without(Context*, State, Index, Truth) noexcept;
 void ch_pair_push(Context*, State, Index, Truth, Frame) noexcept;
 Truth ch_absence_before(Context*, State, Index, Truth event, Frame self) noexcept;
-Truth ch_absence(Context*, State, Index, Truth start, Frame, Truth absent, Frame, Truth unless, Frame,
-                 Truth until, std::int64_t* out) noexcept;
+Truth ch_absence(Context*, State, Index, Truth start, Frame, Truth absent, Frame, Truth unless,
+    Frame, Truth until, std::int64_t* out) noexcept;
 void ch_streak_push(Context*, State, Index, Truth base, Truth of) noexcept;
 void ch_streak_absence(Context*, State, Index, Truth start, Truth filter) noexcept;
 void ch_streak_without(Context*, State, Index, Truth) noexcept;
@@ -55,13 +55,14 @@ Truth ch_daily(Context*, Index) noexcept;
 std::int64_t ch_subject_field(Context*, std::uint32_t slot) noexcept;
 std::int64_t ch_key_part(Context*, std::uint32_t slot) noexcept;
 void ch_date_of(Context*, const Number* instant, Number* out) noexcept;
-void ch_add_days(Context*, const Number* date, const Number* count, std::uint32_t calendar, Number* out) noexcept;
+void ch_add_days(Context*, const Number* date, const Number* count, std::uint32_t calendar,
+    Number* out) noexcept;
 Truth ch_contains(Context*, Index, std::int64_t text) noexcept;
 void ch_density(Context*, Index, std::int64_t text, Number* out) noexcept;
 Truth ch_member_word(Context*, Index, std::int64_t word) noexcept;
 Truth ch_member_number(Context*, Index, const Number*) noexcept;
 Truth ch_overlaps(Context*, std::int64_t left, std::uint32_t left_is_set, std::int64_t right,
-                  std::uint32_t right_is_set) noexcept;
+    std::uint32_t right_is_set) noexcept;
 void ch_number_word(Number* out, std::int64_t word, std::int32_t decimals) noexcept;
 void ch_number_count(Number* out, std::int64_t low, std::int64_t high) noexcept;
 void ch_arithmetic(Number* out, const Number* left, const Number* right, std::uint32_t op) noexcept;
@@ -71,7 +72,7 @@ void ch_floor(Number* out, const Number*) noexcept;
 std::int64_t ch_floor_word(const Number*) noexcept;
 std::int64_t ch_family_level(Context*, Index family, const Number* value) noexcept;
 Truth ch_compare(const Number* left_low, const Number* left_high, const Number* right_low,
-                 const Number* right_high, std::uint32_t op) noexcept;
+    const Number* right_high, std::uint32_t op) noexcept;
 std::int64_t ch_store(Context*, Index rule, const Number*, std::int32_t decimals) noexcept;
 void ch_fire_room(Context*) noexcept;
 std::uint32_t ch_pool_take(abi::Pool*, std::uint32_t size_class) noexcept;

@@ -17,9 +17,12 @@ std::vector<std::pair<std::string_view, void*>> host_symbols() {
 #define CLAUSAL_KERNEL(name, result, parameters) {#name, reinterpret_cast<void*>(&kernels::name)},
 #include "runtime/kernels/kernels.def"
 #undef CLAUSAL_KERNEL
-        {"memcpy", reinterpret_cast<void*>(static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memcpy))},
-        {"memset", reinterpret_cast<void*>(static_cast<void* (*)(void*, int, std::size_t)>(&std::memset))},
-        {"memmove", reinterpret_cast<void*>(static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memmove))},
+        {"memcpy", reinterpret_cast<void*>(
+                       static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memcpy))},
+        {"memset",
+            reinterpret_cast<void*>(static_cast<void* (*)(void*, int, std::size_t)>(&std::memset))},
+        {"memmove", reinterpret_cast<void*>(
+                        static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memmove))},
     };
 }
 

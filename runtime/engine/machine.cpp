@@ -14,10 +14,12 @@ using abi::StateHeader;
 
 namespace {
 
-constexpr std::size_t kLine = 64;   // bytes of a cache line
+constexpr std::size_t kLine = 64;  // bytes of a cache line
 
 StateHeader* header_of(std::uint8_t* state) { return reinterpret_cast<StateHeader*>(state); }
-const StateHeader* header_of(const std::uint8_t* state) { return reinterpret_cast<const StateHeader*>(state); }
+const StateHeader* header_of(const std::uint8_t* state) {
+    return reinterpret_cast<const StateHeader*>(state);
+}
 
 Microseconds saturated(Microseconds a, Microseconds b) {
     Microseconds out = 0;
@@ -39,11 +41,12 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     : data(run), spec(std::move(group)), code(functions) {
     subjects_ = run.data->subjects.at(spec.subject_kind).size();
     // Zeroed when first touched; a block of 64 bytes lies in one cache line.
-    states_.reset(static_cast<std::uint8_t*>(std::calloc(subjects_ * spec.state_bytes + 2 * kLine, 1)));
+    states_.reset(
+        static_cast<std::uint8_t*>(std::calloc(subjects_ * spec.state_bytes + 2 * kLine, 1)));
     if (states_ == nullptr) std::abort();
     const auto address = reinterpret_cast<std::uintptr_t>(states_.get());
     first_state_ = states_.get() + (kLine - address % kLine) % kLine;
-    pool.size = kLine / sizeof(std::int64_t);   // word 0 is never given out
+    pool.size = kLine / sizeof(std::int64_t);  // word 0 is never given out
     context.tables = run.tables.data();
     context.states = first_state_;
     context.pool = &pool;
@@ -62,12 +65,10 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     }
 }
 
-Machine::~Machine() {
-    std::free(pool.words);
-}
+Machine::~Machine() { std::free(pool.words); }
 
-void Machine::run(const std::uint64_t* references, const std::int64_t* times, const std::uint32_t* subjects,
-                  std::uint64_t count) {
+void Machine::run(const std::uint64_t* references, const std::int64_t* times,
+    const std::uint32_t* subjects, std::uint64_t count) {
     code.run(&context, references, times, subjects, count);
 }
 
@@ -85,7 +86,8 @@ bool Machine::is_before(std::uint64_t a, std::uint64_t b) const {
 bool Machine::past(Microseconds x, bool before) const {
     if (context.time != x) return context.time > x;
     if (!before) return context.kind != abi::kEventStep;
-    return context.kind == abi::kDeadlineStep || (context.kind == abi::kExpiryStep && context.depth > 0);
+    return context.kind == abi::kDeadlineStep ||
+           (context.kind == abi::kExpiryStep && context.depth > 0);
 }
 
 const WorkCalendar* Machine::calendar(std::uint32_t index) const {
@@ -96,7 +98,7 @@ void Machine::touch(std::uint8_t* state) const {
     StateHeader* header = header_of(state);
     if (header->deadline != 0) return;
     header->deadline = kForever;
-    if (!spec.births) return;   // such groups keep the deadline only
+    if (!spec.births) return;  // such groups keep the deadline only
     header->birth = kMissing;
     header->broadcast = 0;
 }
@@ -105,7 +107,8 @@ void Machine::overrun(std::uint32_t node) {
     const auto subject = static_cast<std::uint32_t>(context.subject);
     for (const auto& rule : spec.rules) {
         if (!std::binary_search(rule.looks_back.begin(), rule.looks_back.end(), node)) continue;
-        if (overrun_.emplace(rule.rule, subject).second) overruns.push_back({rule.rule, subject, context.time});
+        if (overrun_.emplace(rule.rule, subject).second)
+            overruns.push_back({rule.rule, subject, context.time});
     }
 }
 
@@ -122,7 +125,8 @@ void Machine::replay(std::uint8_t* state, std::uint64_t reference, bool reads, b
     }
     (reads ? code.event : code.birth)(&context, state);
     context.birth_step = 0;
-    header_of(state)->deadline = next(state, static_cast<std::uint32_t>(context.subject), context.time);
+    header_of(state)->deadline =
+        next(state, static_cast<std::uint32_t>(context.subject), context.time);
 }
 
 // All that comes for a subject before an own event (or, with kNoReference, up to the end).
@@ -142,11 +146,13 @@ void Machine::catch_up(std::uint8_t* state, std::uint32_t subject, std::uint64_t
             const EventReference birth = data.births[spec.subject_kind][subject];
             if (birth.type != kNone && data.schema->events[birth.type].subjects.empty()) {
                 const std::uint64_t packed = std::uint64_t{birth.type} << 32U | birth.row;
-                is_birth = next_event == kNoReference || packed == next_event || is_before(packed, next_event);
+                is_birth = next_event == kNoReference || packed == next_event ||
+                           is_before(packed, next_event);
                 if (is_birth && packed != next_event) next_event = packed;
             }
         }
-        const bool comes = next_event != kNoReference && (to_end || is_before(next_event, reference)) &&
+        const bool comes = next_event != kNoReference &&
+                           (to_end || is_before(next_event, reference)) &&
                            time_of(next_event) <= header->deadline;
         if (comes) {
             const bool reads = seen < broadcasts.size() && broadcasts[seen] == next_event;
@@ -171,7 +177,8 @@ void Machine::advance(std::uint8_t* state, std::uint32_t subject, std::uint64_t 
     }
 }
 
-std::optional<Microseconds> Machine::by_calendar(const abi::AbsenceSpec& absence, Microseconds start) const {
+std::optional<Microseconds> Machine::by_calendar(
+    const abi::AbsenceSpec& absence, Microseconds start) const {
     const WorkCalendar& work = *calendar(absence.calendar);
     return absence.working_hours ? work.after_working_time(data.zone, start, absence.working)
                                  : work.end_of_working_days(data.zone, start, absence.working);
@@ -221,7 +228,8 @@ void Machine::run_timers(std::uint8_t* state, Microseconds instant) {
         ++context.step;
         code.deadline(&context, state);
     }
-    header_of(state)->deadline = next(state, static_cast<std::uint32_t>(context.subject), instant + 1);
+    header_of(state)->deadline =
+        next(state, static_cast<std::uint32_t>(context.subject), instant + 1);
 }
 
 void Machine::output_steps(std::uint8_t* state) {
@@ -250,7 +258,8 @@ Microseconds Machine::next_daily(const abi::DailySpec& daily, Microseconds from)
     return kForever;
 }
 
-std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Microseconds from) const {
+std::int64_t Machine::next(
+    const std::uint8_t* state, std::uint32_t subject, Microseconds from) const {
     Earliest out{from};
     const auto head_at = [&](std::uint32_t offset) {
         return *reinterpret_cast<const abi::LogHead*>(state + offset);
@@ -272,7 +281,8 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         const auto edges = [&](Microseconds distance) {
             // The first entry whose edge is still to come.
             for (std::uint32_t i = 0; i < head.count; ++i) {
-                const Microseconds edge = saturated(kernels::entry(pool, head, log.words, i)[0], distance);
+                const Microseconds edge =
+                    saturated(kernels::entry(pool, head, log.words, i)[0], distance);
                 if (edge < from) continue;
                 out.offer(edge);
                 break;
@@ -288,7 +298,9 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
             edges(saturated(reader.window.length, reader.window.offset));
             if (reader.window.offset > 0) {
                 edges(reader.window.offset);
-                if (spec.births) out.offer(saturated(birth, saturated(reader.window.length, reader.window.offset)));
+                if (spec.births)
+                    out.offer(
+                        saturated(birth, saturated(reader.window.length, reader.window.offset)));
             }
             break;
         case abi::WindowKind::this_unit:
@@ -297,15 +309,15 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
             out.offer(next_edge(data.zone, static_cast<CalendarUnit>(reader.window.unit), from));
             break;
         case abi::WindowKind::all:
-        case abi::WindowKind::since:
-            break;
+        case abi::WindowKind::since: break;
         }
     }
     for (const auto& consecutive : spec.consecutives) {
         const auto& cell = *reinterpret_cast<const kernels::UnitRun*>(state + consecutive.cell);
         const auto unit = static_cast<CalendarUnit>(consecutive.unit);
         const auto edge = [&](std::int64_t later) {
-            out.offer(unit_start(data.zone, unit, std::int64_t{cell.unit} - kernels::kUnitBias + later, nullptr));
+            out.offer(unit_start(
+                data.zone, unit, std::int64_t{cell.unit} - kernels::kUnitBias + later, nullptr));
         };
         if (unit == CalendarUnit::working_day) {
             out.offer(next_edge(data.zone, CalendarUnit::day, from));
@@ -322,7 +334,7 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         if (cell.unit == 0 || cell.run < family.count) continue;
         for (const std::int64_t later : {1, 2}) {
             out.offer(unit_start(data.zone, static_cast<CalendarUnit>(family.unit),
-                                 std::int64_t{cell.unit} - kernels::kUnitBias + later, nullptr));
+                std::int64_t{cell.unit} - kernels::kUnitBias + later, nullptr));
         }
     }
     for (const auto& extreme : spec.extremes) {
@@ -347,11 +359,13 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
         out.offer(saturated(cell[1], hold.high));
     }
     for (const auto& running : spec.runnings) {
-        if (running.kind == abi::WindowKind::all || running.kind == abi::WindowKind::since) continue;
+        if (running.kind == abi::WindowKind::all || running.kind == abi::WindowKind::since)
+            continue;
         out.offer(next_edge(data.zone, static_cast<CalendarUnit>(running.unit), from));
     }
     for (const auto& silence : spec.silences) {
-        const auto& mark = *reinterpret_cast<const abi::MarkCell*>(state + spec.marks[silence.mark].cell);
+        const auto& mark =
+            *reinterpret_cast<const abi::MarkCell*>(state + spec.marks[silence.mark].cell);
         out.offer(saturated(birth, silence.high));
         if (mark.true_step != 0) out.offer(saturated(mark.true_time, silence.high));
         if (mark.any_step != 0) out.offer(saturated(mark.any_time, silence.high));
@@ -373,38 +387,45 @@ std::int64_t Machine::next(const std::uint8_t* state, std::uint32_t subject, Mic
 void Machine::finish() {
     finish_timers();
     count_ranges();
-    firings.resize(context.fire_next == nullptr ? 0 : static_cast<std::size_t>(context.fire_next - firings.data()));
+    firings.resize(context.fire_next == nullptr
+                       ? 0
+                       : static_cast<std::size_t>(context.fire_next - firings.data()));
 }
 
 void Machine::finish_timers() {
-    if (spec.falls_only || !(spec.observes_time || spec.births)) return;   // no firing, nothing pending
+    if (spec.falls_only || !(spec.observes_time || spec.births))
+        return;  // no firing, nothing pending
     std::vector<std::uint64_t> open(spec.absences.size(), 0);
     if (spec.one_absence && spec.absences[0].delayed) {
         open[0] = count_open(spec.absences[0]);
     } else {
-        for (std::uint32_t subject = 0; subject < subjects_; ++subject) finish_subject(subject, &open);
+        for (std::uint32_t subject = 0; subject < subjects_; ++subject)
+            finish_subject(subject, &open);
     }
     for (const auto& rule : spec.rules) {
-        for (const std::uint32_t absence : rule.absences) data.counters[rule.rule].pending += open[absence];
+        for (const std::uint32_t absence : rule.absences)
+            data.counters[rule.rule].pending += open[absence];
     }
 }
 
 // Starts whose deadline lies after the end, and that nothing closed before it.
 std::uint64_t Machine::count_open(const abi::AbsenceSpec& absence) const {
-    const auto delay = std::find_if(spec.delays.begin(), spec.delays.end(), [&](const abi::DelaySpec& each) {
-        return each.node == absence.node;
-    });
+    const auto delay = std::find_if(spec.delays.begin(), spec.delays.end(),
+        [&](const abi::DelaySpec& each) { return each.node == absence.node; });
     const EventTable& table = data.data->tables[delay->event];
     const auto& references = data.schema->events[delay->event].subjects;
-    const auto subjects = static_cast<std::size_t>(
-        std::find_if(references.begin(), references.end(),
-                     [&](const SubjectReference& reference) { return reference.kind == spec.subject_kind; }) -
-        references.begin());
+    const auto subjects =
+        static_cast<std::size_t>(std::find_if(references.begin(), references.end(),
+                                     [&](const SubjectReference& reference) {
+                                         return reference.kind == spec.subject_kind;
+                                     }) -
+                                 references.begin());
     std::size_t row = 0;
     if (data.data->rows_in_order) {
-        row = static_cast<std::size_t>(std::partition_point(table.time.begin(), table.time.end(), [&](Microseconds time) {
-            return saturated(time, absence.high) <= data.end;
-        }) - table.time.begin());
+        row = static_cast<std::size_t>(
+            std::partition_point(table.time.begin(), table.time.end(),
+                [&](Microseconds time) { return saturated(time, absence.high) <= data.end; }) -
+            table.time.begin());
     }
     std::uint64_t out = 0;
     for (; row < table.size(); ++row) {
@@ -414,7 +435,8 @@ std::uint64_t Machine::count_open(const abi::AbsenceSpec& absence) const {
             continue;
         }
         if (saturated(time, absence.high) <= data.end) continue;
-        const std::uint8_t* state = first_state_ + std::size_t{table.subjects[subjects][row]} * spec.state_bytes;
+        const std::uint8_t* state =
+            first_state_ + std::size_t{table.subjects[subjects][row]} * spec.state_bytes;
         const auto& latest = *reinterpret_cast<const abi::LatestPlace*>(state + absence.head);
         const Microseconds closed = latest.time ^ kMissing;
         if (closed < time || (closed == time && latest.sequence <= table.sequence[row])) ++out;
@@ -448,11 +470,13 @@ void bind_tables(RunData& run) {
     for (std::size_t type = 0; type < data.tables.size(); ++type) {
         const EventTable& table = data.tables[type];
         for (const auto& column : table.columns) run.columns[type].push_back(column.data());
-        for (const auto& reference : table.subjects) run.references[type].push_back(reference.data());
+        for (const auto& reference : table.subjects)
+            run.references[type].push_back(reference.data());
     }
     for (std::size_t type = 0; type < data.tables.size(); ++type) {
-        run.tables.push_back({data.tables[type].time.data(), run.columns[type].data(),
-                              run.references[type].data(), data.tables[type].sequence.data(), data.tables[type].size()});
+        run.tables.push_back(
+            {data.tables[type].time.data(), run.columns[type].data(), run.references[type].data(),
+                data.tables[type].sequence.data(), data.tables[type].size()});
     }
 }
 
@@ -462,7 +486,8 @@ std::vector<EventReference> find_births(const RunData& run, std::uint32_t kind) 
     std::size_t missing = out.size();
     // Subjects of the register, by the instant from which a broadcast event brings them to life.
     std::vector<std::pair<Microseconds, std::uint32_t>> registered;
-    for (std::uint32_t subject = 0; subject < subjects.registers.size() && subject < out.size(); ++subject) {
+    for (std::uint32_t subject = 0; subject < subjects.registers.size() && subject < out.size();
+        ++subject) {
         const auto& versions = subjects.registers[subject];
         if (versions.empty()) continue;
         Microseconds first = versions.front().valid_from;

@@ -14,7 +14,7 @@ using namespace abi;
 
 namespace {
 
-constexpr std::int64_t kUndecided = 4, kUndecidedUnsure = 5;   // outcomes in a streak's ring
+constexpr std::int64_t kUndecided = 4, kUndecidedUnsure = 5;  // outcomes in a streak's ring
 constexpr std::uint32_t kStreakWords = 2;
 
 LogHead& head_at(std::uint8_t* state, std::uint32_t offset) {
@@ -24,8 +24,8 @@ std::int64_t* cell_at(std::uint8_t* state, std::uint32_t offset) {
     return reinterpret_cast<std::int64_t*>(state + offset);
 }
 
-std::int64_t* push_frame(Machine& machine, LogHead& head, std::uint32_t words, std::uint32_t frame_words,
-                         const std::int64_t* frame, std::int64_t truth) {
+std::int64_t* push_frame(Machine& machine, LogHead& head, std::uint32_t words,
+    std::uint32_t frame_words, const std::int64_t* frame, std::int64_t truth) {
     std::int64_t* entry = kernels::push(machine.pool, head, words);
     std::memcpy(entry, frame, frame_words * sizeof(std::int64_t));
     entry[kEntryTime] = machine.context.time;
@@ -39,7 +39,8 @@ std::uint32_t forgotten_of(const Machine& machine, const PairSpec& pair, const L
 }
 
 // The n-th entry from the end of a ring; the last is the first.
-std::int64_t* last_of(Machine& machine, const PairSpec& pair, const LogHead& head, std::uint32_t n) {
+std::int64_t* last_of(
+    Machine& machine, const PairSpec& pair, const LogHead& head, std::uint32_t n) {
     return kernels::entry(machine.pool, head, pair.words, head.count - n);
 }
 
@@ -50,7 +51,9 @@ void merge(Machine& machine, const PairSpec& pair, LogHead& head, std::int64_t t
     while (head.count >= 2) {
         const std::int64_t* before = last_of(machine, pair, head, 2);
         if (machine.context.time - before[kEntryTime] > width) return;
-        if (last_of(machine, pair, head, 1)[kEntryTruth] == kTrue && (before[kEntryTruth] != kTrue || truth != kTrue)) return;
+        if (last_of(machine, pair, head, 1)[kEntryTruth] == kTrue &&
+            (before[kEntryTruth] != kTrue || truth != kTrue))
+            return;
         --head.count;
     }
 }
@@ -60,8 +63,8 @@ void merge(Machine& machine, const PairSpec& pair, LogHead& head, std::int64_t t
 extern "C" {
 
 // The truth of a sequence at an occurrence of its second; `first` gets the frame of the first.
-std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t second,
-                         const std::int64_t* self, std::int64_t* first) noexcept {
+std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index,
+    std::int64_t second, const std::int64_t* self, std::int64_t* first) noexcept {
     Machine& machine = machine_of(ctx);
     const PairSpec& pair = machine.spec.pairs[index];
     LogHead& head = head_at(state, pair.head);
@@ -72,7 +75,7 @@ std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index,
     std::int64_t out = kFalse, best = kFalse;
     const std::int64_t* chosen = nullptr;
     const std::uint32_t forgotten = forgotten_of(machine, pair, head);
-    if (forgotten > 0) {   // what is left of these lies within bounds
+    if (forgotten > 0) {  // what is left of these lies within bounds
         out = both(kUnknown, second);
         chosen = kernels::entry(machine.pool, head, pair.words, forgotten - 1);
     }
@@ -84,7 +87,8 @@ std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index,
         std::int64_t match = kFalse;
         if (age >= pair.low && age <= pair.high) {
             match = both(both(entry[kEntryTruth], second), negate(*without));
-            if (match != kFalse && pair.match != nullptr) match = both(match, pair.match(ctx, state, entry, self));
+            if (match != kFalse && pair.match != nullptr)
+                match = both(match, pair.match(ctx, state, entry, self));
         }
         std::int64_t bracket = match;
         if (pair.pick != PickKind::any) bracket = both(match, negate(*prior));
@@ -104,18 +108,20 @@ std::int64_t ch_sequence(Context* ctx, std::uint8_t* state, std::uint32_t index,
     return out;
 }
 
-void ch_sequence_without(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+void ch_sequence_without(
+    Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
     Machine& machine = machine_of(ctx);
     const PairSpec& pair = machine.spec.pairs[index];
     LogHead& head = head_at(state, pair.head);
     for (std::uint32_t i = 0; i < head.count; ++i) {
-        std::int64_t* without = kernels::entry(machine.pool, head, pair.words, i) + pair.frame_words;
+        std::int64_t* without =
+            kernels::entry(machine.pool, head, pair.words, i) + pair.frame_words;
         *without = any_of(*without, remembered(truth));
     }
 }
 
 void ch_pair_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth,
-                  const std::int64_t* frame) noexcept {
+    const std::int64_t* frame) noexcept {
     Machine& machine = machine_of(ctx);
     const PairSpec& pair = machine.spec.pairs[index];
     LogHead& head = head_at(state, pair.head);
@@ -138,14 +144,16 @@ void ch_pair_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::i
     }
 }
 
-std::int64_t ch_absence_before(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t event,
-                               const std::int64_t* self) noexcept {
+std::int64_t ch_absence_before(Context* ctx, std::uint8_t* state, std::uint32_t index,
+    std::int64_t event, const std::int64_t* self) noexcept {
     Machine& machine = machine_of(ctx);
     const PairSpec& pair = machine.spec.pairs[index];
     const LogHead& head = head_at(state, pair.head);
     std::int64_t seen = kFalse;
     const std::uint32_t forgotten = forgotten_of(machine, pair, head);
-    if (forgotten > 0 && ctx->time - last_of(machine, pair, head, head.count - forgotten + 1)[kEntryTime] <= pair.high) {
+    if (forgotten > 0 &&
+        ctx->time - last_of(machine, pair, head, head.count - forgotten + 1)[kEntryTime] <=
+            pair.high) {
         seen = kUnknown;
     }
     for (std::uint32_t i = head.count; i-- > forgotten && seen != kTrue;) {
@@ -162,18 +170,20 @@ std::int64_t ch_absence_before(Context* ctx, std::uint8_t* state, std::uint32_t 
 
 // One step of an absence after; `out` gets the frame of the instance that gives the truth.
 std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t start,
-                        const std::int64_t* start_frame, std::int64_t absent, const std::int64_t* absent_frame,
-                        std::int64_t unless, const std::int64_t* unless_frame, std::int64_t until,
-                        std::int64_t* out) noexcept {
+    const std::int64_t* start_frame, std::int64_t absent, const std::int64_t* absent_frame,
+    std::int64_t unless, const std::int64_t* unless_frame, std::int64_t until,
+    std::int64_t* out) noexcept {
     Machine& machine = machine_of(ctx);
     const AbsenceSpec& spec = machine.spec.absences[index];
     LogHead& head = head_at(state, spec.head);
     if (spec.has_streak) {
-        std::erase_if(machine.closings, [&](const Machine::Closing& c) { return c.absence == index; });
+        std::erase_if(
+            machine.closings, [&](const Machine::Closing& c) { return c.absence == index; });
     }
     std::int64_t result = kFalse, best = 0;
     const auto close = [&](const std::int64_t* entry, std::int64_t outcome, bool released) {
-        if (spec.has_streak) machine.closings.push_back({index, entry[kEntryStep], outcome, released});
+        if (spec.has_streak)
+            machine.closings.push_back({index, entry[kEntryStep], outcome, released});
         for (const std::uint32_t streak : spec.run_streaks) {
             std::int64_t* run = cell_at(state, machine.spec.streaks[streak].marks);
             if (outcome == kFalse) {
@@ -229,13 +239,14 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
         if (!open) continue;
         if (kept != i) {
             std::memcpy(kernels::entry(machine.pool, head, spec.words, kept), entry,
-                        spec.words * sizeof(std::int64_t));
+                spec.words * sizeof(std::int64_t));
         }
         ++kept;
     }
     head.count = kept;
     if (start != kFalse) {
-        std::int64_t* entry = push_frame(machine, head, spec.words, spec.frame_words, start_frame, start);
+        std::int64_t* entry =
+            push_frame(machine, head, spec.words, spec.frame_words, start_frame, start);
         // A calendar that does not reach so far leaves it open.
         const bool beyond = spec.working > 0 && !machine.by_calendar(spec, ctx->time);
         entry[spec.frame_words] = beyond ? 1 : 0;
@@ -244,13 +255,14 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
     kept = 0;
     for (std::uint32_t i = 0; i < head.count; ++i) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, spec.words, i);
-        if (entry[kEntryPlace] == ctx->place && machine.decided_at(spec, entry[kEntryTime]) == ctx->time) {
+        if (entry[kEntryPlace] == ctx->place &&
+            machine.decided_at(spec, entry[kEntryTime]) == ctx->time) {
             decide(entry);
             continue;
         }
         if (kept != i) {
             std::memcpy(kernels::entry(machine.pool, head, spec.words, kept), entry,
-                        spec.words * sizeof(std::int64_t));
+                spec.words * sizeof(std::int64_t));
         }
         ++kept;
     }
@@ -278,7 +290,7 @@ static std::int64_t streak_outcome(const StreakSpec& streak, std::int64_t truth)
 
 // A base step whose outcome is known at once.
 void ch_streak_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t base,
-                    std::int64_t of) noexcept {
+    std::int64_t of) noexcept {
     Machine& machine = machine_of(ctx);
     const StreakSpec& streak = machine.spec.streaks[index];
     LogHead& head = head_at(state, streak.head);
@@ -290,7 +302,7 @@ void ch_streak_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std:
 
 // A step at which the absence under the streak opened or closed instances.
 void ch_streak_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t start,
-                       std::int64_t filter) noexcept {
+    std::int64_t filter) noexcept {
     Machine& machine = machine_of(ctx);
     const StreakSpec& streak = machine.spec.streaks[index];
     LogHead& head = head_at(state, streak.head);
@@ -319,7 +331,8 @@ void ch_streak_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, s
     streak_trim(machine, streak, head);
 }
 
-void ch_streak_without(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+void ch_streak_without(
+    Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
     const StreakSpec& streak = machine_of(ctx).spec.streaks[index];
     cell_at(state, streak.marks)[truth == kTrue ? 0 : 1] = ctx->step + 1;
 }
@@ -329,8 +342,8 @@ std::int64_t ch_streak(Context* ctx, std::uint8_t* state, std::uint32_t index) n
     const StreakSpec& streak = machine.spec.streaks[index];
     const LogHead& head = head_at(state, streak.head);
     std::int64_t last = static_cast<std::int64_t>(head.count) - 1;
-    while (last >= 0 &&
-           kernels::entry(machine.pool, head, kStreakWords, static_cast<std::uint32_t>(last))[1] >= kUndecided) {
+    while (last >= 0 && kernels::entry(machine.pool, head, kStreakWords,
+                            static_cast<std::uint32_t>(last))[1] >= kUndecided) {
         --last;
     }
     const std::int64_t first = last - streak.count + 1;
@@ -342,19 +355,21 @@ std::int64_t ch_streak(Context* ctx, std::uint8_t* state, std::uint32_t index) n
         if (outcome == kFalse) return kFalse;
         if (outcome != kTrue) unknown = true;
     }
-    const std::int64_t begin = kernels::entry(machine.pool, head, kStreakWords, static_cast<std::uint32_t>(first))[0];
+    const std::int64_t begin =
+        kernels::entry(machine.pool, head, kStreakWords, static_cast<std::uint32_t>(first))[0];
     const std::int64_t* marks = cell_at(state, streak.marks);
     if (marks[0] - 1 > begin) return kFalse;
     if (marks[1] - 1 > begin) unknown = true;
     return unknown ? kUnknown : kTrue;
 }
 
-void ch_consecutive_push(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t condition) noexcept {
+void ch_consecutive_push(
+    Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t condition) noexcept {
     Machine& machine = machine_of(ctx);
     const ConsecutiveSpec& spec = machine.spec.consecutives[index];
     if (condition != kTrue && condition != kFalse) return;
     const auto unit = unit_of(machine.data.zone, static_cast<CalendarUnit>(spec.unit), ctx->time,
-                              machine.calendar(spec.calendar));
+        machine.calendar(spec.calendar));
     if (!unit) return;
     kernels::ck_units_push(state + spec.cell, *unit, spec.mode, condition == kTrue ? 1 : 0);
 }
@@ -364,7 +379,7 @@ void ch_unit_refresh(Context* ctx, std::uint32_t unit, std::int64_t time) noexce
     const auto kind = static_cast<CalendarUnit>(unit);
     const std::int64_t here = unit_of(machine.data.zone, kind, time, nullptr).value_or(0);
     machine.units[unit] = {unit_start(machine.data.zone, kind, here, nullptr),
-                           unit_start(machine.data.zone, kind, here + 1, nullptr), here};
+        unit_start(machine.data.zone, kind, here + 1, nullptr), here};
 }
 
 std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
@@ -378,7 +393,8 @@ std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t ind
         return kUnknown;
     }
     const auto holds = [&](std::int64_t unit) {
-        return kernels::ck_units_hold(state + spec.cell, unit, spec.mode, spec.count) != 0 ? kTrue : kFalse;
+        return kernels::ck_units_hold(state + spec.cell, unit, spec.mode, spec.count) != 0 ? kTrue
+                                                                                           : kFalse;
     };
     if (spec.mode == 1) return holds(0);
     if (const auto current = unit_of(zone, kind, ctx->time, calendar)) return holds(*current);
@@ -387,10 +403,11 @@ std::int64_t ch_consecutive(Context* ctx, std::uint8_t* state, std::uint32_t ind
     for (int tries = 0; tries < 400 && !unit; ++tries, --day) {
         unit = unit_of(zone, kind, zone.day_start(day), calendar);
     }
-    return unit ? holds(*unit + 1) : kFalse;   // as in an empty unit after the last
+    return unit ? holds(*unit + 1) : kFalse;  // as in an empty unit after the last
 }
 
-void ch_hold_observe(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
+void ch_hold_observe(
+    Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
     std::int64_t* cell = cell_at(state, machine_of(ctx).spec.holds[index].cell);
     truth = remembered(truth);
     const std::int64_t last = cell[2] - 1;
@@ -399,17 +416,20 @@ void ch_hold_observe(Context* ctx, std::uint8_t* state, std::uint32_t index, std
     cell[2] = truth + 1;
 }
 
-std::int64_t ch_hold(Context* ctx, std::uint8_t* state, std::uint32_t index, std::uint32_t before) noexcept {
+std::int64_t ch_hold(
+    Context* ctx, std::uint8_t* state, std::uint32_t index, std::uint32_t before) noexcept {
     Machine& machine = machine_of(ctx);
     const HoldSpec& hold = machine.spec.holds[index];
     const std::int64_t* cell = cell_at(state, hold.cell);
     const std::int64_t last = cell[2] - 1;
     if (last <= kFalse) return kFalse;
     Microseconds edge = 0;
-    if (last == kTrue && !__builtin_add_overflow(cell[0], hold.high, &edge) && machine.past(edge, before != 0)) {
+    if (last == kTrue && !__builtin_add_overflow(cell[0], hold.high, &edge) &&
+        machine.past(edge, before != 0)) {
         return kTrue;
     }
-    if (!__builtin_add_overflow(cell[1], hold.high, &edge) && machine.past(edge, before != 0)) return kUnknown;
+    if (!__builtin_add_overflow(cell[1], hold.high, &edge) && machine.past(edge, before != 0))
+        return kUnknown;
     return kFalse;
 }
 

@@ -19,10 +19,10 @@ namespace {
 
 // The steps of a window, and what is unknown about it.
 struct Range {
-    Microseconds after = kMissing;        // time > after
-    Microseconds until = kForever;        // time <= until
-    std::int64_t after_step = -1;         // since: step > after_step
-    std::int64_t sure_step = -1;          // since: the last step where `since` was not false
+    Microseconds after = kMissing;  // time > after
+    Microseconds until = kForever;  // time <= until
+    std::int64_t after_step = -1;   // since: step > after_step
+    std::int64_t sure_step = -1;    // since: the last step where `since` was not false
     bool unknown = false;
     bool doubtful() const { return sure_step > after_step; }
     // Whether the window reaches back to this entry.
@@ -32,7 +32,8 @@ struct Range {
 };
 
 // A mark as it is, or as it was just before the step.
-const MarkCell& mark_at(const Machine& machine, const std::uint8_t* state, std::uint32_t index, bool before) {
+const MarkCell& mark_at(
+    const Machine& machine, const std::uint8_t* state, std::uint32_t index, bool before) {
     const auto* cells = reinterpret_cast<const MarkCell*>(state + machine.spec.marks[index].cell);
     return before && cells[0].any_step == machine.context.step + 1 ? cells[1] : cells[0];
 }
@@ -50,15 +51,15 @@ bool is_born(const Context* ctx, bool before) {
     return ctx->born != 0 && !(before && ctx->birth_step != 0);
 }
 
-Range range_of(const Machine& machine, const std::uint8_t* state, const ReaderSpec& reader, bool before) {
+Range range_of(
+    const Machine& machine, const std::uint8_t* state, const ReaderSpec& reader, bool before) {
     const Context* ctx = &machine.context;
     Range out;
     const Microseconds t = ctx->time;
     const WindowSpec& window = reader.window;
     const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
     switch (window.kind) {
-    case WindowKind::all:
-        break;
+    case WindowKind::all: break;
     case WindowKind::sliding:
         out.until = minus(t, window.offset);
         out.after = minus(out.until, window.length);
@@ -106,8 +107,8 @@ Fit fits(const Range& range, const std::int64_t* entry, const Context* ctx, bool
     return Fit::yes;
 }
 
-void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, const std::int64_t* entry,
-              bool before, Number* out) {
+void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
+    const std::int64_t* entry, bool before, Number* out) {
     if (reader.compute != nullptr) {
         const bool saved = machine.view_before;
         machine.view_before = before;
@@ -124,12 +125,12 @@ void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, c
     } else {
         std::memcpy(out, words, sizeof(Number));
     }
-    if (out->status == kFaultNumber) out->status = kMissingNumber;   // remembered
+    if (out->status == kFaultNumber) out->status = kMissingNumber;  // remembered
 }
 
 // Whether an entry counts: with the correlation and the pair.
-std::int64_t truth_of(Context* ctx, std::uint8_t* state, const ReaderSpec& reader, const std::int64_t* self,
-                      const std::int64_t* entry) {
+std::int64_t truth_of(Context* ctx, std::uint8_t* state, const ReaderSpec& reader,
+    const std::int64_t* self, const std::int64_t* entry) {
     if (reader.match == nullptr) return entry[kEntryTruth];
     if (self == nullptr) return kFalse;
     return remembered(both(entry[kEntryTruth], reader.match(ctx, state, self, entry)));
@@ -144,8 +145,8 @@ struct Sum {
 };
 
 // Each key counts by the last occurrence that has it, from entry `begin` on.
-void count_keys(Machine& machine, std::uint8_t* state, const ReaderSpec& reader, const std::int64_t* self,
-                const Range& range, std::uint32_t begin, Number* out) {
+void count_keys(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
+    const std::int64_t* self, const Range& range, std::uint32_t begin, Number* out) {
     Context* ctx = &machine.context;
     const LogSpec& log = machine.spec.logs[reader.log];
     const LogHead& head = head_of(state, log);
@@ -160,7 +161,9 @@ void count_keys(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
         value_at(machine, state, reader, entry, reader.before, &key);
         if (key.status != kKnown) continue;
         const Rational value = rational_of(key);
-        if (std::any_of(keys.begin(), keys.end(), [&](const Rational& k) { return compare(k, value) == 0; })) continue;
+        if (std::any_of(keys.begin(), keys.end(),
+                [&](const Rational& k) { return compare(k, value) == 0; }))
+            continue;
         keys.push_back(value);
         const std::int64_t test = truth == kTrue ? entry[reader.test_word] : kUnknown;
         if (test == kTrue) ++low;
@@ -183,7 +186,7 @@ void set(Number* out, Fault fault, const Rational& value) {
 extern "C" {
 
 std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth,
-                     const std::int64_t* frame, std::uint32_t frame_words) noexcept {
+    const std::int64_t* frame, std::uint32_t frame_words) noexcept {
     Machine& machine = machine_of(ctx);
     const LogSpec& log = machine.spec.logs[index];
     auto& head = *reinterpret_cast<LogHead*>(state + log.head);
@@ -191,7 +194,8 @@ std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std
         while (head.count >= log.keep_last) kernels::drop_front(head);
     } else if (log.retain != kForever && head.count > log.keep_last) {
         const Microseconds from =
-            log.lagged ? kernels::entry(machine.pool, head, log.words, head.count - 1)[kEntryTime] : ctx->time;
+            log.lagged ? kernels::entry(machine.pool, head, log.words, head.count - 1)[kEntryTime]
+                       : ctx->time;
         const Microseconds edge = minus(from, log.retain);
         while (head.count > log.keep_last &&
                kernels::entry(machine.pool, head, log.words, 0)[kEntryTime] < edge) {
@@ -206,7 +210,8 @@ std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std
     entry[kEntryStep] = ctx->step;
     entry[kEntryTruth] = remembered(truth);
     if (const std::uint32_t forgotten = machine.forgotten(head); forgotten > 0) {
-        const Microseconds age = ctx->time - kernels::entry(machine.pool, head, log.words, forgotten - 1)[kEntryTime];
+        const Microseconds age =
+            ctx->time - kernels::entry(machine.pool, head, log.words, forgotten - 1)[kEntryTime];
         for (const auto& [node, reach] : log.readers) {
             if (age <= reach) machine.overrun(node);
         }
@@ -231,8 +236,8 @@ std::int64_t* ch_log_last(Context* ctx, std::uint8_t* state, std::uint32_t index
     return kernels::entry(machine.pool, head, log.words, head.count - 1);
 }
 
-const std::int64_t* ch_latest(Context* ctx, std::uint8_t* state, std::uint32_t index,
-                              const std::int64_t* self) noexcept {
+const std::int64_t* ch_latest(
+    Context* ctx, std::uint8_t* state, std::uint32_t index, const std::int64_t* self) noexcept {
     Machine& machine = machine_of(ctx);
     const ReaderSpec& reader = machine.spec.readers[index];
     const bool before = reader.before || reader.latest_before;
@@ -255,7 +260,7 @@ const std::int64_t* ch_latest(Context* ctx, std::uint8_t* state, std::uint32_t i
 
 // out[0] and out[1]: the bounds of a count; of other aggregates out[0] is the value.
 void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const std::int64_t* self,
-                  Number* out) noexcept {
+    Number* out) noexcept {
     Machine& machine = machine_of(ctx);
     const ReaderSpec& reader = machine.spec.readers[index];
     const Range range = range_of(machine, state, reader, reader.before);
@@ -267,14 +272,15 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
     bool unknown = false;
     Sum sum, squares;
     std::vector<Rational> values;
-    const bool collects = reader.op >= 3;   // minimum and later ones
+    const bool collects = reader.op >= 3;  // minimum and later ones
     const bool is_count = reader.op == 0;
     std::int64_t known = 0;
     const std::uint32_t first = reader.capped ? machine.forgotten(head) : 0;
-    if (first > 0 && range.reaches(kernels::entry(machine.pool, head, log.words, first - 1))) return;
+    if (first > 0 && range.reaches(kernels::entry(machine.pool, head, log.words, first - 1)))
+        return;
     std::uint32_t begin = head.count;
-    while (begin > first &&
-           fits(range, kernels::entry(machine.pool, head, log.words, begin - 1), ctx, reader.before) != Fit::stop) {
+    while (begin > first && fits(range, kernels::entry(machine.pool, head, log.words, begin - 1),
+                                ctx, reader.before) != Fit::stop) {
         --begin;
     }
     if (reader.test_word != kNone) {
@@ -313,10 +319,10 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
     if (unknown || range.doubtful()) return;
     const auto less = [](const Rational& a, const Rational& b) { return compare(a, b) < 0; };
     switch (reader.op) {
-    case 1:   // sum
+    case 1:  // sum
         set(out, sum.fault, sum.total);
         return;
-    case 2: {   // average
+    case 2: {  // average
         if (known == 0) return;
         Rational value;
         Fault fault = sum.fault;
@@ -324,21 +330,16 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
         set(out, fault, value);
         return;
     }
-    default:
-        break;
+    default: break;
     }
     if (known == 0) return;
     switch (reader.op) {
-    case 3:
-        set(out, Fault::none, *std::min_element(values.begin(), values.end(), less));
-        return;
-    case 4:
-        set(out, Fault::none, *std::max_element(values.begin(), values.end(), less));
-        return;
+    case 3: set(out, Fault::none, *std::min_element(values.begin(), values.end(), less)); return;
+    case 4: set(out, Fault::none, *std::max_element(values.begin(), values.end(), less)); return;
     case 5: {
         Rational value;
         const Fault fault = subtract(*std::max_element(values.begin(), values.end(), less),
-                                     *std::min_element(values.begin(), values.end(), less), &value);
+            *std::min_element(values.begin(), values.end(), less), &value);
         set(out, fault, value);
         return;
     }
@@ -353,7 +354,8 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
         }
         Rational variance, root;
         Fault fault = sum.fault != Fault::none ? sum.fault : squares.fault;
-        if (fault == Fault::none) fault = sample_variance(known, sum.total, squares.total, &variance);
+        if (fault == Fault::none)
+            fault = sample_variance(known, sum.total, squares.total, &variance);
         if (fault == Fault::none) fault = square_root(variance, 6, &root);
         set(out, fault, root);
         return;
@@ -368,14 +370,15 @@ void ch_aggregate(Context* ctx, std::uint8_t* state, std::uint32_t index, const 
     default: {
         std::sort(values.begin(), values.end(), less);
         const std::int64_t rank = (std::int64_t{reader.percentile} * known + 99) / 100;
-        set(out, Fault::none, values[static_cast<std::size_t>(std::clamp<std::int64_t>(rank, 1, known) - 1)]);
+        set(out, Fault::none,
+            values[static_cast<std::size_t>(std::clamp<std::int64_t>(rank, 1, known) - 1)]);
         return;
     }
     }
 }
 
 void ch_elapsed(Context* ctx, std::uint8_t* state, std::uint32_t index, const std::int64_t* start,
-                Number* out) noexcept {
+    Number* out) noexcept {
     Machine& machine = machine_of(ctx);
     const ElapsedSpec& elapsed = machine.spec.elapsed[index];
     const LogSpec& log = machine.spec.logs[elapsed.log];
@@ -385,7 +388,9 @@ void ch_elapsed(Context* ctx, std::uint8_t* state, std::uint32_t index, const st
     Microseconds end = kMissing;
     const std::uint32_t first = machine.forgotten(head);
     // A forgotten one may have been the first.
-    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryStep] > start[kEntryStep]) return;
+    if (first > 0 &&
+        kernels::entry(machine.pool, head, log.words, first - 1)[kEntryStep] > start[kEntryStep])
+        return;
     for (std::uint32_t i = first; i < head.count; ++i) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (entry[kEntryStep] <= start[kEntryStep]) continue;
@@ -405,12 +410,13 @@ void ch_elapsed(Context* ctx, std::uint8_t* state, std::uint32_t index, const st
         set_number(out, {Int128{end} - start[kEntryTime], 1});
         return;
     }
-    const auto working = machine.calendar(elapsed.calendar)->working_time(machine.data.zone, start[kEntryTime], end);
+    const auto working =
+        machine.calendar(elapsed.calendar)->working_time(machine.data.zone, start[kEntryTime], end);
     if (working) set_number(out, {*working, 1});
 }
 
 std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t at,
-                       const std::int64_t* self) noexcept {
+    const std::int64_t* self) noexcept {
     Machine& machine = machine_of(ctx);
     const ReaderSpec& reader = machine.spec.readers[index];
     if (at == kMissing) return kUnknown;
@@ -432,13 +438,15 @@ std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, s
         }
         out = any_of(out, truth);
     }
-    if (oldest > 0 && kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] >= first) {
+    if (oldest > 0 &&
+        kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] >= first) {
         out = any_of(out, kUnknown);
     }
     return out;
 }
 
-static std::int64_t shift_of(const ReaderSpec& reader, const Rational& x, const std::vector<Rational>& values) {
+static std::int64_t shift_of(
+    const ReaderSpec& reader, const Rational& x, const std::vector<Rational>& values) {
     if (values.size() < 8) return kUnknown;
     Sum sum, squares;
     for (const Rational& value : values) {
@@ -449,13 +457,13 @@ static std::int64_t shift_of(const ReaderSpec& reader, const Rational& x, const 
     }
     if (sum.fault != Fault::none || squares.fault != Fault::none) return kFaulted;
     Rational deviations;
-    if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals), &deviations) !=
-        Fault::none) {
+    if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals),
+            &deviations) != Fault::none) {
         return kFaulted;
     }
     Fault fault = Fault::none;
-    const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total, deviations,
-                              reader.direction, &fault);
+    const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total,
+        deviations, reader.direction, &fault);
     if (fault != Fault::none) return kFaulted;
     return result < 0 ? kUnknown : result == 0 ? kFalse : kTrue;
 }
@@ -467,7 +475,9 @@ static std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const Read
     const LogHead& head = head_of(state, log);
     const Zone& zone = machine.data.zone;
     const auto unit = static_cast<CalendarUnit>(reader.window.unit);
-    const auto start_of = [&](std::int64_t index) { return unit_start(zone, unit, index, nullptr); };
+    const auto start_of = [&](std::int64_t index) {
+        return unit_start(zone, unit, index, nullptr);
+    };
     const std::int64_t last = unit_of(zone, unit, ctx.time, nullptr).value_or(0) - 1;
     const Microseconds edge = minus(start_of(last), reader.span);
     std::vector<Rational> values;
@@ -479,11 +489,11 @@ static std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const Read
     const auto close = [&]() -> Fault {
         if (!open || items.empty()) return Fault::none;
         Sum sum;
-        for (std::size_t i = items.size(); i-- > 0;) sum.add_value(items[i]);   // oldest first
+        for (std::size_t i = items.size(); i-- > 0;) sum.add_value(items[i]);  // oldest first
         const auto known = static_cast<std::int64_t>(items.size());
         if (sum.fault != Fault::none) return sum.fault;
         Rational value = sum.total;
-        if (reader.op == 2) {   // average
+        if (reader.op == 2) {  // average
             std::int64_t scaled = 0;
             Fault fault = divide(sum.total, {known, 1}, &value);
             if (fault == Fault::none) fault = to_scaled(value, 6, Rounding::half_up, &scaled);
@@ -500,11 +510,12 @@ static std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const Read
     };
     bool unknown = false;
     const std::uint32_t first = machine.forgotten(head);
-    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge) return kUnknown;
+    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge)
+        return kUnknown;
     for (std::uint32_t i = head.count; i-- > first;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (reader.before && entry[kEntryStep] >= ctx.step) continue;
-        if (!open && entry[kEntryTime] >= begin) continue;   // of the current unit
+        if (!open && entry[kEntryTime] >= begin) continue;  // of the current unit
         if (!open || entry[kEntryTime] < begin) {
             if (close() != Fault::none) return kFaulted;
             index = unit_of(zone, unit, entry[kEntryTime], nullptr).value_or(0);
@@ -560,7 +571,8 @@ std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) no
     if (number.status != kKnown) return kUnknown;
     const Rational x = rational_of(number);
     const Microseconds edge = minus(latest[kEntryTime], reader.span);
-    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge) return kUnknown;
+    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge)
+        return kUnknown;
     std::vector<Rational> values;
     while (i-- > first) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
@@ -584,7 +596,8 @@ std::int64_t ch_cluster(Context* ctx, std::uint8_t* state, std::uint32_t index) 
     const LogHead& head = head_of(state, log);
     std::int64_t recent[2] = {0, 0}, baseline[2] = {0, 0};
     const std::uint32_t oldest = machine.forgotten(head);
-    if (oldest > 0 && kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] > first) return kUnknown;
+    if (oldest > 0 && kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] > first)
+        return kUnknown;
     for (std::uint32_t i = head.count; i-- > oldest;) {
         const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
         if (entry[kEntryTime] <= first) break;
@@ -610,23 +623,27 @@ std::int64_t ch_silence(Context* ctx, std::uint8_t* state, std::uint32_t index) 
     const Microseconds x = mark.true_step != 0 ? std::max(birth, mark.true_time) : birth;
     const Microseconds y = mark.any_step != 0 ? std::max(birth, mark.any_time) : birth;
     Microseconds edge = 0;
-    if (!__builtin_add_overflow(y, silence.high, &edge) && machine.past(edge, silence.before)) return kTrue;
-    if (!__builtin_add_overflow(x, silence.high, &edge) && machine.past(edge, silence.before)) return kUnknown;
+    if (!__builtin_add_overflow(y, silence.high, &edge) && machine.past(edge, silence.before))
+        return kTrue;
+    if (!__builtin_add_overflow(x, silence.high, &edge) && machine.past(edge, silence.before))
+        return kUnknown;
     return kFalse;
 }
 
 // How many units have closed since birth, that of the birth included.
-std::int64_t ch_closed_units(Context* ctx, std::uint8_t* state, std::uint32_t unit, std::uint32_t before) noexcept {
+std::int64_t ch_closed_units(
+    Context* ctx, std::uint8_t* state, std::uint32_t unit, std::uint32_t before) noexcept {
     if (!is_born(ctx, before != 0)) return kMissing;
     const Zone& zone = machine_of(ctx).data.zone;
     const auto kind = static_cast<CalendarUnit>(unit);
     const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
-    const std::int64_t count =
-        unit_of(zone, kind, ctx->time, nullptr).value_or(0) - unit_of(zone, kind, birth, nullptr).value_or(0);
+    const std::int64_t count = unit_of(zone, kind, ctx->time, nullptr).value_or(0) -
+                               unit_of(zone, kind, birth, nullptr).value_or(0);
     return count > 0 ? count : kMissing;
 }
 
-std::int64_t ch_known_for(Context* ctx, std::uint8_t* state, Microseconds high, std::uint32_t before) noexcept {
+std::int64_t ch_known_for(
+    Context* ctx, std::uint8_t* state, Microseconds high, std::uint32_t before) noexcept {
     if (!is_born(ctx, before != 0)) return kFalse;
     const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
     Microseconds edge = 0;

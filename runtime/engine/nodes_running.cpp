@@ -20,39 +20,42 @@ enum Mark : std::int64_t { kSomeUnknown = 1, kSumFault = 2 };
 
 // The first words of a copy of the cell.
 struct Header {
-    std::int64_t started;      // a unit is under way
+    std::int64_t started;  // a unit is under way
     std::int64_t unit;
-    std::int64_t last_time;    // closed units: of the latest before birth
-    std::int64_t settled;      // closed units: what came before birth is left out
-    std::int64_t doubtful;     // since: an unknown one since the latest true one
+    std::int64_t last_time;  // closed units: of the latest before birth
+    std::int64_t settled;    // closed units: what came before birth is left out
+    std::int64_t doubtful;   // since: an unknown one since the latest true one
 };
 static_assert(sizeof(Header) == kRunningHeader * sizeof(std::int64_t));
 
 struct Accumulator {
-    std::int64_t low, high;    // occurrences: sure ones, and all that may be
-    std::int64_t known;        // values
+    std::int64_t low, high;  // occurrences: sure ones, and all that may be
+    std::int64_t known;      // values
     std::int64_t marks;
-    std::int64_t numbers[8];   // sum and sum of squares, or the least and the greatest; as the op needs
+    std::int64_t
+        numbers[8];  // sum and sum of squares, or the least and the greatest; as the op needs
 };
 
 // The cell is words; no more than `words` of them belong to an accumulator.
 struct Cell {
     Header* header;
-    std::int64_t *now, *before;   // accumulators; `before`: of the unit before, or of all closed units
+    std::int64_t *now,
+        *before;  // accumulators; `before`: of the unit before, or of all closed units
     std::size_t words;
 };
 
 Cell cell_of(std::int64_t* copy, const RunningSpec& running) {
     const bool units = running.kind != WindowKind::all && running.kind != WindowKind::since;
     const std::size_t words = (running.words - kRunningHeader) / (units ? 2 : 1);
-    return {reinterpret_cast<Header*>(copy), copy + kRunningHeader, copy + kRunningHeader + (units ? words : 0), words};
+    return {reinterpret_cast<Header*>(copy), copy + kRunningHeader,
+        copy + kRunningHeader + (units ? words : 0), words};
 }
 
 Rational number_at(const std::int64_t* words) {
     Rational out;
     std::memcpy(&out.numerator, words, sizeof(Int128));
     std::memcpy(&out.denominator, words + 2, sizeof(Int128));
-    if (out.denominator == 0) out.denominator = 1;   // as at the start
+    if (out.denominator == 0) out.denominator = 1;  // as at the start
     return out;
 }
 void set_number_at(std::int64_t* words, const Rational& value) {
@@ -60,7 +63,9 @@ void set_number_at(std::int64_t* words, const Rational& value) {
     std::memcpy(words + 2, &value.denominator, sizeof(Int128));
 }
 
-void clear(std::int64_t* accumulator, std::size_t words) { std::memset(accumulator, 0, words * sizeof(std::int64_t)); }
+void clear(std::int64_t* accumulator, std::size_t words) {
+    std::memset(accumulator, 0, words * sizeof(std::int64_t));
+}
 
 void add_value(std::int64_t* words, std::uint8_t op, const Rational& value) {
     auto* sums = reinterpret_cast<Accumulator*>(words);
@@ -126,7 +131,8 @@ void read(const std::int64_t* words, std::uint8_t op, bool doubtful, Number* out
     case kDeviation:
         if (sums->known < 2) return;
         if (fault == Fault::none) {
-            fault = sample_variance(sums->known, number_at(numbers), number_at(numbers + 4), &value);
+            fault =
+                sample_variance(sums->known, number_at(numbers), number_at(numbers + 4), &value);
         }
         if (fault == Fault::none) fault = square_root(value, 6, &value);
         break;
@@ -137,7 +143,8 @@ void read(const std::int64_t* words, std::uint8_t op, bool doubtful, Number* out
 }
 
 std::int64_t unit_at(const Machine& machine, const RunningSpec& running, Microseconds time) {
-    return unit_of(machine.data.zone, static_cast<CalendarUnit>(running.unit), time, nullptr).value_or(0);
+    return unit_of(machine.data.zone, static_cast<CalendarUnit>(running.unit), time, nullptr)
+        .value_or(0);
 }
 
 // A unit begins: what becomes of the one that was under way.
@@ -160,8 +167,8 @@ void turn(const RunningSpec& running, const Cell& cell, std::int64_t unit) {
 extern "C" {
 
 // A step at which an occurrence or one of `since` came; `value` is null where there is none.
-void ch_running(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t of, const Number* value,
-                std::int64_t since) noexcept {
+void ch_running(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t of,
+    const Number* value, std::int64_t since) noexcept {
     Machine& machine = machine_of(ctx);
     const RunningSpec& running = machine.spec.runnings[index];
     auto* words = reinterpret_cast<std::int64_t*>(state + running.cell);
@@ -174,7 +181,8 @@ void ch_running(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int
         if (running.kind == WindowKind::closed_units && cell.header->settled == 0) {
             // Of what comes before birth only the instant of birth counts.
             const bool born = ctx->born != 0;
-            const Microseconds from = born ? reinterpret_cast<const StateHeader*>(state)->birth : ctx->time;
+            const Microseconds from =
+                born ? reinterpret_cast<const StateHeader*>(state)->birth : ctx->time;
             if (cell.header->last_time < from) {
                 clear(cell.now, cell.words);
                 clear(cell.before, cell.words);
@@ -191,7 +199,8 @@ void ch_running(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int
             sums->marks |= kSomeUnknown;
         } else {
             ++sums->low;
-            if (value != nullptr && value->status == kKnown) add_value(cell.now, running.op, rational_of(*value));
+            if (value != nullptr && value->status == kKnown)
+                add_value(cell.now, running.op, rational_of(*value));
         }
     }
     if (since == kTrue) {
@@ -204,7 +213,8 @@ void ch_running(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int
 }
 
 // out[0] and out[1]: the bounds of a count; of other aggregates out[0] is the value.
-void ch_running_read(Context* ctx, std::uint8_t* state, std::uint32_t index, std::uint32_t before, Number* out) noexcept {
+void ch_running_read(Context* ctx, std::uint8_t* state, std::uint32_t index, std::uint32_t before,
+    Number* out) noexcept {
     Machine& machine = machine_of(ctx);
     const RunningSpec& running = machine.spec.runnings[index];
     out[0].status = out[1].status = kMissingNumber;
@@ -225,9 +235,11 @@ void ch_running_read(Context* ctx, std::uint8_t* state, std::uint32_t index, std
         const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
         if (running.kind == WindowKind::previous_unit) {
             if (unit_at(machine, running, birth) >= unit) return;
-            chosen = current ? cell.before
-                             : cell.header->started != 0 && cell.header->unit == unit - 1 ? cell.now : nullptr;
-        } else if (cell.header->started != 0 && (cell.header->settled != 0 || cell.header->last_time >= birth)) {
+            chosen = current                                                      ? cell.before
+                     : cell.header->started != 0 && cell.header->unit == unit - 1 ? cell.now
+                                                                                  : nullptr;
+        } else if (cell.header->started != 0 &&
+                   (cell.header->settled != 0 || cell.header->last_time >= birth)) {
             chosen = current ? cell.before : cell.now;
         }
     }

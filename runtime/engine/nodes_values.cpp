@@ -1,8 +1,8 @@
 // Host functions of values: exact arithmetic, dates, texts, lists; and of steps: timers, firings.
 
 #include <algorithm>
-#include <cstring>
 #include <cstdlib>
+#include <cstring>
 
 #include "runtime/engine/host_functions.h"
 #include "runtime/engine/machine.h"
@@ -16,7 +16,7 @@ using namespace abi;
 
 namespace {
 
-constexpr std::size_t kFirstFirings = 32768;   // the least room that is made at the first firing
+constexpr std::size_t kFirstFirings = 32768;  // the least room that is made at the first firing
 
 void set_result(Number* out, Fault fault, const Rational& value) {
     if (fault == Fault::none) {
@@ -48,17 +48,21 @@ bool holds(int order, std::uint32_t op) {
 std::int64_t occurrences(const std::string& text, const std::string& word) {
     if (word.empty()) return 0;
     std::int64_t count = 0;
-    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + word.size())) ++count;
+    for (std::size_t at = text.find(word); at != std::string::npos;
+        at = text.find(word, at + word.size()))
+        ++count;
     return count;
 }
 
 std::int64_t code_points(const std::string& text) {
-    return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
+    return std::count_if(text.begin(), text.end(),
+        [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
 }
 
 const std::string* text_at(const Context* ctx, std::int64_t id) {
     const auto& dictionary = machine_of(ctx).data.data->dictionary;
-    return id < 0 || static_cast<std::size_t>(id) >= dictionary.size() ? nullptr : &dictionary.text(id);
+    return id < 0 || static_cast<std::size_t>(id) >= dictionary.size() ? nullptr
+                                                                       : &dictionary.text(id);
 }
 
 }  // namespace
@@ -66,7 +70,8 @@ const std::string* text_at(const Context* ctx, std::int64_t id) {
 extern "C" {
 
 void ch_advance(Context* ctx, State state, std::int64_t subject, std::int64_t reference) noexcept {
-    machine_of(ctx).advance(state, static_cast<std::uint32_t>(subject), static_cast<std::uint64_t>(reference));
+    machine_of(ctx).advance(
+        state, static_cast<std::uint32_t>(subject), static_cast<std::uint64_t>(reference));
 }
 
 void ch_birth(Context* ctx, std::int64_t reference) noexcept {
@@ -80,8 +85,9 @@ void ch_birth(Context* ctx, std::int64_t reference) noexcept {
         State state = machine.state_of(subject);
         const auto* header = reinterpret_cast<const StateHeader*>(state);
         const EventReference birth = machine.data.births[machine.spec.subject_kind][subject];
-        if (birth.type != type || birth.row != row) continue;               // born before
-        if (header->deadline != 0 && header->birth != kMissing) continue;   // both references hold it
+        if (birth.type != type || birth.row != row) continue;  // born before
+        if (header->deadline != 0 && header->birth != kMissing)
+            continue;  // both references hold it
         machine.advance(state, subject, static_cast<std::uint64_t>(reference));
         ctx->time = machine.time_of(static_cast<std::uint64_t>(reference));
         ctx->kind = kEventStep;
@@ -116,7 +122,8 @@ Frame ch_fired(Context* ctx, Index rule, Index first_word, Index words) noexcept
         frame[kEntryReference] = ctx->reference;
         frame[kEntryTruth] = kTrue;
         frame[kEntryPlace] = ctx->place;
-        for (std::uint32_t i = 0; i < words; ++i) frame[kEntryWords + i] = machine.output[fired.values + first_word + i];
+        for (std::uint32_t i = 0; i < words; ++i)
+            frame[kEntryWords + i] = machine.output[fired.values + first_word + i];
         return frame.data();
     }
     return nullptr;
@@ -129,10 +136,13 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
     if (ctx->time < rule.from || ctx->time >= rule.until) return nullptr;
     if (rule.limit_count > 0) {
         const std::uint64_t key = static_cast<std::uint64_t>(ctx->subject) << 32U | rule.rule;
-        auto& head = rule.limit_head == kNone ? machine.limits[key] : *reinterpret_cast<LogHead*>(state + rule.limit_head);
+        auto& head = rule.limit_head == kNone
+                         ? machine.limits[key]
+                         : *reinterpret_cast<LogHead*>(state + rule.limit_head);
         const Zone& zone = machine.data.zone;
         const auto unit = static_cast<CalendarUnit>(rule.limit_unit);
-        const auto current = rule.limit_length > 0 ? std::nullopt : unit_of(zone, unit, ctx->time, nullptr);
+        const auto current =
+            rule.limit_length > 0 ? std::nullopt : unit_of(zone, unit, ctx->time, nullptr);
         while (head.count > 0) {
             const Microseconds time = *kernels::entry(machine.pool, head, 1, 0);
             if (rule.limit_length > 0 ? ctx->time - time < rule.limit_length
@@ -149,7 +159,8 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
     }
     const std::uint64_t values = machine.output.size();
     machine.output.resize(values + (rule.stores ? rule.values : 0) + 1);
-    kernels::ck_fire(ctx, rule.rule, ctx->subject, ctx->time, ctx->reference, ctx->depth, ctx->kind);
+    kernels::ck_fire(
+        ctx, rule.rule, ctx->subject, ctx->time, ctx->reference, ctx->depth, ctx->kind);
     ctx->fire_next[-1].values = values;
     if (machine.spec.outputs) machine.fired_next.push_back({rule.rule, values});
     return machine.output.data() + values;
@@ -157,13 +168,16 @@ std::int64_t* ch_fire(Context* ctx, State state, Index index) noexcept {
 
 Truth ch_daily(Context* ctx, Index index) noexcept {
     Machine& machine = machine_of(ctx);
-    if (ctx->kind != kDeadlineStep || ctx->place != -1 || ctx->depth != 0 || ctx->born == 0) return kFalse;
+    if (ctx->kind != kDeadlineStep || ctx->place != -1 || ctx->depth != 0 || ctx->born == 0)
+        return kFalse;
     const DailySpec& daily = machine.spec.dailies[index];
     const std::int64_t day = machine.data.zone.day_of(ctx->time);
     for (std::int64_t candidate = day - 1; candidate <= day + 1; ++candidate) {
         Microseconds instant = 0;
         machine.data.zone.to_instant(candidate * kDay + daily.minute * kMinute, &instant);
-        if (instant == ctx->time && is_daily(candidate, daily.unit, daily.count, machine.calendar(daily.calendar))) return kTrue;
+        if (instant == ctx->time &&
+            is_daily(candidate, daily.unit, daily.count, machine.calendar(daily.calendar)))
+            return kTrue;
     }
     return kFalse;
 }
@@ -175,7 +189,8 @@ std::int64_t ch_subject_field(Context* ctx, std::uint32_t slot) noexcept {
     if (subject >= registers.size()) return kMissing;
     const RegisterVersion* chosen = nullptr;
     for (const auto& version : registers[subject]) {
-        if (version.valid_from <= ctx->time && (chosen == nullptr || version.valid_from >= chosen->valid_from)) {
+        if (version.valid_from <= ctx->time &&
+            (chosen == nullptr || version.valid_from >= chosen->valid_from)) {
             chosen = &version;
         }
     }
@@ -196,13 +211,16 @@ void ch_date_of(Context* ctx, const Number* instant, Number* out) noexcept {
     if (time != kMissing) set_number(out, {machine_of(ctx).data.zone.day_of(time), 1});
 }
 
-void ch_add_days(Context* ctx, const Number* from, const Number* count, std::uint32_t calendar, Number* out) noexcept {
+void ch_add_days(Context* ctx, const Number* from, const Number* count, std::uint32_t calendar,
+    Number* out) noexcept {
     if (unknown_operand(out, from, count)) return;
     out->status = kMissingNumber;
     const std::int64_t date = ch_floor_word(from);
     if (date == kMissing) return;
     const Rational days = rational_of(*count);
-    if (days.denominator != 1 || days.numerator > 4'000'000'000LL || days.numerator < -4'000'000'000LL) return;
+    if (days.denominator != 1 || days.numerator > 4'000'000'000LL ||
+        days.numerator < -4'000'000'000LL)
+        return;
     const auto whole = static_cast<std::int64_t>(days.numerator);
     if (calendar == kNone) {
         std::int64_t day = 0;
@@ -227,7 +245,8 @@ void ch_density(Context* ctx, Index index, std::int64_t id, Number* out) noexcep
     out->status = kMissingNumber;
     if (text == nullptr || text->empty()) return;
     std::int64_t count = 0;
-    for (const auto& word : machine_of(ctx).spec.texts[index].words) count += occurrences(*text, word);
+    for (const auto& word : machine_of(ctx).spec.texts[index].words)
+        count += occurrences(*text, word);
     Rational value;
     const Fault fault = make_rational(Int128{count} * 1000, code_points(*text), &value);
     set_result(out, fault, value);
@@ -251,7 +270,7 @@ Truth ch_member_number(Context* ctx, Index index, const Number* number) noexcept
 }
 
 Truth ch_overlaps(Context* ctx, std::int64_t left, std::uint32_t left_is_set, std::int64_t right,
-                  std::uint32_t right_is_set) noexcept {
+    std::uint32_t right_is_set) noexcept {
     if (left == kMissing || right == kMissing) return kUnknown;
     const auto& dictionary = machine_of(ctx).data.data->dictionary;
     const auto members = [&](const std::int64_t& id, std::uint32_t is_set) {
@@ -279,7 +298,8 @@ void ch_number_count(Number* out, std::int64_t low, std::int64_t high) noexcept 
     if (low == high) set_number(out, {low, 1});
 }
 
-void ch_arithmetic(Number* out, const Number* left, const Number* right, std::uint32_t op) noexcept {
+void ch_arithmetic(
+    Number* out, const Number* left, const Number* right, std::uint32_t op) noexcept {
     if (unknown_operand(out, left, right)) return;
     const Rational a = rational_of(*left), b = rational_of(*right);
     Rational value;
@@ -302,10 +322,12 @@ void ch_negative(Number* out, const Number* of) noexcept {
     set_result(out, fault, value);
 }
 
-void ch_round(Number* out, const Number* of, std::uint32_t rounding, std::int32_t decimals) noexcept {
+void ch_round(
+    Number* out, const Number* of, std::uint32_t rounding, std::int32_t decimals) noexcept {
     if (unknown_operand(out, of, nullptr)) return;
     std::int64_t scaled = 0;
-    const Fault fault = to_scaled(rational_of(*of), decimals, static_cast<Rounding>(rounding), &scaled);
+    const Fault fault =
+        to_scaled(rational_of(*of), decimals, static_cast<Rounding>(rounding), &scaled);
     set_result(out, fault, fault == Fault::none ? from_scaled(scaled, decimals) : Rational{});
 }
 
@@ -327,9 +349,9 @@ std::int64_t ch_floor_word(const Number* of) noexcept {
 }
 
 Truth ch_compare(const Number* left_low, const Number* left_high, const Number* right_low,
-                 const Number* right_high, std::uint32_t op) noexcept {
+    const Number* right_high, std::uint32_t op) noexcept {
     const std::int64_t status = std::max(std::max(left_low->status, left_high->status),
-                                         std::max(right_low->status, right_high->status));
+        std::max(right_low->status, right_high->status));
     if (status != kKnown) return status == kFaultNumber ? kFaulted : kUnknown;
     const Rational a0 = rational_of(*left_low), a1 = rational_of(*left_high);
     const Rational b0 = rational_of(*right_low), b1 = rational_of(*right_high);
@@ -346,10 +368,12 @@ Truth ch_compare(const Number* left_low, const Number* left_high, const Number* 
     return with_least || with_most ? kUnknown : kFalse;
 }
 
-std::int64_t ch_store(Context* ctx, Index rule, const Number* number, std::int32_t decimals) noexcept {
+std::int64_t ch_store(
+    Context* ctx, Index rule, const Number* number, std::int32_t decimals) noexcept {
     std::int64_t out = kMissing;
     Fault fault = number->status == kFaultNumber ? Fault::overflow : Fault::none;
-    if (number->status == kKnown) fault = to_scaled(rational_of(*number), decimals, Rounding::half_up, &out);
+    if (number->status == kKnown)
+        fault = to_scaled(rational_of(*number), decimals, Rounding::half_up, &out);
     if (fault != Fault::none) {
         ++ctx->counters[rule].faults;
         return kMissing;
@@ -362,7 +386,8 @@ void ch_fire_room(Context* ctx) noexcept {
     const std::size_t used = machine.firings.size();
     // Room that is not touched yet costs nothing, moving firings does.
     std::size_t expected = kFirstFirings;
-    for (const std::uint32_t type : machine.spec.types) expected = std::max(expected, machine.data.data->tables[type].size() / 2);
+    for (const std::uint32_t type : machine.spec.types)
+        expected = std::max(expected, machine.data.data->tables[type].size() / 2);
     machine.firings.resize(std::max(used * 2, expected));
     ctx->fire_next = machine.firings.data() + used;
     ctx->fire_end = machine.firings.data() + machine.firings.size();
@@ -379,9 +404,11 @@ std::uint32_t ch_pool_take(Pool* pool, std::uint32_t size_class) noexcept {
         std::uint64_t capacity = std::max<std::uint64_t>(pool->capacity * 2, 4096);
         while (capacity < pool->size + words) capacity *= 2;
         // Blocks of a cache line lie in one.
-        auto* grown = static_cast<std::int64_t*>(std::aligned_alloc(64, capacity * sizeof(std::int64_t)));
-        if (grown == nullptr || capacity > 0xffffffffULL) std::abort();   // 32 GiB of pending state
-        if (pool->words != nullptr) std::memcpy(grown, pool->words, pool->size * sizeof(std::int64_t));
+        auto* grown =
+            static_cast<std::int64_t*>(std::aligned_alloc(64, capacity * sizeof(std::int64_t)));
+        if (grown == nullptr || capacity > 0xffffffffULL) std::abort();  // 32 GiB of pending state
+        if (pool->words != nullptr)
+            std::memcpy(grown, pool->words, pool->size * sizeof(std::int64_t));
         std::free(pool->words);
         pool->words = grown;
         pool->capacity = capacity;

@@ -24,13 +24,13 @@ struct Step {
 
 struct FiredAction {
     std::uint32_t action = 0;
-    std::vector<std::int64_t> values;     // by ActionType::fields, kMissing where unknown
+    std::vector<std::int64_t> values;  // by ActionType::fields, kMissing where unknown
     bool operator==(const FiredAction&) const = default;
 };
 
 struct Firing {
     std::uint32_t rule = 0;
-    std::uint32_t subject = 0;            // of the rule's subject kind
+    std::uint32_t subject = 0;  // of the rule's subject kind
     Step step;
     std::vector<FiredAction> actions;
     bool operator==(const Firing&) const = default;
@@ -38,10 +38,11 @@ struct Firing {
 
 struct RuleSummary {
     std::uint64_t firings = 0;
-    std::uint64_t suppressed = 0;         // by `at most`
-    std::uint64_t undecided = 0;          // occurrences, or state evaluations at event steps, whose result was unknown
-    std::uint64_t pending = 0;            // starts whose deadline lies after the end
-    std::uint64_t faults = 0;             // of its expressions, and subjects with an overrun
+    std::uint64_t suppressed = 0;  // by `at most`
+    std::uint64_t undecided =
+        0;  // occurrences, or state evaluations at event steps, whose result was unknown
+    std::uint64_t pending = 0;  // starts whose deadline lies after the end
+    std::uint64_t faults = 0;   // of its expressions, and subjects with an overrun
     bool operator==(const RuleSummary&) const = default;
 };
 
@@ -49,14 +50,15 @@ struct RuleSummary {
 // unknown from then on.
 struct Overrun {
     std::uint32_t rule = 0, subject = 0;
-    Microseconds time = 0;                // of the occurrence that was one too many, the first such
+    Microseconds time = 0;  // of the occurrence that was one too many, the first such
     bool operator==(const Overrun&) const = default;
 };
 
 struct Outcomes {
-    std::vector<Firing> firings;          // SEMANTICS 8: instant, events before deadlines, place of the causing event, subject key, priority, rule id
+    std::vector<Firing>
+        firings;  // SEMANTICS 8: instant, events before deadlines, place of the causing event, subject key, priority, rule id
     std::vector<RuleSummary> rules;
-    std::vector<Overrun> overruns;        // by time, rule, subject; one per rule and subject
+    std::vector<Overrun> overruns;  // by time, rule, subject; one per rule and subject
     bool operator==(const Outcomes&) const = default;
 };
 
@@ -67,8 +69,8 @@ inline void sort_overruns(std::vector<Overrun>& overruns) {
 }
 
 struct RunOptions {
-    Microseconds until = kMissing;        // kMissing: the last event
-    std::uint32_t batch = 65536;          // events a batch; never changes the result
+    Microseconds until = kMissing;  // kMissing: the last event
+    std::uint32_t batch = 65536;    // events a batch; never changes the result
     // Occurrences that a node looks back at, per subject (semantics, section 9); at least 2.
     std::uint32_t remembered = limits::kMaxRemembered;
 };

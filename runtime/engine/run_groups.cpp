@@ -12,11 +12,13 @@ namespace clausal::engine {
 namespace {
 
 template <class Function>
-void resolve(Function& target, const std::string& name, const std::function<void*(const std::string&)>& find) {
+void resolve(Function& target, const std::string& name,
+    const std::function<void*(const std::string&)>& find) {
     if (!name.empty()) target = reinterpret_cast<Function>(find(name));
 }
 
-abi::GroupSpec bind_callbacks(abi::GroupSpec spec, const std::function<void*(const std::string&)>& find) {
+abi::GroupSpec bind_callbacks(
+    abi::GroupSpec spec, const std::function<void*(const std::string&)>& find) {
     for (auto& reader : spec.readers) {
         resolve(reader.match, reader.match_name, find);
         resolve(reader.compute, reader.value_name, find);
@@ -33,7 +35,8 @@ abi::GroupSpec bind_callbacks(abi::GroupSpec spec, const std::function<void*(con
     return spec;
 }
 
-GroupCode bind_code(const abi::GroupSpec& spec, const std::function<void*(const std::string&)>& find) {
+GroupCode bind_code(
+    const abi::GroupSpec& spec, const std::function<void*(const std::string&)>& find) {
     const std::string prefix = "g" + std::to_string(spec.index) + "_";
     GroupCode code;
     resolve(code.run, prefix + "run", find);
@@ -56,7 +59,8 @@ public:
         std::iota(order.begin(), order.end(), 0U);
         const auto& rules = *request.rules;
         const auto earlier = [&](std::uint32_t a, std::uint32_t b) {
-            return rules[a].priority != rules[b].priority ? rules[a].priority > rules[b].priority : rules[a].id < rules[b].id;
+            return rules[a].priority != rules[b].priority ? rules[a].priority > rules[b].priority
+                                                          : rules[a].id < rules[b].id;
         };
         std::sort(order.begin(), order.end(), earlier);
         for (std::uint32_t i = 0, rank = 0; i < order.size(); ++i) {
@@ -70,8 +74,8 @@ public:
 
     // Of one subject at one step: only the rank may differ.
     bool same_step(const FiringRecord& a, const FiringRecord& b) const {
-        return a.time == b.time && a.kind == b.kind && a.reference == b.reference && a.subject == b.subject &&
-               a.depth == b.depth && kind_[a.rule] == kind_[b.rule];
+        return a.time == b.time && a.kind == b.kind && a.reference == b.reference &&
+               a.subject == b.subject && a.depth == b.depth && kind_[a.rule] == kind_[b.rule];
     }
 
     bool operator()(const FiringRecord& a, const FiringRecord& b) const {
@@ -100,21 +104,24 @@ private:
         return {table.time[bits & 0xffffffffU], table.sequence[bits & 0xffffffffU]};
     }
 
-    int compare_keys(std::uint32_t kind_a, std::uint32_t a, std::uint32_t kind_b, std::uint32_t b) const {
+    int compare_keys(
+        std::uint32_t kind_a, std::uint32_t a, std::uint32_t kind_b, std::uint32_t b) const {
         const auto& left = request_.data->subjects[kind_a].keys[a];
         const auto& right = request_.data->subjects[kind_b].keys[b];
         for (std::size_t i = 0; i < std::min(left.size(), right.size()); ++i) {
-            const int order = request_.data->dictionary.text(left[i]).compare(request_.data->dictionary.text(right[i]));
+            const int order = request_.data->dictionary.text(left[i]).compare(
+                request_.data->dictionary.text(right[i]));
             if (order != 0) return order;
         }
         return left.size() < right.size() ? -1 : left.size() > right.size() ? 1 : 0;
     }
 
     const RunRequest& request_;
-    std::vector<std::uint32_t> rank_, kind_;   // by rule
+    std::vector<std::uint32_t> rank_, kind_;  // by rule
 };
 
-Firing make_firing(const RunRequest& request, const FiringRecord& record, const std::vector<std::int64_t>& output) {
+Firing make_firing(const RunRequest& request, const FiringRecord& record,
+    const std::vector<std::int64_t>& output) {
     Firing out;
     out.rule = record.rule;
     out.subject = record.subject;
@@ -122,7 +129,8 @@ Firing make_firing(const RunRequest& request, const FiringRecord& record, const 
     out.step.kind = static_cast<Step::Kind>(record.kind);
     if (record.reference >= 0) {
         const auto bits = static_cast<std::uint64_t>(record.reference);
-        out.step.event = {static_cast<std::uint32_t>(bits >> 32U), static_cast<std::uint32_t>(bits)};
+        out.step.event = {
+            static_cast<std::uint32_t>(bits >> 32U), static_cast<std::uint32_t>(bits)};
     }
     const RuleOutline& rule = (*request.rules)[record.rule];
     std::size_t at = record.values;
@@ -134,7 +142,7 @@ Firing make_firing(const RunRequest& request, const FiringRecord& record, const 
             continue;
         }
         fired.values.assign(output.begin() + static_cast<std::ptrdiff_t>(at),
-                            output.begin() + static_cast<std::ptrdiff_t>(at + action.values));
+            output.begin() + static_cast<std::ptrdiff_t>(at + action.values));
         at += action.values;
         out.actions.push_back(std::move(fired));
     }
@@ -166,15 +174,20 @@ FiringRecords by_time(FiringRecords firings) {
     }
     std::vector<Key> keys(firings.size()), other(firings.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        keys[i] = {static_cast<std::uint64_t>(firings[i].time) - static_cast<std::uint64_t>(least), i};
+        keys[i] = {
+            static_cast<std::uint64_t>(firings[i].time) - static_cast<std::uint64_t>(least), i};
     }
-    const std::uint64_t range = static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least);
+    const std::uint64_t range =
+        static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least);
     if (keys.size() < 4096) {
-        std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.time < b.time; });
+        std::stable_sort(
+            keys.begin(), keys.end(), [](const Key& a, const Key& b) { return a.time < b.time; });
     } else {
         for (unsigned shift = 0; shift < 64 && range >> shift != 0; shift += kDigit) {
             std::vector<std::size_t> counts(std::size_t{1} << kDigit, 0);
-            const auto digit = [&](const Key& key) { return (key.time >> shift) & ((1U << kDigit) - 1); };
+            const auto digit = [&](const Key& key) {
+                return (key.time >> shift) & ((1U << kDigit) - 1);
+            };
             for (const Key& key : keys) ++counts[digit(key)];
             std::size_t sum = 0;
             for (std::size_t& count : counts) sum += std::exchange(count, sum);
@@ -204,13 +217,14 @@ void sort_records(const RunRequest& request, FiringRecords& firings) {
         while (end < firings.size() && firings[end].time == firings[begin].time) ++end;
         const auto first = firings.begin() + static_cast<std::ptrdiff_t>(begin);
         const auto last = firings.begin() + static_cast<std::ptrdiff_t>(end);
-        if (end - begin > kMostInserted && std::all_of(first, last, [&](const FiringRecord& firing) {
-                return before.same_step(*first, firing);
-            })) {
+        if (end - begin > kMostInserted &&
+            std::all_of(first, last,
+                [&](const FiringRecord& firing) { return before.same_step(*first, firing); })) {
             // Many rules of one step: numbers are sorted, and each firing moves once.
             keys.clear();
             for (auto at = first; at != last; ++at) {
-                keys.push_back(std::uint64_t{before.rank(at->rule)} << 32U | static_cast<std::uint64_t>(at - first));
+                keys.push_back(std::uint64_t{before.rank(at->rule)} << 32U |
+                               static_cast<std::uint64_t>(at - first));
             }
             std::sort(keys.begin(), keys.end());
             moved_firings.assign(first, last);
@@ -251,7 +265,7 @@ struct BoundGroups::Group {
 };
 
 BoundGroups::BoundGroups(const std::vector<const abi::GroupSpec*>& groups,
-                         const std::function<void*(const std::string&)>& function) {
+    const std::function<void*(const std::string&)>& function) {
     for (const abi::GroupSpec* group : groups) {
         groups_.push_back({bind_callbacks(*group, function), bind_code(*group, function)});
     }
@@ -277,7 +291,8 @@ Records run_records(const RunRequest& request) {
 
     for (const BoundGroups::Group& group : request.groups->groups()) {
         const std::uint32_t kind = group.spec.subject_kind;
-        if (group.spec.births && run.births[kind].empty()) run.births[kind] = find_births(run, kind);
+        if (group.spec.births && run.births[kind].empty())
+            run.births[kind] = find_births(run, kind);
         Machine machine(run, group.spec, group.code);
         Feed(run, machine, request.options.batch).run();
         machine.finish();
@@ -317,6 +332,8 @@ Outcomes to_outcomes(const RunRequest& request, const Records& records) {
     return out;
 }
 
-Outcomes run_groups(const RunRequest& request) { return to_outcomes(request, run_records(request)); }
+Outcomes run_groups(const RunRequest& request) {
+    return to_outcomes(request, run_records(request));
+}
 
 }  // namespace clausal::engine

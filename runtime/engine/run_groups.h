@@ -23,8 +23,8 @@ struct RuleOutline {
     std::uint32_t subject = 0;
     std::int32_t priority = 0;
     std::vector<ActionOutline> actions;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;   // word, key part
-    bool stores = true;                       // false: all values are key parts, nothing is stored
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> key_values;  // word, key part
+    bool stores = true;  // false: all values are key parts, nothing is stored
 };
 
 // Groups with the addresses of their code: made once per program, shared by its runs.
@@ -32,7 +32,7 @@ class BoundGroups {
 public:
     // `function` finds generated code by name.
     BoundGroups(const std::vector<const abi::GroupSpec*>& groups,
-                const std::function<void*(const std::string&)>& function);
+        const std::function<void*(const std::string&)>& function);
     ~BoundGroups();
     struct Group;
     const std::vector<Group>& groups() const { return groups_; }
@@ -46,7 +46,7 @@ struct RunRequest {
     const EventData* data = nullptr;
     const std::vector<WorkCalendar>* calendars = nullptr;
     RunOptions options;
-    std::vector<std::int64_t> constants;          // texts of the pack
+    std::vector<std::int64_t> constants;  // texts of the pack
     const std::vector<RuleOutline>* rules = nullptr;
     const BoundGroups* groups = nullptr;
 };
@@ -61,10 +61,13 @@ struct Unfilled : std::allocator<Value> {
         using other = Unfilled<Other>;
     };
     template <class Other>
-    void construct(Other* place) noexcept { ::new (static_cast<void*>(place)) Other; }
+    void construct(Other* place) noexcept {
+        ::new (static_cast<void*>(place)) Other;
+    }
     template <class Other, class First, class... More>
     void construct(Other* place, First&& first, More&&... more) {
-        ::new (static_cast<void*>(place)) Other{std::forward<First>(first), std::forward<More>(more)...};
+        ::new (static_cast<void*>(place))
+            Other{std::forward<First>(first), std::forward<More>(more)...};
     }
 };
 using FiringRecords = std::vector<FiringRecord, Unfilled<FiringRecord>>;

@@ -10,27 +10,27 @@ Microseconds next_edge(const Zone& zone, CalendarUnit unit, Microseconds from) {
 }
 
 int weekday_of(std::int64_t day) {
-    const std::int64_t modulo = (day + 3) % 7;   // 1970-01-01 was a Thursday
+    const std::int64_t modulo = (day + 3) % 7;  // 1970-01-01 was a Thursday
     return static_cast<int>(modulo < 0 ? modulo + 7 : modulo);
 }
 
-bool is_daily(std::int64_t day, std::uint8_t unit, std::int64_t count, const WorkCalendar* calendar) {
+bool is_daily(
+    std::int64_t day, std::uint8_t unit, std::int64_t count, const WorkCalendar* calendar) {
     if (count == 0) count = 1;
     switch (static_cast<CalendarUnit>(unit)) {
-    case CalendarUnit::week:
-        return weekday_of(day) + 1 == count;
+    case CalendarUnit::week: return weekday_of(day) + 1 == count;
     case CalendarUnit::month: {
         const Zone utc = Zone::utc();
         const auto month = unit_of(utc, CalendarUnit::month, day * kDay, nullptr);
-        return month && day - utc.day_of(unit_start(utc, CalendarUnit::month, *month, nullptr)) + 1 == count;
+        return month &&
+               day - utc.day_of(unit_start(utc, CalendarUnit::month, *month, nullptr)) + 1 == count;
     }
     case CalendarUnit::working_day:
         if (calendar == nullptr) return weekday_of(day) < 5;
         return calendar->is_working(day).value_or(false);
     case CalendarUnit::hour:
     case CalendarUnit::day:
-    case CalendarUnit::year:
-        return true;
+    case CalendarUnit::year: return true;
     }
     return true;
 }

@@ -9,7 +9,8 @@ namespace clausal::engine {
 Microseconds next_edge(const Zone& zone, CalendarUnit unit, Microseconds from);
 // Whether a moment of this unit (a CalendarUnit) falls on the local day.
 // `count`: the day of the week (1 = Monday) or month; 0: the first.
-bool is_daily(std::int64_t day, std::uint8_t unit, std::int64_t count, const WorkCalendar* calendar);
+bool is_daily(
+    std::int64_t day, std::uint8_t unit, std::int64_t count, const WorkCalendar* calendar);
 // Monday = 0.
 int weekday_of(std::int64_t day);
 

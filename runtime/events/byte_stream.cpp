@@ -41,7 +41,8 @@ bool ByteStream::more(std::size_t limit) {
         end_ -= begin_;
         begin_ = 0;
     }
-    if (buffer_.size() - end_ < limits::kReadChunkBytes) buffer_.resize(end_ + limits::kReadChunkBytes);
+    if (buffer_.size() - end_ < limits::kReadChunkBytes)
+        buffer_.resize(end_ + limits::kReadChunkBytes);
     const std::size_t got = read_(buffer_.data() + end_, buffer_.size() - end_);
     end_ += got;
     if (got == 0) ended_ = true;
@@ -53,7 +54,8 @@ void ByteStream::skip_line() {
         const std::string_view text = window();
         const std::size_t at = text.find_first_of("\r\n");
         if (at != std::string_view::npos) {
-            if (text[at] == '\r' && at + 1 == text.size() && more(limits::kMaxRecordBytes + 2)) continue;
+            if (text[at] == '\r' && at + 1 == text.size() && more(limits::kMaxRecordBytes + 2))
+                continue;
             const bool pair = text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
             skip(at + (pair ? 2 : 1));
             return;
@@ -64,7 +66,8 @@ void ByteStream::skip_line() {
 }
 
 bool ByteStream::begins_with_utf16() {
-    while (window().size() < 4 && more(limits::kMaxRecordBytes)) {}
+    while (window().size() < 4 && more(limits::kMaxRecordBytes)) {
+    }
     const std::string_view text = window();
     if (text.starts_with("\xEF\xBB\xBF")) {
         skip(3);
@@ -73,14 +76,14 @@ bool ByteStream::begins_with_utf16() {
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return true;
     // Without a mark: ASCII with every second byte NUL.
     return text.size() >= 4 && ((text[0] == 0 && text[1] != 0 && text[2] == 0 && text[3] != 0) ||
-                                (text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0));
+                                   (text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0));
 }
 
 bool is_utf8(std::string_view text) {
     const auto* p = reinterpret_cast<const unsigned char*>(text.data());
     const auto* const end = p + text.size();
     while (p < end) {
-        while (end - p >= 8) {   // eight ASCII bytes at a time
+        while (end - p >= 8) {  // eight ASCII bytes at a time
             std::uint64_t word = 0;
             std::memcpy(&word, p, 8);
             if ((word & 0x8080808080808080ULL) != 0) break;
@@ -95,10 +98,20 @@ bool is_utf8(std::string_view text) {
         int length = 0;
         std::uint32_t code = 0;
         std::uint32_t lowest = 0;
-        if (first >= 0xC2 && first <= 0xDF) { length = 2; code = first & 0x1FU; lowest = 0x80; }
-        else if (first >= 0xE0 && first <= 0xEF) { length = 3; code = first & 0x0FU; lowest = 0x800; }
-        else if (first >= 0xF0 && first <= 0xF4) { length = 4; code = first & 0x07U; lowest = 0x10000; }
-        else return false;
+        if (first >= 0xC2 && first <= 0xDF) {
+            length = 2;
+            code = first & 0x1FU;
+            lowest = 0x80;
+        } else if (first >= 0xE0 && first <= 0xEF) {
+            length = 3;
+            code = first & 0x0FU;
+            lowest = 0x800;
+        } else if (first >= 0xF0 && first <= 0xF4) {
+            length = 4;
+            code = first & 0x07U;
+            lowest = 0x10000;
+        } else
+            return false;
         if (end - p < length) return false;
         for (int i = 1; i < length; ++i) {
             if ((p[i] & 0xC0U) != 0x80) return false;

@@ -14,7 +14,7 @@ namespace clausal {
 // Reads up to `size` bytes into `to`, gives how many; 0 at the end.
 using ReadBytes = std::function<std::size_t(char* to, std::size_t size)>;
 
-ReadBytes bytes_of(std::string_view text);                          // the text must outlive it
+ReadBytes bytes_of(std::string_view text);  // the text must outlive it
 // Empty function when the file cannot be opened; *error is what the system says.
 ReadBytes bytes_of_file(const std::string& path, std::string* error);
 
@@ -25,7 +25,10 @@ public:
     std::string_view window() const { return {buffer_.data() + begin_, end_ - begin_}; }
     // Makes the window longer; false at the end of the file or when it is `limit` bytes already.
     bool more(std::size_t limit);
-    void skip(std::size_t bytes) { begin_ += bytes; consumed_ += bytes; }
+    void skip(std::size_t bytes) {
+        begin_ += bytes;
+        consumed_ += bytes;
+    }
     bool ended() const { return ended_; }
     std::uint64_t consumed() const { return consumed_; }
     // Skips up to and including the next line end (LF, CR or CR LF), however long the line is.

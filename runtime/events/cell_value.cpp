@@ -12,7 +12,7 @@ namespace clausal {
 
 namespace {
 
-constexpr std::size_t kValueShown = 80;   // bytes of a bad value that a message repeats
+constexpr std::size_t kValueShown = 80;  // bytes of a bad value that a message repeats
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
@@ -28,7 +28,7 @@ std::string lower_ascii(std::string_view text) {
 
 bool fail(RowProblem* problem, DataKind kind, std::string_view value) {
     if (value.size() > kValueShown) {
-        std::size_t cut = kValueShown;   // not inside a character
+        std::size_t cut = kValueShown;  // not inside a character
         while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xC0U) == 0x80) --cut;
         value = value.substr(0, cut);
     }
@@ -45,21 +45,32 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_blank(std::string_view text) {
     while (!text.empty()) {
-        if (std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-        else if (text.starts_with("\u00A0")) text.remove_prefix(2);
-        else if (text.starts_with("\u3000")) text.remove_prefix(3);
-        else return false;
+        if (std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos)
+            text.remove_prefix(1);
+        else if (text.starts_with("\u00A0"))
+            text.remove_prefix(2);
+        else if (text.starts_with("\u3000"))
+            text.remove_prefix(3);
+        else
+            return false;
     }
     return true;
 }
 
 std::string_view without_outer_blanks(std::string_view text) {
-    static constexpr std::array<std::string_view, 6> kBlanks{" ", "\t", "\r", "\n", "\u00A0", "\u3000"};
+    static constexpr std::array<std::string_view, 6> kBlanks{
+        " ", "\t", "\r", "\n", "\u00A0", "\u3000"};
     for (bool cut = true; cut && !text.empty();) {
         cut = false;
         for (const std::string_view blank : kBlanks) {
-            if (text.starts_with(blank)) { text.remove_prefix(blank.size()); cut = true; }
-            if (text.ends_with(blank)) { text.remove_suffix(blank.size()); cut = true; }
+            if (text.starts_with(blank)) {
+                text.remove_prefix(blank.size());
+                cut = true;
+            }
+            if (text.ends_with(blank)) {
+                text.remove_suffix(blank.size());
+                cut = true;
+            }
         }
     }
     return text;
@@ -84,10 +95,13 @@ bool has_separators(std::string_view text) {
     return any && parse_number(bare, &number) != NumberStatus::unreadable;
 }
 
-struct Sign { std::string_view sign; std::string_view codes; };
+struct Sign {
+    std::string_view sign;
+    std::string_view codes;
+};
 // What may stand beside an amount, and the currencies that it may mean.
-constexpr std::array<Sign, 8> kSigns{{{"$", "USD HKD AUD CAD SGD NZD TWD"}, {"€", "EUR"}, {"£", "GBP"}, {"¥", "CNY JPY"},
-                                      {"￥", "CNY JPY"}, {"元", "CNY"}, {"₹", "INR"}, {"₩", "KRW"}}};
+constexpr std::array<Sign, 8> kSigns{{{"$", "USD HKD AUD CAD SGD NZD TWD"}, {"€", "EUR"},
+    {"£", "GBP"}, {"¥", "CNY JPY"}, {"￥", "CNY JPY"}, {"元", "CNY"}, {"₹", "INR"}, {"₩", "KRW"}}};
 
 }  // namespace
 
@@ -97,12 +111,12 @@ NumberStatus parse_number(std::string_view text, Decimal* out) {
     const bool negative = !text.empty() && text[0] == '-';
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) ++at;
     std::int64_t value = 0;
-    bool full = false;               // 64 bits hold no further digit
-    int dropped = 0;                 // digits before the point that were not taken
+    bool full = false;  // 64 bits hold no further digit
+    int dropped = 0;    // digits before the point that were not taken
     int decimals = 0;
     bool any = false;
     bool rounded = false;
-    int next_digit = -1;             // first digit not taken
+    int next_digit = -1;  // first digit not taken
     bool in_fraction = false;
     for (; at < text.size(); ++at) {
         const char c = text[at];
@@ -139,18 +153,22 @@ NumberStatus parse_number(std::string_view text, Decimal* out) {
     if (at != text.size()) return NumberStatus::unreadable;
     if (rounded && next_digit >= 5 && value < std::numeric_limits<std::int64_t>::max()) ++value;
     exponent += dropped;
-    std::int64_t scale = decimals - exponent;    // value × 10^-scale
+    std::int64_t scale = decimals - exponent;  // value × 10^-scale
     while (scale > 0 && value % 10 == 0 && value != 0) {
         value /= 10;
         --scale;
     }
     if (value == 0) scale = 0;
     for (; scale < 0; ++scale)
-        if (__builtin_mul_overflow(value, std::int64_t{10}, &value)) return NumberStatus::out_of_range;
-    for (; scale > 18; --scale) {                // below a quintillionth: rounds towards zero
+        if (__builtin_mul_overflow(value, std::int64_t{10}, &value))
+            return NumberStatus::out_of_range;
+    for (; scale > 18; --scale) {  // below a quintillionth: rounds towards zero
         if (value % 10 != 0) rounded = true;
         value /= 10;
-        if (value == 0) { scale = 0; break; }
+        if (value == 0) {
+            scale = 0;
+            break;
+        }
     }
     *out = {negative ? -value : value, static_cast<std::int32_t>(scale)};
     return rounded ? NumberStatus::rounded : NumberStatus::ok;
@@ -160,7 +178,8 @@ NumberStatus scale_number(const Decimal& value, int decimals, std::int64_t* out)
     if (decimals >= value.decimals) {
         std::int64_t result = value.coefficient;
         for (int i = value.decimals; i < decimals; ++i)
-            if (__builtin_mul_overflow(result, std::int64_t{10}, &result)) return NumberStatus::out_of_range;
+            if (__builtin_mul_overflow(result, std::int64_t{10}, &result))
+                return NumberStatus::out_of_range;
         if (result == kMissing) return NumberStatus::out_of_range;
         *out = result;
         return NumberStatus::ok;
@@ -177,7 +196,8 @@ NumberStatus scale_number(const Decimal& value, int decimals, std::int64_t* out)
         *out = result;
         return NumberStatus::ok;
     }
-    if ((rest < 0 ? -rest : rest) >= divisor - divisor / 2) result += value.coefficient < 0 ? -1 : 1;
+    if ((rest < 0 ? -rest : rest) >= divisor - divisor / 2)
+        result += value.coefficient < 0 ? -1 : 1;
     *out = result;
     return NumberStatus::rounded;
 }
@@ -188,19 +208,23 @@ bool CellConverter::to_number(const CellValue& value, Decimal* out, RowProblem* 
         return true;
     }
     if (value.kind != CellValue::Kind::text)
-        return fail(problem, value.kind == CellValue::Kind::list ? DataKind::value_wrong_kind
-                                                                 : DataKind::value_not_number, value.text);
+        return fail(problem,
+            value.kind == CellValue::Kind::list ? DataKind::value_wrong_kind
+                                                : DataKind::value_not_number,
+            value.text);
     switch (parse_number(value.text, out)) {
     case NumberStatus::rounded: notes.rounded = true; return true;
     case NumberStatus::ok: return true;
     case NumberStatus::out_of_range: return fail(problem, DataKind::value_out_of_range, value.text);
     case NumberStatus::unreadable: break;
     }
-    return fail(problem, has_separators(value.text) ? DataKind::value_with_separator : DataKind::value_not_number, value.text);
+    return fail(problem,
+        has_separators(value.text) ? DataKind::value_with_separator : DataKind::value_not_number,
+        value.text);
 }
 
-bool CellConverter::scaled(const Decimal& value, std::string_view text, int decimals, std::int64_t* out,
-                           RowProblem* problem) {
+bool CellConverter::scaled(const Decimal& value, std::string_view text, int decimals,
+    std::int64_t* out, RowProblem* problem) {
     switch (scale_number(value, decimals, out)) {
     case NumberStatus::rounded: notes.rounded = true; return true;
     case NumberStatus::ok: return true;
@@ -210,10 +234,11 @@ bool CellConverter::scaled(const Decimal& value, std::string_view text, int deci
     return fail(problem, DataKind::value_out_of_range, text.empty() ? to_string(value) : text);
 }
 
-bool CellConverter::percent(const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem) {
+bool CellConverter::percent(
+    const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem) {
     Decimal number;
     std::string_view text = trimmed(value.text);
-    if (value.kind == CellValue::Kind::percent) {   // already a fraction
+    if (value.kind == CellValue::Kind::percent) {  // already a fraction
         number = {value.a, value.decimals};
     } else if (value.kind == CellValue::Kind::text &&
                (text.ends_with("%") || text.ends_with("％") || text.ends_with("‰"))) {
@@ -224,13 +249,14 @@ bool CellConverter::percent(const CellValue& value, const Type& type, std::int64
         number.decimals += mille ? 3 : 2;
     } else {
         return fail(problem, DataKind::value_percent_unmarked,
-                    value.text.empty() ? to_string(Decimal{value.a, value.decimals}) : value.text);
+            value.text.empty() ? to_string(Decimal{value.a, value.decimals}) : value.text);
     }
     return scaled(number, value.text, type.decimals, out, problem);
 }
 
 // An amount with or without its currency: "35", "35.00 EUR", "EUR 35".
-bool CellConverter::money(std::string_view text, const Type& type, Decimal* out, RowProblem* problem) {
+bool CellConverter::money(
+    std::string_view text, const Type& type, Decimal* out, RowProblem* problem) {
     std::string_view amount = trimmed(text);
     const auto is_code = [](std::string_view code) {
         return code.size() == 3 && is_upper(code[0]) && is_upper(code[1]) && is_upper(code[2]);
@@ -251,8 +277,10 @@ bool CellConverter::money(std::string_view text, const Type& type, Decimal* out,
         if (!negative && !amount.starts_with(each.sign) && !amount.ends_with(each.sign)) continue;
         code = each.sign;
         other = !type.unit.empty() && each.codes.find(type.unit) == std::string_view::npos;
-        if (amount.ends_with(each.sign)) amount.remove_suffix(each.sign.size());
-        else amount.remove_prefix(each.sign.size() + (negative ? 1 : 0));
+        if (amount.ends_with(each.sign))
+            amount.remove_suffix(each.sign.size());
+        else
+            amount.remove_prefix(each.sign.size() + (negative ? 1 : 0));
         minus = negative;
     }
     if (other) {
@@ -267,7 +295,8 @@ bool CellConverter::money(std::string_view text, const Type& type, Decimal* out,
     return true;
 }
 
-bool CellConverter::to_instant(const Zone& zone, Microseconds local, Microseconds* out, RowProblem* problem) {
+bool CellConverter::to_instant(
+    const Zone& zone, Microseconds local, Microseconds* out, RowProblem* problem) {
     switch (zone.to_instant(local, out)) {
     case Zone::Local::ambiguous: notes.ambiguous = true; return true;
     case Zone::Local::unique: return true;
@@ -277,13 +306,15 @@ bool CellConverter::to_instant(const Zone& zone, Microseconds local, Microsecond
     return fail(problem, DataKind::time_in_gap, format_local(local, ' '));
 }
 
-bool CellConverter::time(const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem) {
+bool CellConverter::time(
+    const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem) {
     TimeText parsed;
     switch (value.kind) {
     case CellValue::Kind::text:
         switch (parse_time(value.text, &parsed)) {
         case TimeStatus::unreadable: return fail(problem, DataKind::value_not_time, value.text);
-        case TimeStatus::does_not_exist: return fail(problem, DataKind::date_does_not_exist, value.text);
+        case TimeStatus::does_not_exist:
+            return fail(problem, DataKind::date_does_not_exist, value.text);
         case TimeStatus::ok: notes.rounded |= parsed.rounded && type.kind != TypeKind::date; break;
         }
         break;
@@ -301,14 +332,21 @@ bool CellConverter::time(const CellValue& value, const Type& type, std::int64_t*
         parsed.day = 0;
         parsed.of_day = value.a;
         break;
-    case CellValue::Kind::missing: case CellValue::Kind::number: case CellValue::Kind::percent:
-    case CellValue::Kind::boolean: case CellValue::Kind::list: case CellValue::Kind::duration:
-        return fail(problem, DataKind::value_not_time, value.text);
+    case CellValue::Kind::missing:
+    case CellValue::Kind::number:
+    case CellValue::Kind::percent:
+    case CellValue::Kind::boolean:
+    case CellValue::Kind::list:
+    case CellValue::Kind::duration: return fail(problem, DataKind::value_not_time, value.text);
     }
     if (type.kind == TypeKind::date) {
-        if (parsed.kind == TimeText::Kind::date) { *out = parsed.day; return true; }
-        const Microseconds local = parsed.kind == TimeText::Kind::local ? parsed.local()
-                                                                        : zone_.to_local(parsed.instant());
+        if (parsed.kind == TimeText::Kind::date) {
+            *out = parsed.day;
+            return true;
+        }
+        const Microseconds local = parsed.kind == TimeText::Kind::local
+                                       ? parsed.local()
+                                       : zone_.to_local(parsed.instant());
         *out = local / kDay - (local % kDay < 0 ? 1 : 0);
         return true;
     }
@@ -328,11 +366,14 @@ bool CellConverter::texts(const CellValue& value, std::int64_t* out, RowProblem*
     std::vector<std::int64_t> ids;
     nlohmann::json list;
     // A JSON list of texts also in a cell of a table.
-    if (value.kind == CellValue::Kind::text && trimmed(value.text).starts_with("[")) list = nlohmann::json::parse(trimmed(value.text), nullptr, false);
+    if (value.kind == CellValue::Kind::text && trimmed(value.text).starts_with("["))
+        list = nlohmann::json::parse(trimmed(value.text), nullptr, false);
     if (value.kind == CellValue::Kind::list) {
         for (const std::string& item : *value.items) ids.push_back(dictionary_.intern(item));
-    } else if (list.is_array() && std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_string(); })) {
-        for (const auto& item : list) ids.push_back(dictionary_.intern(item.template get<std::string>()));
+    } else if (list.is_array() && std::all_of(list.begin(), list.end(),
+                                      [](const auto& item) { return item.is_string(); })) {
+        for (const auto& item : list)
+            ids.push_back(dictionary_.intern(item.template get<std::string>()));
     } else if (value.kind == CellValue::Kind::text) {
         static constexpr std::array<std::string_view, 4> kMarks{";", "；", "|", "、"};
         std::string_view rest = value.text;
@@ -356,7 +397,8 @@ bool CellConverter::texts(const CellValue& value, std::int64_t* out, RowProblem*
     return true;
 }
 
-bool CellConverter::convert(const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem) {
+bool CellConverter::convert(
+    const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem) {
     using Kind = CellValue::Kind;
     *out = kMissing;
     if (value.kind == Kind::missing) return true;
@@ -375,18 +417,23 @@ bool CellConverter::convert(const CellValue& value, const Type& type, std::int64
         return true;
     case TypeKind::texts: return texts(value, out, problem);
     case TypeKind::number:
-        return to_number(value, &number, problem) && scaled(number, value.text, type.decimals, out, problem);
+        return to_number(value, &number, problem) &&
+               scaled(number, value.text, type.decimals, out, problem);
     case TypeKind::integer:
         if (!to_number(value, &number, problem)) return false;
         if (number.decimals > 0) return fail(problem, DataKind::value_not_number, value.text);
         return scaled(number, value.text, 0, out, problem);
     case TypeKind::money:
         if (value.kind == Kind::text ? !money(value.text, type, &number, problem)
-                                     : !to_number(value, &number, problem)) return false;
+                                     : !to_number(value, &number, problem))
+            return false;
         return scaled(number, value.text, type.decimals, out, problem);
     case TypeKind::percent: return percent(value, type, out, problem);
     case TypeKind::duration: {
-        if (value.kind == Kind::duration) { *out = value.a; return true; }
+        if (value.kind == Kind::duration) {
+            *out = value.a;
+            return true;
+        }
         const auto duration = value.kind == Kind::text ? parse_duration(value.text) : std::nullopt;
         if (!duration) return fail(problem, DataKind::value_not_duration, value.text);
         *out = *duration;
@@ -395,22 +442,41 @@ bool CellConverter::convert(const CellValue& value, const Type& type, std::int64
     case TypeKind::instant:
     case TypeKind::date: return time(value, type, out, problem);
     case TypeKind::boolean: {
-        if (value.kind == Kind::boolean) { *out = value.a; return true; }
-        static constexpr std::array<std::string_view, 7> kYes{"true", "yes", "1", "是", "y", "t", "真"};
-        static constexpr std::array<std::string_view, 7> kNo{"false", "no", "0", "否", "n", "f", "假"};
+        if (value.kind == Kind::boolean) {
+            *out = value.a;
+            return true;
+        }
+        static constexpr std::array<std::string_view, 7> kYes{
+            "true", "yes", "1", "是", "y", "t", "真"};
+        static constexpr std::array<std::string_view, 7> kNo{
+            "false", "no", "0", "否", "n", "f", "假"};
         const std::string word = lower_ascii(trimmed(value.text));
-        for (const std::string_view each : kYes) if (word == each) { *out = 1; return true; }
-        for (const std::string_view each : kNo) if (word == each) { *out = 0; return true; }
+        for (const std::string_view each : kYes)
+            if (word == each) {
+                *out = 1;
+                return true;
+            }
+        for (const std::string_view each : kNo)
+            if (word == each) {
+                *out = 0;
+                return true;
+            }
         return fail(problem, DataKind::value_not_boolean, value.text);
     }
     case TypeKind::choice: {
         const std::string_view text = trimmed(value.text);
         for (std::size_t i = 0; i < type.choices.size(); ++i)
-            if (text == type.choices[i]) { *out = static_cast<std::int64_t>(i); return true; }
+            if (text == type.choices[i]) {
+                *out = static_cast<std::int64_t>(i);
+                return true;
+            }
         const std::string word = lower_ascii(text);
         std::string all;
         for (std::size_t i = 0; i < type.choices.size(); ++i) {
-            if (word == lower_ascii(type.choices[i])) { *out = static_cast<std::int64_t>(i); return true; }
+            if (word == lower_ascii(type.choices[i])) {
+                *out = static_cast<std::int64_t>(i);
+                return true;
+            }
             if (!all.empty()) all += " | ";
             all += type.choices[i];
         }
@@ -421,27 +487,36 @@ bool CellConverter::convert(const CellValue& value, const Type& type, std::int64
     return fail(problem, DataKind::value_wrong_kind, value.text);
 }
 
-CellValue CellConverter::from_field(std::int64_t value, const Type& type, const Dictionary& dictionary) {
+CellValue CellConverter::from_field(
+    std::int64_t value, const Type& type, const Dictionary& dictionary) {
     using Kind = CellValue::Kind;
     CellValue out;
     if (value == kMissing) return out;
     out.a = value;
     switch (type.kind) {
-    case TypeKind::text: out.kind = Kind::text; out.text = dictionary.text(value); break;
+    case TypeKind::text:
+        out.kind = Kind::text;
+        out.text = dictionary.text(value);
+        break;
     case TypeKind::choice:
         out.kind = Kind::text;
         out.text = type.choices[static_cast<std::size_t>(value)];
         break;
-    case TypeKind::number: case TypeKind::integer: case TypeKind::money:
+    case TypeKind::number:
+    case TypeKind::integer:
+    case TypeKind::money:
         out.kind = Kind::number;
         out.decimals = type.kind == TypeKind::integer ? 0 : type.decimals;
         break;
-    case TypeKind::percent: out.kind = Kind::percent; out.decimals = type.decimals; break;
+    case TypeKind::percent:
+        out.kind = Kind::percent;
+        out.decimals = type.decimals;
+        break;
     case TypeKind::duration: out.kind = Kind::duration; break;
     case TypeKind::instant: out.kind = Kind::instant; break;
     case TypeKind::date: out.kind = Kind::date; break;
     case TypeKind::boolean: out.kind = Kind::boolean; break;
-    case TypeKind::texts: out.kind = Kind::missing; break;   // no expression computes with sets
+    case TypeKind::texts: out.kind = Kind::missing; break;  // no expression computes with sets
     }
     return out;
 }

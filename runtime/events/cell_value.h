@@ -17,18 +17,23 @@ namespace clausal {
 
 struct CellValue {
     enum class Kind : std::uint8_t {
-        missing, text, number, percent, boolean, list,
-        duration,   // a = microseconds
-        date,       // a = days
-        local,      // a = days, b = microseconds since that day's midnight, which may leave the day
-        instant,    // a = microseconds UTC
+        missing,
+        text,
+        number,
+        percent,
+        boolean,
+        list,
+        duration,  // a = microseconds
+        date,      // a = days
+        local,     // a = days, b = microseconds since that day's midnight, which may leave the day
+        instant,   // a = microseconds UTC
     };
     Kind kind = Kind::missing;
-    std::int64_t a = 0;              // number, percent: coefficient; boolean: 0 or 1
+    std::int64_t a = 0;  // number, percent: coefficient; boolean: 0 or 1
     std::int64_t b = 0;
-    std::int32_t decimals = 0;       // number, percent
-    std::string_view text;           // text; also the text a number was read from
-    const std::vector<std::string>* items = nullptr;   // list
+    std::int32_t decimals = 0;                        // number, percent
+    std::string_view text;                            // text; also the text a number was read from
+    const std::vector<std::string>* items = nullptr;  // list
 };
 
 // Why a row is put aside. `column` says where the value came from.
@@ -47,13 +52,14 @@ NumberStatus scale_number(const Decimal& value, int decimals, std::int64_t* out)
 // Counts of what happened to values without putting their row aside.
 struct ConversionNotes {
     bool rounded = false;
-    bool ambiguous = false;     // a local time that occurs twice
+    bool ambiguous = false;  // a local time that occurs twice
 };
 
 // Converts values of one row; borrows everything.
 class CellConverter {
 public:
-    CellConverter(Dictionary& dictionary, const Zone& zone) : dictionary_(dictionary), zone_(zone) {}
+    CellConverter(Dictionary& dictionary, const Zone& zone)
+        : dictionary_(dictionary), zone_(zone) {}
 
     // The value of a field of `type`, kMissing for a missing one. On false *problem says why.
     bool convert(const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem);
@@ -69,7 +75,8 @@ private:
     bool time(const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem);
     bool percent(const CellValue& value, const Type& type, std::int64_t* out, RowProblem* problem);
     bool money(std::string_view text, const Type& type, Decimal* out, RowProblem* problem);
-    bool scaled(const Decimal& value, std::string_view text, int decimals, std::int64_t* out, RowProblem* problem);
+    bool scaled(const Decimal& value, std::string_view text, int decimals, std::int64_t* out,
+        RowProblem* problem);
     bool texts(const CellValue& value, std::int64_t* out, RowProblem* problem);
 
     Dictionary& dictionary_;

@@ -8,8 +8,8 @@
 namespace clausal {
 
 // Finds the cells of the row at the beginning of `text`. `incomplete`: the row may go on behind it.
-CsvReader::Scan CsvReader::scan(std::string_view text, bool at_end, std::size_t* used,
-                                std::uint64_t* lines) {
+CsvReader::Scan CsvReader::scan(
+    std::string_view text, bool at_end, std::size_t* used, std::uint64_t* lines) {
     bounds_.clear();
     *lines = 0;
     std::size_t at = 0;
@@ -43,7 +43,8 @@ CsvReader::Scan CsvReader::scan(std::string_view text, bool at_end, std::size_t*
                 return Scan::broken;
             }
         } else {
-            while (at < size && text[at] != separator_ && text[at] != '\n' && text[at] != '\r') ++at;
+            while (at < size && text[at] != separator_ && text[at] != '\n' && text[at] != '\r')
+                ++at;
             cell.end = at;
         }
         if (at == size && !at_end) return Scan::incomplete;
@@ -83,16 +84,18 @@ CsvReader::Status CsvReader::next() {
             const std::size_t limit =
                 open && stream_.window().substr(0, limits::kMaxRecordBytes).find_first_of("\r\n") !=
                             std::string_view::npos
-                    ? limits::kMaxOpenQuoteBytes : limits::kMaxRecordBytes;
+                    ? limits::kMaxOpenQuoteBytes
+                    : limits::kMaxRecordBytes;
             if (!stream_.more(limit) && !stream_.ended())
-                return broken(limit == limits::kMaxOpenQuoteBytes ? problem_ : DataKind::row_too_long);
+                return broken(
+                    limit == limits::kMaxOpenQuoteBytes ? problem_ : DataKind::row_too_long);
             problem_ = DataKind::none;
             result = scan(stream_.window(), stream_.ended(), &used, &lines);
         }
         if (result == Scan::broken) return broken(problem_);
         const std::string_view text = stream_.window();
         if (bounds_.size() == 1 && bounds_[0].begin == bounds_[0].end && bounds_[0].begin == 0) {
-            stream_.skip(used);   // an empty line is no row
+            stream_.skip(used);  // an empty line is no row
             line_ += lines;
             continue;
         }
@@ -107,7 +110,8 @@ CsvReader::Status CsvReader::next() {
         if (std::memchr(row.data(), 0, row.size()) != nullptr) return broken(DataKind::row_nul);
         if (!is_utf8(row)) {
             for (std::size_t i = 0; i < bounds_.size(); ++i) {
-                if (is_utf8(row.substr(bounds_[i].begin, bounds_[i].end - bounds_[i].begin))) continue;
+                if (is_utf8(row.substr(bounds_[i].begin, bounds_[i].end - bounds_[i].begin)))
+                    continue;
                 problem_cell_ = i;
                 break;
             }
@@ -117,7 +121,7 @@ CsvReader::Status CsvReader::next() {
         for (const Bound& cell : bounds_)
             if (cell.escapes) needed += cell.end - cell.begin;
         unescaped_.clear();
-        unescaped_.reserve(needed);   // so that views into it stay valid
+        unescaped_.reserve(needed);  // so that views into it stay valid
         cells_.clear();
         for (const Bound& cell : bounds_) {
             const std::string_view raw = text.substr(cell.begin, cell.end - cell.begin);
@@ -132,7 +136,7 @@ CsvReader::Status CsvReader::next() {
             }
             cells_.push_back(std::string_view(unescaped_).substr(from));
         }
-        stream_.skip(used);   // the window's bytes stay in place until more() is called
+        stream_.skip(used);  // the window's bytes stay in place until more() is called
         line_ += lines;
         return Status::row;
     }

@@ -23,12 +23,15 @@ public:
     Status next();
     // Cells of the row; valid until the next call.
     const std::vector<std::string_view>& cells() const { return cells_; }
-    std::uint64_t line() const { return row_line_; }      // 1-based line on which the row begins
+    std::uint64_t line() const { return row_line_; }  // 1-based line on which the row begins
     DataKind problem() const { return problem_; }
-    std::size_t problem_cell() const { return problem_cell_; }   // 0-based
+    std::size_t problem_cell() const { return problem_cell_; }  // 0-based
 
 private:
-    struct Bound { std::size_t begin, end; bool escapes; };
+    struct Bound {
+        std::size_t begin, end;
+        bool escapes;
+    };
     enum class Scan : std::uint8_t { complete, incomplete, broken };
     Scan scan(std::string_view text, bool at_end, std::size_t* used, std::uint64_t* lines);
     Status broken(DataKind problem);

@@ -21,7 +21,8 @@ std::int64_t Dictionary::find(std::string_view text) const {
 std::int64_t Dictionary::intern_set(std::vector<std::int64_t> ids) {
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    const auto [place, added] = set_ids_.emplace(std::move(ids), static_cast<std::int64_t>(sets_.size()));
+    const auto [place, added] =
+        set_ids_.emplace(std::move(ids), static_cast<std::int64_t>(sets_.size()));
     if (added) sets_.push_back(place->first);
     return place->second;
 }
@@ -60,7 +61,8 @@ bool is_in_order(const EventTable& table) {
         const bool earlier = table.time[row] < table.time[row - 1];
         const bool tie = table.time[row] == table.time[row - 1];
         wrong |= static_cast<std::uint64_t>(earlier) |
-                 (static_cast<std::uint64_t>(tie) & static_cast<std::uint64_t>(table.sequence[row] < table.sequence[row - 1]));
+                 (static_cast<std::uint64_t>(tie) &
+                     static_cast<std::uint64_t>(table.sequence[row] < table.sequence[row - 1]));
     }
     return wrong == 0;
 }
@@ -79,7 +81,7 @@ void sort_order(EventData& data) {
     for (const EventTable& table : data.tables) total += table.size();
     std::vector<Entry> entries;
     entries.reserve(total);
-    std::vector<std::size_t> runs{0};   // sorted runs, one per table that has rows
+    std::vector<std::size_t> runs{0};  // sorted runs, one per table that has rows
     for (std::uint32_t type = 0; type < data.tables.size(); ++type) {
         const EventTable& table = data.tables[type];
         if (table.size() == 0) continue;
@@ -99,7 +101,9 @@ void sort_order(EventData& data) {
     if (runs.size() > 2) merged.resize(total);
     while (runs.size() > 2) {
         std::vector<std::size_t> longer{0};
-        const auto at = [&](std::size_t place) { return entries.begin() + static_cast<std::ptrdiff_t>(place); };
+        const auto at = [&](std::size_t place) {
+            return entries.begin() + static_cast<std::ptrdiff_t>(place);
+        };
         auto out = merged.begin();
         for (std::size_t i = 0; i + 1 < runs.size(); i += 2) {
             const std::size_t end = i + 2 < runs.size() ? runs[i + 2] : runs[i + 1];

@@ -15,7 +15,9 @@ std::uint32_t EventWriter::missing_key(const NewEvent& event) const {
         for (const std::uint32_t field : reference.key_fields) {
             const std::int64_t value = event.values[field];
             if (value == kMissing) return field;
-            if (type.fields[field].type.kind == TypeKind::text && is_blank(data_.dictionary.text(value))) return field;
+            if (type.fields[field].type.kind == TypeKind::text &&
+                is_blank(data_.dictionary.text(value)))
+                return field;
         }
     }
     return kNone;
@@ -45,7 +47,8 @@ std::uint32_t EventWriter::subject(std::uint32_t kind, const std::vector<std::in
     if (key.size() != 1) return data_.subjects[kind].intern(key);
     auto& cache = single_keys_[kind];
     const auto text = static_cast<std::size_t>(key[0]);
-    if (text >= cache.size()) cache.resize(std::max<std::size_t>(data_.dictionary.size(), text + 1), kNone);
+    if (text >= cache.size())
+        cache.resize(std::max<std::size_t>(data_.dictionary.size(), text + 1), kNone);
     if (cache[text] == kNone) cache[text] = data_.subjects[kind].intern(key);
     return cache[text];
 }
@@ -69,13 +72,16 @@ bool EventWriter::subjects(std::uint32_t type, std::size_t index) {
 void EventWriter::append(const NewEvent& event, std::int32_t rank, std::uint64_t sequence) {
     EventTable& table = data_.tables[event.type];
     const EventType& type = schema_.events[event.type];
-    if (!event.id.empty()) ids_.emplace(id_key(event, rank), static_cast<std::uint32_t>(table.size()));
+    if (!event.id.empty())
+        ids_.emplace(id_key(event, rank), static_cast<std::uint32_t>(table.size()));
     table.time.push_back(event.time);
     table.sequence.push_back(sequence);
-    for (std::size_t i = 0; i < event.values.size(); ++i) table.columns[i].push_back(event.values[i]);
+    for (std::size_t i = 0; i < event.values.size(); ++i)
+        table.columns[i].push_back(event.values[i]);
     for (std::size_t i = 0; i < type.subjects.size(); ++i) {
         key_.clear();
-        for (const std::uint32_t field : type.subjects[i].key_fields) key_.push_back(event.values[field]);
+        for (const std::uint32_t field : type.subjects[i].key_fields)
+            key_.push_back(event.values[field]);
         table.subjects[i].push_back(subject(type.subjects[i].kind, key_));
     }
 }

@@ -15,8 +15,8 @@ namespace clausal {
 struct NewEvent {
     std::uint32_t type = 0;
     Microseconds time = kMissing;
-    std::vector<std::int64_t> values;    // by EventType::fields
-    std::string id;                      // "" = none
+    std::vector<std::int64_t> values;  // by EventType::fields
+    std::string id;                    // "" = none
 };
 
 class EventWriter {
@@ -37,8 +37,8 @@ private:
     static std::string id_key(const NewEvent& event, std::int32_t rank);
     const Schema& schema_;
     EventData& data_;
-    std::vector<std::vector<std::uint32_t>> single_keys_;   // per kind: subject by text id
-    std::unordered_map<std::string, std::uint32_t> ids_;    // rank, type, id -> row
+    std::vector<std::vector<std::uint32_t>> single_keys_;  // per kind: subject by text id
+    std::unordered_map<std::string, std::uint32_t> ids_;   // rank, type, id -> row
     std::vector<std::int64_t> key_;
 };
 

@@ -20,9 +20,11 @@ std::string format_decimal(std::int64_t value, int decimals);
 
 // A value as a person reads it: exact decimals, 65%, choice names, local times without an offset,
 // durations as PT1H30M, several texts joined by "、"; "" when missing.
-std::string format_value(const Type& type, std::int64_t value, const Dictionary& dictionary, const Zone& zone);
+std::string format_value(
+    const Type& type, std::int64_t value, const Dictionary& dictionary, const Zone& zone);
 // The same as one JSON value: numbers as exact decimal literals, times in RFC 3339, null if missing.
-std::string format_json(const Type& type, std::int64_t value, const Dictionary& dictionary, const Zone& zone);
+std::string format_json(
+    const Type& type, std::int64_t value, const Dictionary& dictionary, const Zone& zone);
 
 // A JSON string literal, and a CSV cell with quotes where needed.
 std::string json_text(std::string_view text);

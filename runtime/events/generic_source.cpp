@@ -25,11 +25,13 @@ const std::vector<std::string>& id_names() {
 
 class Builder {
 public:
-    Builder(SourceSpec* spec, const std::vector<std::string>& header, bool known) : spec_(spec), known_(known) {
+    Builder(SourceSpec* spec, const std::vector<std::string>& header, bool known)
+        : spec_(spec), known_(known) {
         for (const std::string& name : header) header_.push_back(normalised_name(name));
     }
     bool has(std::string_view name) const {
-        return !known_ || std::find(header_.begin(), header_.end(), normalised_name(name)) != header_.end();
+        return !known_ ||
+               std::find(header_.begin(), header_.end(), normalised_name(name)) != header_.end();
     }
     std::uint32_t column(std::string_view name) {
         for (std::uint32_t i = 0; i < spec_->nodes.size(); ++i)
@@ -55,9 +57,9 @@ private:
 
 }  // namespace
 
-GenericSource generic_source(const Schema& schema, SourceSpec::Format format, const std::string& path,
-                             const std::vector<std::string>& header, bool known, std::int32_t rank,
-                             std::vector<DataFinding>* findings) {
+GenericSource generic_source(const Schema& schema, SourceSpec::Format format,
+    const std::string& path, const std::vector<std::string>& header, bool known, std::int32_t rank,
+    std::vector<DataFinding>* findings) {
     GenericSource out;
     out.spec.format = format;
     out.spec.file = path;
@@ -69,7 +71,8 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
     if (time == kNone) findings->push_back({DataKind::generic_no_time, path, 0, {}, {}});
     std::size_t declared = 0;
     for (const EventType& type : schema.events) declared += type.is_action ? 0 : 1;
-    if (event == kNone && declared != 1) findings->push_back({DataKind::generic_no_event, path, 0, {}, {}});
+    if (event == kNone && declared != 1)
+        findings->push_back({DataKind::generic_no_event, path, 0, {}, {}});
     for (std::uint32_t i = 0; i < schema.events.size(); ++i) {
         const EventType& type = schema.events[i];
         if (type.is_action) continue;
@@ -80,10 +83,12 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
                 source.bindings.push_back({field, builder.column(type.fields[field].name)});
         if (time != kNone) source.bindings.push_back({kNone, time});
         // A field of the event called like the id column is the field.
-        const bool is_field = id != kNone && std::any_of(source.bindings.begin(), source.bindings.end(),
-            [&](const SourceBinding& binding) { return binding.value == id; });
+        const bool is_field =
+            id != kNone && std::any_of(source.bindings.begin(), source.bindings.end(),
+                               [&](const SourceBinding& binding) { return binding.value == id; });
         source.id = is_field ? kNone : id;
-        out.events.emplace(normalised_name(type.name), static_cast<std::uint32_t>(out.spec.events.size()));
+        out.events.emplace(
+            normalised_name(type.name), static_cast<std::uint32_t>(out.spec.events.size()));
         out.event_names.push_back(type.name);
         out.spec.events.push_back(std::move(source));
     }
@@ -92,19 +97,19 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format, co
     return out;
 }
 
-void check_generic_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
-                           std::vector<DataFinding>* findings) {
+void check_generic_columns(const Schema& schema, const std::string& path,
+    const std::vector<std::string>& header, std::vector<DataFinding>* findings) {
     std::set<std::string> given;
     for (const std::string& name : header) given.insert(normalised_name(name));
-    std::vector<std::string> known;        // all that a column can mean
-    std::vector<std::string> missing;      // fields without a column
+    std::vector<std::string> known;    // all that a column can mean
+    std::vector<std::string> missing;  // fields without a column
     const auto declare = [&](const std::string& name) {
         const std::string plain = normalised_name(name);
         if (std::find(known.begin(), known.end(), plain) != known.end()) return;
         known.push_back(plain);
         if (!given.contains(plain)) missing.push_back(name);
     };
-    bool any_keys = false;                 // an event whose key fields all have columns
+    bool any_keys = false;  // an event whose key fields all have columns
     std::string lost_key;
     for (const EventType& type : schema.events) {
         if (type.is_action) continue;
@@ -123,14 +128,17 @@ void check_generic_columns(const Schema& schema, const std::string& path, const 
     for (const auto* names : {&time_names(), &event_names(), &id_names()})
         for (const std::string& name : *names) known.push_back(normalised_name(name));
     for (const std::string& name : header)
-        if (std::find(known.begin(), known.end(), normalised_name(name)) == known.end()) extra.push_back(name);
+        if (std::find(known.begin(), known.end(), normalised_name(name)) == known.end())
+            extra.push_back(name);
     std::set<std::string> reported;
     for (const std::string& name : extra) {
         // A column nearest to one that the file has is not a slip of another.
         const std::string nearest = nearest_name(normalised_name(name), known);
         for (const std::string& field : missing) {
             const std::string plain = normalised_name(field);
-            if (plain != nearest || !looks_like(normalised_name(name), plain) || !reported.insert(field).second) continue;
+            if (plain != nearest || !looks_like(normalised_name(name), plain) ||
+                !reported.insert(field).second)
+                continue;
             findings->push_back(unknown_column(path, field, header));
             findings->back().arguments[0].value = name;
         }
@@ -140,8 +148,9 @@ void check_generic_columns(const Schema& schema, const std::string& path, const 
     if (!extra.empty()) findings->back().arguments[0].value = nearest_name(lost_key, extra);
 }
 
-void check_unused_columns(const Schema& schema, const std::string& path, const std::vector<std::string>& header,
-                          const std::vector<bool>& read, std::vector<DataFinding>* findings) {
+void check_unused_columns(const Schema& schema, const std::string& path,
+    const std::vector<std::string>& header, const std::vector<bool>& read,
+    std::vector<DataFinding>* findings) {
     constexpr std::size_t kNamesShown = 20;
     std::set<std::string> given;
     std::set<std::string> known;
@@ -153,7 +162,8 @@ void check_unused_columns(const Schema& schema, const std::string& path, const s
         for (const Field& field : schema.events[type].fields) {
             known.insert(normalised_name(field.name));
             if (type < read.size() && read[type] && !given.contains(normalised_name(field.name)) &&
-                std::find(missing.begin(), missing.end(), field.name) == missing.end()) missing.push_back(field.name);
+                std::find(missing.begin(), missing.end(), field.name) == missing.end())
+                missing.push_back(field.name);
         }
     }
     std::vector<std::string> extra;
@@ -162,10 +172,12 @@ void check_unused_columns(const Schema& schema, const std::string& path, const s
     if (missing.empty() || extra.empty()) return;
     const auto list = [](const std::vector<std::string>& names) {
         std::string out;
-        for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i) out += (i > 0 ? ", `" : "`") + names[i] + "`";
+        for (std::size_t i = 0; i < names.size() && i < kNamesShown; ++i)
+            out += (i > 0 ? ", `" : "`") + names[i] + "`";
         return names.size() > kNamesShown ? out + ", …" : out;
     };
-    findings->push_back({DataKind::columns_unused, path, 0, {}, {{"columns", list(extra)}, {"fields", list(missing)}}});
+    findings->push_back({DataKind::columns_unused, path, 0, {},
+        {{"columns", list(extra)}, {"fields", list(missing)}}});
 }
 
 void add_generic_aliases(std::vector<WantedColumn>* wanted) {

@@ -12,7 +12,7 @@ namespace clausal {
 
 namespace {
 
-constexpr std::size_t kFewKeys = 24;         // up to here keys are compared one by one
+constexpr std::size_t kFewKeys = 24;  // up to here keys are compared one by one
 constexpr std::size_t kKeysForMessages = 64;
 
 // Keys of the objects that are open, to find a repeated one.
@@ -61,15 +61,20 @@ public:
     bool null() { return value(Cell::Kind::missing, {}); }
     bool boolean(bool v) { return value(Cell::Kind::boolean, v ? "true" : "false"); }
     bool number_integer(number_integer_t v) { return value(Cell::Kind::number, std::to_string(v)); }
-    bool number_unsigned(number_unsigned_t v) { return value(Cell::Kind::number, std::to_string(v)); }
-    bool number_float(number_float_t, const string_t& digits) { return value(Cell::Kind::number, digits); }
+    bool number_unsigned(number_unsigned_t v) {
+        return value(Cell::Kind::number, std::to_string(v));
+    }
+    bool number_float(number_float_t, const string_t& digits) {
+        return value(Cell::Kind::number, digits);
+    }
     bool binary(binary_t&) { return false; }
     bool string(string_t& v) {
         if (reader_ != nullptr && v.find('\0') != std::string::npos) return fail(DataKind::row_nul);
         return value(Cell::Kind::text, v);
     }
     bool start_object(std::size_t) {
-        if (depth_ + 1 > limits::kMaxJsonDepth && reader_ != nullptr) return fail(DataKind::json_too_deep);
+        if (depth_ + 1 > limits::kMaxJsonDepth && reader_ != nullptr)
+            return fail(DataKind::json_too_deep);
         if (depth_ >= kCheckDepth) return fail(DataKind::json_too_deep);
         if (!containers_.empty() && containers_.back() == '[') nested_in_list();
         containers_ += '{';
@@ -80,7 +85,8 @@ public:
         return true;
     }
     bool key(string_t& name) {
-        if (reader_ != nullptr && name.find('\0') != std::string::npos) return fail(DataKind::row_nul);
+        if (reader_ != nullptr && name.find('\0') != std::string::npos)
+            return fail(DataKind::row_nul);
         if (!allow_duplicates_ && !keys_.add(name)) {
             problem_.key = name;
             return fail(DataKind::json_duplicate_key);
@@ -96,9 +102,11 @@ public:
         return end_container();
     }
     bool start_array(std::size_t) {
-        if (depth_ + 1 > limits::kMaxJsonDepth && reader_ != nullptr) return fail(DataKind::json_too_deep);
+        if (depth_ + 1 > limits::kMaxJsonDepth && reader_ != nullptr)
+            return fail(DataKind::json_too_deep);
         if (depth_ >= kCheckDepth) return fail(DataKind::json_too_deep);
-        if (!containers_.empty() && containers_.back() == '[') nested_in_list();
+        if (!containers_.empty() && containers_.back() == '[')
+            nested_in_list();
         else if (depth_ > 0) {
             if (Cell* cell = slot(); cell != nullptr) {
                 cell->kind = Cell::Kind::list;
@@ -140,7 +148,8 @@ private:
         if (reader_->keys_.size() < kKeysForMessages &&
             std::find(reader_->keys_.begin(), reader_->keys_.end(), path_) == reader_->keys_.end())
             reader_->keys_.push_back(path_);
-        const auto found = reader_->slots_.find(reader_->normalise_ ? normalised_name(path_) : path_);
+        const auto found =
+            reader_->slots_.find(reader_->normalise_ ? normalised_name(path_) : path_);
         if (found == reader_->slots_.end()) return nullptr;
         reader_->seen_[found->second] = true;
         return &reader_->cells_[found->second];
@@ -180,8 +189,8 @@ std::optional<JsonProblem> parse(std::string_view text, JsonRowHandler* handler)
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
         return JsonProblem{DataKind::row_nul, nul, {}};
     if (!is_utf8(text)) return JsonProblem{DataKind::row_not_utf8, 0, {}};
-    if (nlohmann::json::sax_parse(text.begin(), text.end(), handler,
-                                  nlohmann::json::input_format_t::json, true))
+    if (nlohmann::json::sax_parse(
+            text.begin(), text.end(), handler, nlohmann::json::input_format_t::json, true))
         return std::nullopt;
     return handler->problem();
 }
@@ -194,7 +203,9 @@ std::optional<JsonProblem> check_json(std::string_view text, bool allow_duplicat
 }
 
 JsonRowReader::JsonRowReader(std::vector<std::string> columns, bool normalise)
-    : columns_(std::move(columns)), normalise_(normalise), cells_(columns_.size()),
+    : columns_(std::move(columns)),
+      normalise_(normalise),
+      cells_(columns_.size()),
       seen_(columns_.size(), false) {
     for (std::size_t i = 0; i < columns_.size(); ++i)
         slots_.emplace(normalise_ ? normalised_name(columns_[i]) : columns_[i], i);

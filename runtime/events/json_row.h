@@ -17,14 +17,14 @@ namespace clausal {
 struct Cell {
     enum class Kind : std::uint8_t { missing, text, number, boolean, list, nested };
     Kind kind = Kind::missing;
-    std::string text;                   // number: its digits; boolean: "true" or "false"
-    std::vector<std::string> items;     // list
+    std::string text;                // number: its digits; boolean: "true" or "false"
+    std::vector<std::string> items;  // list
 };
 
 struct JsonProblem {
     DataKind kind = DataKind::json_invalid;
-    std::size_t offset = 0;     // byte
-    std::string key;            // json_duplicate_key
+    std::size_t offset = 0;  // byte
+    std::string key;         // json_duplicate_key
 };
 
 // Whether `text` is one JSON document (RFC 8259) within our limits; duplicate keys are allowed if
@@ -41,7 +41,7 @@ public:
     // nullopt: cells() has the row.
     std::optional<JsonProblem> read(std::string_view line);
     const std::vector<Cell>& cells() const { return cells_; }
-    bool seen(std::size_t column) const { return seen_[column]; }     // in any row so far
+    bool seen(std::size_t column) const { return seen_[column]; }  // in any row so far
     const std::vector<std::string>& keys_seen() const { return keys_; }
 
 private:
@@ -51,7 +51,7 @@ private:
     std::unordered_map<std::string, std::size_t> slots_;
     std::vector<Cell> cells_;
     std::vector<bool> seen_;
-    std::vector<std::string> keys_;        // the first few keys, for messages
+    std::vector<std::string> keys_;  // the first few keys, for messages
 };
 
 // "Quote_Email " -> "quote email": how the generic form compares names of columns and events.

@@ -33,14 +33,15 @@ std::size_t edit_distance(const std::u32string& a, const std::u32string& b) {
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
             const std::size_t above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            row[j] =
+                std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
             diagonal = above;
         }
     }
     return row[b.size()];
 }
 
-constexpr std::size_t kLongestCompared = 200;   // code points; longer names are not suggested
+constexpr std::size_t kLongestCompared = 200;  // code points; longer names are not suggested
 
 bool same_file_name(const std::string& declared, const fs::path& path) {
     return fs::path(declared).filename() == path.filename();
@@ -57,12 +58,15 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
         const std::u32string other = code_points(each);
         if (other.empty() || other.size() > kLongestCompared) continue;
         std::size_t prefix = 0;
-        while (prefix < wanted.size() && prefix < other.size() && wanted[prefix] == other[prefix]) ++prefix;
+        while (prefix < wanted.size() && prefix < other.size() && wanted[prefix] == other[prefix])
+            ++prefix;
         // People shorten names: a common beginning counts nearly as much as the rest.
         double score = static_cast<double>(edit_distance(wanted, other)) /
                            static_cast<double>(std::max(wanted.size(), other.size())) -
                        0.8 * static_cast<double>(prefix) / static_cast<double>(wanted.size());
-        if (other.find(wanted) != std::u32string::npos || wanted.find(other) != std::u32string::npos) score -= 0.3;
+        if (other.find(wanted) != std::u32string::npos ||
+            wanted.find(other) != std::u32string::npos)
+            score -= 0.3;
         if (best.empty() || score < best_score) {
             best = each;
             best_score = score;
@@ -77,14 +81,21 @@ bool looks_like(const std::string& a, const std::string& b) {
     const std::size_t longer = std::max(first.size(), second.size());
     const std::size_t shorter = std::min(first.size(), second.size());
     if (shorter == 0 || longer > kLongestCompared) return false;
-    if (shorter * 2 >= longer && (first.find(second) != std::u32string::npos || second.find(first) != std::u32string::npos))
+    if (shorter * 2 >= longer &&
+        (first.find(second) != std::u32string::npos || second.find(first) != std::u32string::npos))
         return true;
     return edit_distance(first, second) * 3 <= longer;
 }
 
-std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector<std::string>& given,
-                                         const std::string& pack_folder, std::vector<DataFinding>* findings) {
-    struct Declared { std::string file; bool is_register; bool matched = false; SourceSpec::Format format; };
+std::vector<SourceFileInput> match_files(const Schema& schema,
+    const std::vector<std::string>& given, const std::string& pack_folder,
+    std::vector<DataFinding>* findings) {
+    struct Declared {
+        std::string file;
+        bool is_register;
+        bool matched = false;
+        SourceSpec::Format format;
+    };
     std::vector<Declared> declared;
     const auto declare = [&](const SourceSpec& source, bool is_register) {
         for (const Declared& each : declared)
@@ -118,7 +129,8 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
                 any_data |= !file.is_register;
             }
             // Sources that lack their file are reported below.
-            if (!any && schema.sources.empty()) findings->push_back({DataKind::no_data_found, each, 0, {}, {}});
+            if (!any && schema.sources.empty())
+                findings->push_back({DataKind::no_data_found, each, 0, {}, {}});
             continue;
         }
         bool found = false;
@@ -148,13 +160,14 @@ std::vector<SourceFileInput> match_files(const Schema& schema, const std::vector
     // Beside the pack: registers always, sources when the user names no data at all.
     for (Declared& file : declared) {
         if (file.matched) continue;
-        const fs::path beside = fs::path(file.file).is_absolute() ? fs::path(file.file)
-                                                                  : fs::path(pack_folder) / file.file;
+        const fs::path beside = fs::path(file.file).is_absolute()
+                                    ? fs::path(file.file)
+                                    : fs::path(pack_folder) / file.file;
         if ((file.is_register || given.empty()) && fs::exists(beside, error)) {
             out.push_back({file.file, beside.string()});
         } else if (file.is_register || !(generic || any_data)) {
             findings->push_back({DataKind::source_not_given, file.file, 0, {}, {}});
-        } else if (any_data) {   // with the generic form alone nobody expects the declared files
+        } else if (any_data) {  // with the generic form alone nobody expects the declared files
             findings->push_back({DataKind::source_absent, file.file, 0, {}, {}});
         }
     }

@@ -15,19 +15,22 @@
 namespace clausal {
 
 bool ReadReport::ok() const {
-    return std::none_of(findings.begin(), findings.end(), [](const DataFinding& each) { return is_error(each.kind); });
+    return std::none_of(findings.begin(), findings.end(),
+        [](const DataFinding& each) { return is_error(each.kind); });
 }
 
 namespace {
 
 constexpr std::uint64_t kRowsBetweenProgress = 8192;
-constexpr std::int32_t kDecimalsOfSecond = 6;   // of an instant
+constexpr std::int32_t kDecimalsOfSecond = 6;  // of an instant
 constexpr Microseconds kBeginning = std::numeric_limits<Microseconds>::min() + 1;
 const Type kTextType{TypeKind::text, 0, {}, {}, false};
 const Type kInstantType{TypeKind::instant, 0, {}, {}, false};
 
 // Counts of what was noted for a file, with the first place.
-struct Noted { std::uint64_t count = 0, line = 0; };
+struct Noted {
+    std::uint64_t count = 0, line = 0;
+};
 
 class Reading {
 public:
@@ -37,11 +40,13 @@ public:
     void run(const std::vector<SourceFileInput>& files) {
         std::error_code error;
         for (const SourceFileInput& file : files)
-            if (const auto size = std::filesystem::file_size(file.path, error); !error) bytes_total_ += size;
+            if (const auto size = std::filesystem::file_size(file.path, error); !error)
+                bytes_total_ += size;
         if (options_.read_registers) {
             for (std::uint32_t i = 0; i < schema_.registers.size(); ++i)
                 for (const SourceFileInput& file : files)
-                    if (file.declared == schema_.registers[i].source.file) read_register(schema_.registers[i], file);
+                    if (file.declared == schema_.registers[i].source.file)
+                        read_register(schema_.registers[i], file);
             sort_registers();
         }
         // Each declared file once, for all sources over it; in the order of the declarations.
@@ -54,13 +59,16 @@ public:
             for (std::size_t k = i; k < schema_.sources.size(); ++k) {
                 const SourceSpec& other = schema_.sources[k];
                 const SourceSpec& first = schema_.sources[i];
-                if (other.file != first.file || other.format != first.format || other.separator != first.separator ||
-                    other.has_header != first.has_header || other.rank != first.rank) continue;
+                if (other.file != first.file || other.format != first.format ||
+                    other.separator != first.separator || other.has_header != first.has_header ||
+                    other.rank != first.rank)
+                    continue;
                 together.push_back(&other);
                 done[k] = true;
             }
             for (const SourceFileInput& file : files)
-                if (!file.declared.empty() && file.declared == together[0]->file) read_declared(together, file);
+                if (!file.declared.empty() && file.declared == together[0]->file)
+                    read_declared(together, file);
         }
         for (const SourceFileInput& file : files)
             if (file.declared.empty()) read_generic(file, next_rank++);
@@ -71,9 +79,9 @@ private:
         const SourceSpec* spec = nullptr;
         std::unique_ptr<Zone> zone;
         std::map<std::string, Zone> zones;
-        std::vector<std::uint32_t> columns;        // node -> place among the wanted cells
+        std::vector<std::uint32_t> columns;  // node -> place among the wanted cells
         std::unique_ptr<RowEvaluator> evaluator;
-        std::uint64_t taken = 0;                   // rows that its filters let through
+        std::uint64_t taken = 0;  // rows that its filters let through
     };
 
     bool open_zone(const std::string& name, const std::string& path, std::optional<Zone>* out) {
@@ -85,7 +93,7 @@ private:
 
     // Zones and wanted columns of a source; false after a finding.
     bool prepare(const SourceSpec& spec, const std::string& path, bool optional_columns,
-                 std::vector<WantedColumn>* wanted, Source* out) {
+        std::vector<WantedColumn>* wanted, Source* out) {
         out->spec = &spec;
         std::optional<Zone> zone;
         if (!open_zone(spec.zone.empty() ? schema_.zone : spec.zone, path, &zone)) return false;
@@ -98,7 +106,8 @@ private:
                 out->zones.emplace(node.text, *zone);
             }
             if (node.kind != SourceNode::Kind::column) continue;
-            const WantedColumn column{node.text, node.text.empty() ? node.number.coefficient : 0, optional_columns};
+            const WantedColumn column{
+                node.text, node.text.empty() ? node.number.coefficient : 0, optional_columns};
             const auto same = [&](const WantedColumn& other) {
                 return other.name == column.name && other.place == column.place;
             };
@@ -113,18 +122,19 @@ private:
         for (const SourceSpec* spec : specs)
             for (const SourceEvent& event : spec->events)
                 if (std::none_of(event.bindings.begin(), event.bindings.end(),
-                                 [](const SourceBinding& each) { return each.field == kNone; }))
+                        [](const SourceBinding& each) { return each.field == kNone; }))
                     report_.findings.push_back({DataKind::source_without_time, spec->file, 0, {},
-                                                {{"event", schema_.events[event.event].name}}});
-        auto table = TableFile::open(specs[0]->format, file.path, specs[0]->separator, specs[0]->has_header,
-                                     &report_.findings);
+                        {{"event", schema_.events[event.event].name}}});
+        auto table = TableFile::open(specs[0]->format, file.path, specs[0]->separator,
+            specs[0]->has_header, &report_.findings);
         if (!table) return;
         std::vector<WantedColumn> wanted;
         std::vector<Source> sources(specs.size());
         for (std::size_t i = 0; i < specs.size(); ++i)
             if (!prepare(*specs[i], file.path, false, &wanted, &sources[i])) return;
         table->want(wanted, false, &report_.findings);
-        if (read_rows(*table, sources, nullptr, file, specs[0]->rank)) absent_columns(*table, wanted, sources);
+        if (read_rows(*table, sources, nullptr, file, specs[0]->rank))
+            absent_columns(*table, wanted, sources);
     }
 
     void read_generic(const SourceFileInput& file, std::int32_t rank) {
@@ -138,8 +148,9 @@ private:
         auto table = TableFile::open(format, file.path, ',', true, &report_.findings);
         if (!table) return;
         const GenericSource generic = generic_source(schema_, format, file.path, table->header(),
-                                                     table->named_at_start(), rank, &report_.findings);
-        if (report_.ok() && csv) check_generic_columns(schema_, file.path, table->header(), &report_.findings);
+            table->named_at_start(), rank, &report_.findings);
+        if (report_.ok() && csv)
+            check_generic_columns(schema_, file.path, table->header(), &report_.findings);
         if (!report_.ok()) return;
         std::vector<WantedColumn> wanted;
         std::vector<Source> sources(1);
@@ -151,17 +162,21 @@ private:
             const auto lacks = [&](std::uint32_t node) {
                 return node != kNone && !table->occurs(sources[0].columns[node]);
             };
-            if (lacks(generic.time_column)) report_.findings.push_back({DataKind::generic_no_time, file.path, 0, {}, {}});
+            if (lacks(generic.time_column))
+                report_.findings.push_back({DataKind::generic_no_time, file.path, 0, {}, {}});
             if (generic.event_names.size() != 1 && lacks(generic.event_column))
                 report_.findings.push_back({DataKind::generic_no_event, file.path, 0, {}, {}});
             check_generic_columns(schema_, file.path, table->names(), &report_.findings);
         }
-        if (report_.ok()) check_unused_columns(schema_, file.path, table->names(), types_read_, &report_.findings);
+        if (report_.ok())
+            check_unused_columns(
+                schema_, file.path, table->names(), types_read_, &report_.findings);
     }
 
     // Columns that no line of an NDJSON file had. An absent key is a missing value, so most are only
     // worth a warning, or nothing when no line was meant for the source that wants them.
-    void absent_columns(const TableFile& table, const std::vector<WantedColumn>& wanted, const std::vector<Source>& sources) {
+    void absent_columns(const TableFile& table, const std::vector<WantedColumn>& wanted,
+        const std::vector<Source>& sources) {
         std::uint64_t all_taken = 0;
         for (const Source& source : sources) all_taken += source.taken;
         const bool nothing_read = file_.events + file_.duplicates + file_.after_until == 0;
@@ -173,16 +188,22 @@ private:
                 const auto column = std::find(source.columns.begin(), source.columns.end(), i);
                 if (column == source.columns.end()) continue;
                 taken |= source.taken > 0;
-                filters |= in_filter(*source.spec, static_cast<std::uint32_t>(column - source.columns.begin()));
+                filters |= in_filter(
+                    *source.spec, static_cast<std::uint32_t>(column - source.columns.begin()));
             }
-            const bool slip = std::any_of(table.names().begin(), table.names().end(), [&](const std::string& key) {
-                const bool used = std::any_of(wanted.begin(), wanted.end(), [&](const WantedColumn& other) { return other.name == key; });
-                return !used && looks_like(wanted[i].name, key);
-            });
-            if ((filters && all_taken == 0) || (taken && nothing_read) || (slip && (taken || filters)))
-                report_.findings.push_back(unknown_column(file_.path, wanted[i].name, table.names()));
+            const bool slip = std::any_of(
+                table.names().begin(), table.names().end(), [&](const std::string& key) {
+                    const bool used = std::any_of(wanted.begin(), wanted.end(),
+                        [&](const WantedColumn& other) { return other.name == key; });
+                    return !used && looks_like(wanted[i].name, key);
+                });
+            if ((filters && all_taken == 0) || (taken && nothing_read) ||
+                (slip && (taken || filters)))
+                report_.findings.push_back(
+                    unknown_column(file_.path, wanted[i].name, table.names()));
             else if (taken)
-                report_.findings.push_back({DataKind::column_never_seen, file_.path, 0, wanted[i].name, {}});
+                report_.findings.push_back(
+                    {DataKind::column_never_seen, file_.path, 0, wanted[i].name, {}});
         }
     }
 
@@ -201,19 +222,22 @@ private:
 
     // false: there were errors before, nothing was read.
     bool read_rows(TableFile& table, std::vector<Source>& sources, const GenericSource* generic,
-                   const SourceFileInput& file, std::int32_t rank) {
+        const SourceFileInput& file, std::int32_t rank) {
         if (!report_.ok()) return false;
         types_read_.assign(schema_.events.size(), false);
         for (Source& source : sources)
-            source.evaluator = std::make_unique<RowEvaluator>(*source.spec, source.columns, *source.zone,
-                                                              source.zones, data_.dictionary);
+            source.evaluator = std::make_unique<RowEvaluator>(
+                *source.spec, source.columns, *source.zone, source.zones, data_.dictionary);
         begin_file(file, rank, false);
         std::uint64_t row = 0;
-        if (const auto found = options_.rows_before.find(rank); found != options_.rows_before.end()) row = found->second;
-        if (const auto found = rows_by_rank_.find(rank); found != rows_by_rank_.end()) row = found->second;
+        if (const auto found = options_.rows_before.find(rank); found != options_.rows_before.end())
+            row = found->second;
+        if (const auto found = rows_by_rank_.find(rank); found != rows_by_rank_.end())
+            row = found->second;
         file_.rows_before = row;
         const auto read_before = options_.rows_known.find(file.path);
-        const std::uint64_t known = read_before == options_.rows_known.end() ? 0 : read_before->second;
+        const std::uint64_t known =
+            read_before == options_.rows_known.end() ? 0 : read_before->second;
         for (;;) {
             const TableFile::Status status = table.next();
             if (status == TableFile::Status::end) break;
@@ -230,8 +254,10 @@ private:
                 continue;
             }
             RowProblem problem;
-            if (!read_row(table, sources, generic, &problem) || !append_row(rank, row, table.line(), &problem))
-                reject({problem.kind, file.path, table.line(), problem.column, std::move(problem.arguments)});
+            if (!read_row(table, sources, generic, &problem) ||
+                !append_row(rank, row, table.line(), &problem))
+                reject({problem.kind, file.path, table.line(), problem.column,
+                    std::move(problem.arguments)});
         }
         rows_by_rank_[rank] = row;
         end_file(table);
@@ -239,7 +265,8 @@ private:
     }
 
     // Events of one row into pending_.
-    bool read_row(const TableFile& table, std::vector<Source>& sources, const GenericSource* generic, RowProblem* problem) {
+    bool read_row(const TableFile& table, std::vector<Source>& sources,
+        const GenericSource* generic, RowProblem* problem) {
         pending_count_ = 0;
         for (Source& source : sources) {
             RowEvaluator& evaluator = *source.evaluator;
@@ -249,7 +276,9 @@ private:
             if (taken != 1) continue;
             if (generic != nullptr) {
                 std::uint32_t only = 0;
-                if (generic->event_column != kNone && !generic_event(evaluator, *generic, &only, problem)) return false;
+                if (generic->event_column != kNone &&
+                    !generic_event(evaluator, *generic, &only, problem))
+                    return false;
                 const SourceEvent& event = source.spec->events[only];
                 ++source.taken;
                 evaluator.begin_event(event, schema_.events[event.event].fields);
@@ -268,7 +297,8 @@ private:
         return true;
     }
 
-    bool generic_event(RowEvaluator& evaluator, const GenericSource& generic, std::uint32_t* out, RowProblem* problem) {
+    bool generic_event(RowEvaluator& evaluator, const GenericSource& generic, std::uint32_t* out,
+        RowProblem* problem) {
         std::string name;
         if (!evaluator.text(generic.event_column, &name, problem)) return false;
         if (name.empty() && generic.spec.events.size() == 1) return true;
@@ -286,7 +316,8 @@ private:
         return fail(problem, DataKind::event_name_unknown, name);
     }
 
-    bool read_event(RowEvaluator& evaluator, const SourceEvent& source, std::uint64_t line, RowProblem* problem) {
+    bool read_event(RowEvaluator& evaluator, const SourceEvent& source, std::uint64_t line,
+        RowProblem* problem) {
         if (pending_count_ == limits::kMaxEventsPerRow) {
             problem->kind = DataKind::row_too_many_events;
             problem->arguments.push_back({"limit", std::to_string(limits::kMaxEventsPerRow)});
@@ -303,8 +334,10 @@ private:
             std::int64_t value = kMissing;
             if (!evaluator.binding(i, &value, problem)) return false;
             const std::uint32_t field = source.bindings[i].field;
-            if (field == kNone) event.time = value;
-            else event.values[field] = value;
+            if (field == kNone)
+                event.time = value;
+            else
+                event.values[field] = value;
         }
         if (source.id != kNone && !evaluator.text(source.id, &event.id, problem)) return false;
         if (event.time == kMissing) {
@@ -313,14 +346,16 @@ private:
         }
         for (const SubjectReference& reference : type.subjects)
             for (const std::uint32_t field : reference.key_fields)
-                if (type.fields[field].type.kind == TypeKind::text) event.values[field] = trimmed_key(event.values[field]);
+                if (type.fields[field].type.kind == TypeKind::text)
+                    event.values[field] = trimmed_key(event.values[field]);
         if (const std::uint32_t field = writer_.missing_key(event); field != kNone) {
             problem->kind = DataKind::key_missing;
             problem->arguments.push_back({"field", type.fields[field].name});
             return false;
         }
-        if (evaluator.notes().rounded && (evaluator.rounded_field() < type.fields.size() ||
-                                          evaluator.rounded_field() == RowEvaluator::kRoundedTime))
+        if (evaluator.notes().rounded &&
+            (evaluator.rounded_field() < type.fields.size() ||
+                evaluator.rounded_field() == RowEvaluator::kRoundedTime))
             note(&rounded_[{source.event, evaluator.rounded_field()}], line);
         ++pending_count_;
         return true;
@@ -352,17 +387,20 @@ private:
                 ++file_.after_until;
                 continue;
             }
-            const std::uint64_t sequence = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(rank)) << 40U) |
-                                           (row << 4U) | place++;
+            const std::uint64_t sequence =
+                (static_cast<std::uint64_t>(static_cast<std::uint32_t>(rank)) << 40U) |
+                (row << 4U) | place++;
             writer_.append(event, rank, sequence);
             ++file_.events;
             types_read_[event.type] = true;
             if (options_.keep_event_ids) {
-                if (report_.event_ids.size() <= event.type) report_.event_ids.resize(schema_.events.size());
+                if (report_.event_ids.size() <= event.type)
+                    report_.event_ids.resize(schema_.events.size());
                 auto& ids = report_.event_ids[event.type];
                 ids.resize(data_.tables[event.type].size());
                 ids.back() = event.id;
-                if (report_.event_lines.size() <= event.type) report_.event_lines.resize(schema_.events.size());
+                if (report_.event_lines.size() <= event.type)
+                    report_.event_lines.resize(schema_.events.size());
                 auto& lines = report_.event_lines[event.type];
                 lines.resize(ids.size());
                 lines.back() = line;
@@ -372,16 +410,16 @@ private:
     }
 
     void read_register(const RegisterSpec& spec, const SourceFileInput& file) {
-        auto table = TableFile::open(spec.source.format, file.path, spec.source.separator, spec.source.has_header,
-                                     &report_.findings);
+        auto table = TableFile::open(spec.source.format, file.path, spec.source.separator,
+            spec.source.has_header, &report_.findings);
         if (!table || spec.source.events.empty()) return;
         std::vector<WantedColumn> wanted;
         Source source;
         if (!prepare(spec.source, file.path, false, &wanted, &source)) return;
         table->want(wanted, false, &report_.findings);
         if (!report_.ok()) return;
-        source.evaluator = std::make_unique<RowEvaluator>(spec.source, source.columns, *source.zone, source.zones,
-                                                          data_.dictionary);
+        source.evaluator = std::make_unique<RowEvaluator>(
+            spec.source, source.columns, *source.zone, source.zones, data_.dictionary);
         begin_file(file, spec.source.rank, true);
         for (;;) {
             const TableFile::Status status = table->next();
@@ -393,16 +431,18 @@ private:
             }
             RowProblem problem;
             if (!register_row(spec, *source.evaluator, table->cells(), table->line(), &problem))
-                reject({problem.kind, file.path, table->line(), problem.column, std::move(problem.arguments)});
+                reject({problem.kind, file.path, table->line(), problem.column,
+                    std::move(problem.arguments)});
         }
         for (std::size_t i = 0; i < wanted.size(); ++i)
             if (!wanted[i].name.empty() && !table->occurs(i))
-                report_.findings.push_back(unknown_column(file.path, wanted[i].name, table->names()));
+                report_.findings.push_back(
+                    unknown_column(file.path, wanted[i].name, table->names()));
         end_file(*table);
     }
 
-    bool register_row(const RegisterSpec& spec, RowEvaluator& evaluator, const std::vector<Cell>& cells, std::uint64_t line,
-                      RowProblem* problem) {
+    bool register_row(const RegisterSpec& spec, RowEvaluator& evaluator,
+        const std::vector<Cell>& cells, std::uint64_t line, RowProblem* problem) {
         const SourceEvent& row = spec.source.events[0];
         const SubjectKind& kind = schema_.subjects[row.event];
         evaluator.begin_row(cells);
@@ -418,7 +458,8 @@ private:
             key[i] = trimmed_key(key[i]);
             if (key[i] != kMissing && !is_blank(data_.dictionary.text(key[i]))) continue;
             problem->kind = DataKind::key_missing;
-            problem->arguments.push_back({"field", i < kind.keys.size() ? kind.keys[i] : kind.name});
+            problem->arguments.push_back(
+                {"field", i < kind.keys.size() ? kind.keys[i] : kind.name});
             return false;
         }
         RegisterVersion version;
@@ -427,9 +468,11 @@ private:
         version.values.assign(kind.fields.size(), kMissing);
         for (std::size_t i = 0; i < row.bindings.size(); ++i)
             if (row.bindings[i].field < kind.fields.size() &&
-                !evaluator.binding(i, &version.values[row.bindings[i].field], problem)) return false;
+                !evaluator.binding(i, &version.values[row.bindings[i].field], problem))
+                return false;
         if (spec.valid_from != kNone) {
-            if (!evaluator.value(spec.valid_from, kInstantType, &version.valid_from, problem)) return false;
+            if (!evaluator.value(spec.valid_from, kInstantType, &version.valid_from, problem))
+                return false;
             from_beginning = version.valid_from == kMissing;
             if (from_beginning) version.valid_from = kBeginning;
         }
@@ -443,7 +486,8 @@ private:
                 return true;
             }
             std::string shown;
-            for (const std::int64_t part : key) shown += (shown.empty() ? "" : " / ") + data_.dictionary.text(part);
+            for (const std::int64_t part : key)
+                shown += (shown.empty() ? "" : " / ") + data_.dictionary.text(part);
             problem->kind = DataKind::register_conflict;
             problem->arguments.push_back({"key", shown});
             return false;
@@ -457,9 +501,10 @@ private:
     void sort_registers() {
         for (SubjectTable& table : data_.subjects)
             for (auto& versions : table.registers)
-                std::sort(versions.begin(), versions.end(), [](const RegisterVersion& a, const RegisterVersion& b) {
-                    return a.valid_from < b.valid_from;
-                });
+                std::sort(versions.begin(), versions.end(),
+                    [](const RegisterVersion& a, const RegisterVersion& b) {
+                        return a.valid_from < b.valid_from;
+                    });
     }
 
     static void note(Noted* noted, std::uint64_t line) {
@@ -478,7 +523,8 @@ private:
 
     void reject(DataFinding finding) {
         ++file_.put_aside;
-        if (report_.rejected.size() < limits::kMaxRejectedKept) report_.rejected.push_back(std::move(finding));
+        if (report_.rejected.size() < limits::kMaxRejectedKept)
+            report_.rejected.push_back(std::move(finding));
     }
 
     void end_file(const TableFile& table) {
@@ -487,17 +533,22 @@ private:
         const std::string& path = file_.path;
         const auto count = [](std::uint64_t n) { return std::to_string(n); };
         if (file_.put_aside > 0)
-            report_.findings.push_back({options_.strict ? DataKind::strict_refused : DataKind::rows_put_aside, path, 0, {},
-                                        {{"count", count(file_.put_aside)}}});
+            report_.findings.push_back(
+                {options_.strict ? DataKind::strict_refused : DataKind::rows_put_aside, path, 0, {},
+                    {{"count", count(file_.put_aside)}}});
         if (file_.duplicates > 0)
-            report_.findings.push_back({file_.is_register ? DataKind::register_rows_repeated : DataKind::duplicates_dropped, path, 0, {}, {{"count", count(file_.duplicates)}}});
+            report_.findings.push_back({file_.is_register ? DataKind::register_rows_repeated
+                                                          : DataKind::duplicates_dropped,
+                path, 0, {}, {{"count", count(file_.duplicates)}}});
         if (file_.after_until > 0)
-            report_.findings.push_back({DataKind::events_after_until, path, 0, {}, {{"count", count(file_.after_until)}}});
+            report_.findings.push_back(
+                {DataKind::events_after_until, path, 0, {}, {{"count", count(file_.after_until)}}});
         if (ambiguous_.count > 0)
-            report_.findings.push_back({DataKind::time_ambiguous, path, ambiguous_.line, {}, {{"count", count(ambiguous_.count)}}});
+            report_.findings.push_back({DataKind::time_ambiguous, path, ambiguous_.line, {},
+                {{"count", count(ambiguous_.count)}}});
         if (from_beginning_.count > 0)
-            report_.findings.push_back({DataKind::register_from_beginning, path, from_beginning_.line, {},
-                                        {{"count", count(from_beginning_.count)}}});
+            report_.findings.push_back({DataKind::register_from_beginning, path,
+                from_beginning_.line, {}, {{"count", count(from_beginning_.count)}}});
         for (const auto& [field, noted] : rounded_) {
             std::string name = "time";
             std::int32_t decimals = kDecimalsOfSecond;
@@ -507,7 +558,8 @@ private:
                 if (declared.type.kind != TypeKind::instant) decimals = declared.type.decimals;
             }
             report_.findings.push_back({DataKind::value_rounded, path, noted.line, {},
-                {{"count", count(noted.count)}, {"field", name}, {"decimals", std::to_string(decimals)}}});
+                {{"count", count(noted.count)}, {"field", name},
+                    {"decimals", std::to_string(decimals)}}});
         }
         report_.rows += file_.rows;
         report_.events += file_.is_register ? 0 : file_.events;
@@ -522,10 +574,10 @@ private:
     EventData& data_;
     ReadReport& report_;
     EventWriter writer_;
-    std::vector<NewEvent> pending_;        // events of the row; the first pending_count_
+    std::vector<NewEvent> pending_;  // events of the row; the first pending_count_
     std::size_t pending_count_ = 0;
     FileReport file_;
-    std::vector<bool> types_read_;         // event types that the file gave
+    std::vector<bool> types_read_;  // event types that the file gave
     Noted ambiguous_, from_beginning_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, Noted> rounded_;
     std::map<std::int32_t, std::uint64_t> rows_by_rank_;
@@ -535,7 +587,7 @@ private:
 }  // namespace
 
 ReadReport read_sources(const Schema& schema, const std::vector<SourceFileInput>& files,
-                        const ReadOptions& options, EventData& data) {
+    const ReadOptions& options, EventData& data) {
     ReadReport report;
     Reading reading(schema, options, data, report);
     reading.run(files);

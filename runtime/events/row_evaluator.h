@@ -19,7 +19,7 @@ public:
     // `columns[i]` is the place in a row's cells of the column of node i (kNone for other nodes).
     // `zones` has an open zone for every `zoned` node's text; `zone` is that of other local times.
     RowEvaluator(const SourceSpec& spec, std::vector<std::uint32_t> columns, const Zone& zone,
-                 const std::map<std::string, Zone>& zones, Dictionary& dictionary);
+        const std::map<std::string, Zone>& zones, Dictionary& dictionary);
 
     // Begins a row; `cells` must live until the next one.
     void begin_row(const std::vector<Cell>& cells);
@@ -70,8 +70,8 @@ private:
     std::vector<std::int64_t> computed_;
     enum class Progress : std::uint8_t { none, running, done };
     std::vector<Progress> progress_;
-    std::deque<std::string> joined_;      // texts made for this row
-    std::uint32_t last_column_ = kNone;   // node of the column read last, for messages
+    std::deque<std::string> joined_;     // texts made for this row
+    std::uint32_t last_column_ = kNone;  // node of the column read last, for messages
     std::uint32_t rounded_field_ = kNone;
 };
 

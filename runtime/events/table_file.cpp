@@ -14,14 +14,16 @@ constexpr std::size_t kColumnsShown = 60;
 
 }  // namespace
 
-DataFinding unknown_column(const std::string& path, const std::string& name, const std::vector<std::string>& names) {
+DataFinding unknown_column(
+    const std::string& path, const std::string& name, const std::vector<std::string>& names) {
     std::string all;
     for (std::size_t i = 0; i < names.size() && i < kColumnsShown; ++i) {
         if (i > 0) all += ", ";
         all += names[i];
     }
     if (names.size() > kColumnsShown) all += ", …";
-    return {DataKind::column_unknown, path, 0, name, {{"nearest", nearest_name(name, names)}, {"columns", all}}};
+    return {DataKind::column_unknown, path, 0, name,
+        {{"nearest", nearest_name(name, names)}, {"columns", all}}};
 }
 
 namespace {
@@ -42,11 +44,12 @@ public:
             findings->push_back({DataKind::file_empty, path_, 0, {}, {}});
             return false;
         case CsvReader::Status::broken:
-            if (reader_.problem() == DataKind::row_not_utf8 || reader_.problem() == DataKind::row_nul)
+            if (reader_.problem() == DataKind::row_not_utf8 ||
+                reader_.problem() == DataKind::row_nul)
                 findings->push_back({DataKind::file_not_utf8, path_, reader_.line(), {}, {}});
             else
                 findings->push_back({DataKind::file_unreadable, path_, reader_.line(), {},
-                                     {{"reason", std::string(slug(reader_.problem()))}}});
+                    {{"reason", std::string(slug(reader_.problem()))}}});
             return false;
         case CsvReader::Status::row: break;
         }
@@ -58,7 +61,8 @@ public:
     const std::vector<std::string>& header() const override { return header_; }
     bool named_at_start() const override { return true; }
 
-    void want(std::vector<WantedColumn> columns, bool normalise, std::vector<DataFinding>* findings) override {
+    void want(std::vector<WantedColumn> columns, bool normalise,
+        std::vector<DataFinding>* findings) override {
         cells_.assign(columns.size(), {});
         places_.clear();
         for (const WantedColumn& column : columns) {
@@ -66,11 +70,12 @@ public:
             const bool digits = !column.name.empty() && column.name.size() < 6 &&
                                 column.name.find_first_not_of("0123456789") == std::string::npos;
             if (column.name.empty() || (header_.empty() && digits)) {
-                const std::int64_t place = column.name.empty() ? column.place : std::stoll(column.name);
+                const std::int64_t place =
+                    column.name.empty() ? column.place : std::stoll(column.name);
                 places_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(place, 1) - 1));
                 if (place < 1 || (width_ > 0 && places_.back() >= width_))
                     findings->push_back({DataKind::column_place_unknown, path_, 0, {},
-                                         {{"place", std::to_string(place)}, {"count", std::to_string(width_)}}});
+                        {{"place", std::to_string(place)}, {"count", std::to_string(width_)}}});
                 continue;
             }
             std::size_t count = 0;
@@ -78,16 +83,19 @@ public:
             // As written first, then without outer spaces, or normalised in the generic form.
             for (int pass = 0; pass < 2 && count == 0; ++pass) {
                 for (std::size_t i = 0; i < header_.size(); ++i) {
-                    const bool same = pass == 0 ? header_[i] == column.name
-                                    : normalise ? normalised_name(header_[i]) == normalised_name(column.name)
-                                                : trimmed(header_[i]) == trimmed(column.name);
+                    const bool same =
+                        pass == 0   ? header_[i] == column.name
+                        : normalise ? normalised_name(header_[i]) == normalised_name(column.name)
+                                    : trimmed(header_[i]) == trimmed(column.name);
                     if (!same) continue;
                     ++count;
                     if (found == kNowhere) found = i;
                 }
             }
-            if (count > 1) findings->push_back({DataKind::column_ambiguous, path_, 0, column.name, {}});
-            else if (count == 0 && !column.optional) findings->push_back(unknown_column(path_, column.name, header_));
+            if (count > 1)
+                findings->push_back({DataKind::column_ambiguous, path_, 0, column.name, {}});
+            else if (count == 0 && !column.optional)
+                findings->push_back(unknown_column(path_, column.name, header_));
             places_.push_back(found);
         }
     }
@@ -96,7 +104,8 @@ public:
         switch (reader_.next()) {
         case CsvReader::Status::end: return Status::end;
         case CsvReader::Status::broken:
-            problem_ = {reader_.problem(), path_, reader_.line(), name_of(reader_.problem_cell()), {}};
+            problem_ = {
+                reader_.problem(), path_, reader_.line(), name_of(reader_.problem_cell()), {}};
             if (problem_.kind == DataKind::row_too_long)
                 problem_.arguments.push_back({"limit", std::to_string(limits::kMaxRecordBytes)});
             return Status::broken;
@@ -106,7 +115,7 @@ public:
         if (width_ == 0) width_ = row.size();
         if (row.size() != width_) {
             problem_ = {DataKind::row_ragged, path_, reader_.line(), {},
-                        {{"found", std::to_string(row.size())}, {"expected", std::to_string(width_)}}};
+                {{"found", std::to_string(row.size())}, {"expected", std::to_string(width_)}}};
             return Status::broken;
         }
         for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -134,7 +143,7 @@ private:
     ByteStream stream_;
     CsvReader reader_;
     std::vector<std::string> header_;
-    std::size_t width_ = 0;            // 0: not known yet
+    std::size_t width_ = 0;  // 0: not known yet
     std::vector<std::size_t> places_;
     std::vector<Cell> cells_;
     DataFinding problem_;
@@ -142,7 +151,8 @@ private:
 
 class NdjsonFile : public TableFile {
 public:
-    NdjsonFile(std::string path, ReadBytes read) : path_(std::move(path)), stream_(std::move(read)) {}
+    NdjsonFile(std::string path, ReadBytes read)
+        : path_(std::move(path)), stream_(std::move(read)) {}
 
     bool start(std::vector<DataFinding>* findings) {
         if (!stream_.begins_with_utf16()) return true;
@@ -150,15 +160,18 @@ public:
         return false;
     }
     const std::vector<std::string>& header() const override { return header_; }
-    const std::vector<std::string>& names() const override { return reader_ ? reader_->keys_seen() : header_; }
+    const std::vector<std::string>& names() const override {
+        return reader_ ? reader_->keys_seen() : header_;
+    }
     bool named_at_start() const override { return false; }
 
-    void want(std::vector<WantedColumn> columns, bool normalise, std::vector<DataFinding>* findings) override {
+    void want(std::vector<WantedColumn> columns, bool normalise,
+        std::vector<DataFinding>* findings) override {
         std::vector<std::string> names;
         for (const WantedColumn& column : columns) {
-            if (column.name.empty())   // an object has no places
+            if (column.name.empty())  // an object has no places
                 findings->push_back({DataKind::column_place_unknown, path_, 0, {},
-                                     {{"place", std::to_string(column.place)}, {"count", "0"}}});
+                    {{"place", std::to_string(column.place)}, {"count", "0"}}});
             names.push_back(column.name);
         }
         columns_ = std::move(columns);
@@ -177,7 +190,8 @@ public:
                 line_ = next_line_++;
                 stream_.skip_line();
                 searched_ = 0;
-                problem_ = {DataKind::row_too_long, path_, line_, {}, {{"limit", std::to_string(limits::kMaxRecordBytes)}}};
+                problem_ = {DataKind::row_too_long, path_, line_, {},
+                    {{"limit", std::to_string(limits::kMaxRecordBytes)}}};
                 return Status::broken;
             }
             const bool last = at == std::string_view::npos;
@@ -206,7 +220,8 @@ private:
             problem_ = {problem->kind, path_, line_, {}, {}};
             if (problem->kind == DataKind::json_invalid)
                 problem_.arguments.push_back({"offset", std::to_string(problem->offset)});
-            if (problem->kind == DataKind::json_duplicate_key) problem_.arguments.push_back({"key", problem->key});
+            if (problem->kind == DataKind::json_duplicate_key)
+                problem_.arguments.push_back({"key", problem->key});
             if (problem->kind == DataKind::json_too_deep)
                 problem_.arguments.push_back({"limit", std::to_string(limits::kMaxJsonDepth)});
             return Status::broken;
@@ -228,13 +243,14 @@ private:
 
 }  // namespace
 
-std::unique_ptr<TableFile> TableFile::open(SourceSpec::Format format, const std::string& path, char separator,
-                                           bool has_header, std::vector<DataFinding>* findings) {
+std::unique_ptr<TableFile> TableFile::open(SourceSpec::Format format, const std::string& path,
+    char separator, bool has_header, std::vector<DataFinding>* findings) {
     std::string error;
     ReadBytes read = bytes_of_file(path, &error);
     if (!read) {
         const bool absent = error == "No such file or directory";
-        findings->push_back({absent ? DataKind::file_not_found : DataKind::file_unreadable, path, 0, {}, {{"reason", error}}});
+        findings->push_back({absent ? DataKind::file_not_found : DataKind::file_unreadable, path, 0,
+            {}, {{"reason", error}}});
         return nullptr;
     }
     if (format == SourceSpec::Format::csv) {

@@ -25,7 +25,8 @@ public:
         return true;
     }
     void spaces() {
-        while (take(" ") || take("\t") || take("\xE3\x80\x80")) {}
+        while (take(" ") || take("\t") || take("\xE3\x80\x80")) {
+        }
     }
     // Between `least` and `most` digits.
     bool digits(std::size_t least, std::size_t most, std::int64_t* out) {
@@ -63,13 +64,19 @@ bool fraction(Cursor* at, Microseconds* out, bool* rounded) {
     return true;
 }
 
-struct Clock { std::int64_t hour = 0, minute = 0, second = 0; Microseconds fraction = 0; bool rounded = false; };
+struct Clock {
+    std::int64_t hour = 0, minute = 0, second = 0;
+    Microseconds fraction = 0;
+    bool rounded = false;
+};
 
 TimeStatus set_clock(const Clock& clock, TimeText* out) {
-    const bool end_of_day = clock.hour == 24 && clock.minute == 0 && clock.second == 0 && clock.fraction == 0;
+    const bool end_of_day =
+        clock.hour == 24 && clock.minute == 0 && clock.second == 0 && clock.fraction == 0;
     if (!end_of_day && (clock.hour > 23 || clock.minute > 59 || clock.second > 59))
         return TimeStatus::does_not_exist;
-    out->of_day = clock.hour * kHour + clock.minute * kMinute + clock.second * kSecond + clock.fraction;
+    out->of_day =
+        clock.hour * kHour + clock.minute * kMinute + clock.second * kSecond + clock.fraction;
     out->rounded = clock.rounded;
     return TimeStatus::ok;
 }
@@ -109,7 +116,8 @@ bool clock_text(Cursor* at, bool basic, Clock* clock) {
             if (!is_digit(at->peek())) return true;
             if (!at->digits(1, 2, &clock->minute)) return false;
             if (!at->take("分")) return false;
-            if (is_digit(at->peek()) && (!at->digits(1, 2, &clock->second) || !at->take("秒"))) return false;
+            if (is_digit(at->peek()) && (!at->digits(1, 2, &clock->second) || !at->take("秒")))
+                return false;
             return true;
         }
         if (!at->take(":") && !at->take("：")) return false;
@@ -123,23 +131,27 @@ bool clock_text(Cursor* at, bool basic, Clock* clock) {
 
 }  // namespace
 
-std::optional<std::int64_t> days_from_date(std::int64_t year, std::int64_t month, std::int64_t day) {
+std::optional<std::int64_t> days_from_date(
+    std::int64_t year, std::int64_t month, std::int64_t day) {
     static constexpr std::array<int, 12> kLengths{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return std::nullopt;
     const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    if (day > kLengths[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0)) return std::nullopt;
-    const std::int64_t y = month <= 2 ? year - 1 : year;    // years from March on
+    if (day > kLengths[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0))
+        return std::nullopt;
+    const std::int64_t y = month <= 2 ? year - 1 : year;  // years from March on
     const std::int64_t era = y / 400;
     const std::int64_t year_of_era = y - era * 400;
     const std::int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
 }
 
 CivilDate date_from_days(std::int64_t days) {
     days += 719468;
     const std::int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     const std::int64_t of_era = days - era * 146097;
-    const std::int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    const std::int64_t year_of_era =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     const std::int64_t shifted = (5 * of_year + 2) / 153;
     const auto day = static_cast<int>(of_year - (153 * shifted + 2) / 5 + 1);
@@ -161,19 +173,21 @@ TimeStatus parse_time(std::string_view text, TimeText* out) {
         at.spaces();
         if (!at.digits(1, 2, &month) || !at.take("月")) return TimeStatus::unreadable;
         at.spaces();
-        if (!at.digits(1, 2, &day) || !(at.take("日") || at.take("号"))) return TimeStatus::unreadable;
+        if (!at.digits(1, 2, &day) || !(at.take("日") || at.take("号")))
+            return TimeStatus::unreadable;
     } else {
         const char between = at.peek();
         if (between != '-' && between != '/' && between != '.') return TimeStatus::unreadable;
         const std::string_view mark(&between, 1);
         at.take(mark);
-        if (!at.digits(1, 2, &month) || !at.take(mark) || !at.digits(1, 2, &day)) return TimeStatus::unreadable;
+        if (!at.digits(1, 2, &month) || !at.take(mark) || !at.digits(1, 2, &day))
+            return TimeStatus::unreadable;
     }
     TimeText result;
     result.kind = TimeText::Kind::date;
     const auto days = days_from_date(year, month, day);
     Clock clock;
-    bool has_clock = basic && is_digit(at.peek());   // 20260301090000
+    bool has_clock = basic && is_digit(at.peek());  // 20260301090000
     if (!has_clock && (at.take("T") || at.take("t"))) has_clock = true;
     if (!has_clock) {
         at.spaces();
@@ -190,7 +204,8 @@ TimeStatus parse_time(std::string_view text, TimeText* out) {
     if (!at.done()) return TimeStatus::unreadable;
     if (!days) return TimeStatus::does_not_exist;
     result.day = *days;
-    if (const TimeStatus status = set_clock(clock, &result); status != TimeStatus::ok) return status;
+    if (const TimeStatus status = set_clock(clock, &result); status != TimeStatus::ok)
+        return status;
     *out = result;
     return TimeStatus::ok;
 }
@@ -203,14 +218,15 @@ TimeStatus parse_time(std::string_view text, std::string_view pattern, TimeText*
     std::int64_t month = 1;
     std::int64_t day = 1;
     Clock clock;
-    int half = -1;   // 0 = am, 1 = pm
+    int half = -1;  // 0 = am, 1 = pm
     bool has_clock = false;
     for (std::size_t i = 0; i < pattern.size();) {
         const char letter = pattern[i];
         if (letter == '\'') {
             const std::size_t close = pattern.find('\'', i + 1);
             if (close == std::string_view::npos) return TimeStatus::unreadable;
-            const std::string_view piece = close == i + 1 ? "'" : pattern.substr(i + 1, close - i - 1);
+            const std::string_view piece =
+                close == i + 1 ? "'" : pattern.substr(i + 1, close - i - 1);
             if (!at.take(piece)) return TimeStatus::unreadable;
             i = close + 1;
             continue;
@@ -220,27 +236,44 @@ TimeStatus parse_time(std::string_view text, std::string_view pattern, TimeText*
         while (field && i + count < pattern.size() && pattern[i + count] == letter) ++count;
         i += count;
         if (!field) {
-            if (letter == ' ') at.spaces();
-            else if (!at.take(std::string_view(&letter, 1))) return TimeStatus::unreadable;
+            if (letter == ' ')
+                at.spaces();
+            else if (!at.take(std::string_view(&letter, 1)))
+                return TimeStatus::unreadable;
             continue;
         }
         const std::size_t least = count >= 2 ? 2 : 1;
         bool ok = true;
         switch (letter) {
         case 'y':
-            if (count >= 3) ok = at.digits(4, 4, &year);
-            else if ((ok = at.digits(2, 2, &year))) year += year < 70 ? 2000 : 1900;
+            if (count >= 3)
+                ok = at.digits(4, 4, &year);
+            else if ((ok = at.digits(2, 2, &year)))
+                year += year < 70 ? 2000 : 1900;
             break;
         case 'M': ok = at.digits(least, 2, &month); break;
         case 'd': ok = at.digits(least, 2, &day); break;
-        case 'H': case 'h': ok = at.digits(least, 2, &clock.hour); has_clock = true; break;
-        case 'm': ok = at.digits(least, 2, &clock.minute); has_clock = true; break;
-        case 's': ok = at.digits(least, 2, &clock.second); has_clock = true; break;
+        case 'H':
+        case 'h':
+            ok = at.digits(least, 2, &clock.hour);
+            has_clock = true;
+            break;
+        case 'm':
+            ok = at.digits(least, 2, &clock.minute);
+            has_clock = true;
+            break;
+        case 's':
+            ok = at.digits(least, 2, &clock.second);
+            has_clock = true;
+            break;
         case 'S': ok = fraction(&at, &clock.fraction, &clock.rounded); break;
         case 'a':
-            if (at.take("AM") || at.take("am") || at.take("上午")) half = 0;
-            else if (at.take("PM") || at.take("pm") || at.take("下午")) half = 1;
-            else ok = false;
+            if (at.take("AM") || at.take("am") || at.take("上午"))
+                half = 0;
+            else if (at.take("PM") || at.take("pm") || at.take("下午"))
+                half = 1;
+            else
+                ok = false;
             break;
         default: ok = offset(&at, &result); break;
         }
@@ -256,27 +289,58 @@ TimeStatus parse_time(std::string_view text, std::string_view pattern, TimeText*
     if (!days) return TimeStatus::does_not_exist;
     result.day = *days;
     if (has_clock && result.kind == TimeText::Kind::date) result.kind = TimeText::Kind::local;
-    if (const TimeStatus status = set_clock(clock, &result); status != TimeStatus::ok) return status;
+    if (const TimeStatus status = set_clock(clock, &result); status != TimeStatus::ok)
+        return status;
     *out = result;
     return TimeStatus::ok;
 }
 
 namespace {
 
-struct UnitWord { std::string_view word; Microseconds length; };
+struct UnitWord {
+    std::string_view word;
+    Microseconds length;
+};
 
 // Longer words before their beginnings.
 constexpr std::array kUnitWords{
-    UnitWord{"milliseconds", 1000}, UnitWord{"millisecond", 1000}, UnitWord{"ms", 1000},
-    UnitWord{"毫秒", 1000}, UnitWord{"microseconds", 1}, UnitWord{"us", 1}, UnitWord{"微秒", 1},
-    UnitWord{"minutes", kMinute}, UnitWord{"minute", kMinute}, UnitWord{"mins", kMinute},
-    UnitWord{"min", kMinute}, UnitWord{"m", kMinute}, UnitWord{"分钟", kMinute}, UnitWord{"分", kMinute},
-    UnitWord{"seconds", kSecond}, UnitWord{"second", kSecond}, UnitWord{"secs", kSecond},
-    UnitWord{"sec", kSecond}, UnitWord{"s", kSecond}, UnitWord{"秒钟", kSecond}, UnitWord{"秒", kSecond},
-    UnitWord{"hours", kHour}, UnitWord{"hour", kHour}, UnitWord{"hrs", kHour}, UnitWord{"hr", kHour},
-    UnitWord{"h", kHour}, UnitWord{"个小时", kHour}, UnitWord{"小时", kHour}, UnitWord{"时", kHour},
-    UnitWord{"days", kDay}, UnitWord{"day", kDay}, UnitWord{"d", kDay}, UnitWord{"天", kDay},
-    UnitWord{"日", kDay}, UnitWord{"weeks", kWeek}, UnitWord{"week", kWeek}, UnitWord{"w", kWeek},
+    UnitWord{"milliseconds", 1000},
+    UnitWord{"millisecond", 1000},
+    UnitWord{"ms", 1000},
+    UnitWord{"毫秒", 1000},
+    UnitWord{"microseconds", 1},
+    UnitWord{"us", 1},
+    UnitWord{"微秒", 1},
+    UnitWord{"minutes", kMinute},
+    UnitWord{"minute", kMinute},
+    UnitWord{"mins", kMinute},
+    UnitWord{"min", kMinute},
+    UnitWord{"m", kMinute},
+    UnitWord{"分钟", kMinute},
+    UnitWord{"分", kMinute},
+    UnitWord{"seconds", kSecond},
+    UnitWord{"second", kSecond},
+    UnitWord{"secs", kSecond},
+    UnitWord{"sec", kSecond},
+    UnitWord{"s", kSecond},
+    UnitWord{"秒钟", kSecond},
+    UnitWord{"秒", kSecond},
+    UnitWord{"hours", kHour},
+    UnitWord{"hour", kHour},
+    UnitWord{"hrs", kHour},
+    UnitWord{"hr", kHour},
+    UnitWord{"h", kHour},
+    UnitWord{"个小时", kHour},
+    UnitWord{"小时", kHour},
+    UnitWord{"时", kHour},
+    UnitWord{"days", kDay},
+    UnitWord{"day", kDay},
+    UnitWord{"d", kDay},
+    UnitWord{"天", kDay},
+    UnitWord{"日", kDay},
+    UnitWord{"weeks", kWeek},
+    UnitWord{"week", kWeek},
+    UnitWord{"w", kWeek},
     UnitWord{"周", kWeek},
 };
 
@@ -322,13 +386,18 @@ std::optional<Microseconds> iso_duration(Cursor at, bool negative) {
             in_time = true;
             if (at.done()) return std::nullopt;
         }
-        const bool ok = in_time
-            ? add_part(&at, &total, [](Cursor* c) -> Microseconds {
-                  return c->take("H") ? kHour : c->take("M") ? kMinute : c->take("S") ? kSecond : 0;
-              })
-            : add_part(&at, &total, [](Cursor* c) -> Microseconds {
-                  return c->take("D") ? kDay : c->take("W") ? kWeek : 0;   // months have no fixed length
-              });
+        const bool ok = in_time ? add_part(&at, &total,
+                                      [](Cursor* c) -> Microseconds {
+                                          return c->take("H")   ? kHour
+                                                 : c->take("M") ? kMinute
+                                                 : c->take("S") ? kSecond
+                                                                : 0;
+                                      })
+                                : add_part(&at, &total, [](Cursor* c) -> Microseconds {
+                                      return c->take("D")   ? kDay
+                                             : c->take("W") ? kWeek
+                                                            : 0;  // months have no fixed length
+                                  });
         if (!ok) return std::nullopt;
         any = true;
     }
@@ -383,7 +452,7 @@ std::string format_local(Microseconds local, char between) {
         --day;
     }
     std::string out = fmt::format("{}{}{:02}:{:02}:{:02}", format_date(day), between, rest / kHour,
-                                  rest / kMinute % 60, rest / kSecond % 60);
+        rest / kMinute % 60, rest / kSecond % 60);
     if (const Microseconds part = rest % kSecond; part != 0) {
         out += fmt::format(".{:06}", part);
         while (out.back() == '0') out.pop_back();
@@ -394,7 +463,8 @@ std::string format_local(Microseconds local, char between) {
 std::string format_duration(Microseconds duration) {
     std::string out = duration < 0 ? "-P" : "P";
     // Through unsigned, as the lowest value has no positive counterpart.
-    std::uint64_t rest = duration < 0 ? 0 - static_cast<std::uint64_t>(duration) : static_cast<std::uint64_t>(duration);
+    std::uint64_t rest = duration < 0 ? 0 - static_cast<std::uint64_t>(duration)
+                                      : static_cast<std::uint64_t>(duration);
     const std::uint64_t days = rest / static_cast<std::uint64_t>(kDay);
     rest %= static_cast<std::uint64_t>(kDay);
     if (days > 0) out += fmt::format("{}D", days);

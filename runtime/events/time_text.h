@@ -15,10 +15,10 @@ namespace clausal {
 struct TimeText {
     enum class Kind : std::uint8_t { date, local, instant };
     Kind kind = Kind::local;
-    std::int64_t day = 0;            // since 1970-01-01; instant: of the offset written
-    Microseconds of_day = 0;         // 0 … 24 h; 24:00 is the end of the day
-    Microseconds offset = 0;         // instant: local − UTC
-    bool rounded = false;            // digits beyond microseconds were not all 0
+    std::int64_t day = 0;     // since 1970-01-01; instant: of the offset written
+    Microseconds of_day = 0;  // 0 … 24 h; 24:00 is the end of the day
+    Microseconds offset = 0;  // instant: local − UTC
+    bool rounded = false;     // digits beyond microseconds were not all 0
     Microseconds local() const { return day * kDay + of_day; }
     Microseconds instant() const { return local() - offset; }
 };
@@ -39,11 +39,15 @@ std::optional<Microseconds> parse_duration(std::string_view text);
 
 // Days since 1970-01-01 of a date of the proleptic Gregorian calendar; nullopt when there is none.
 std::optional<std::int64_t> days_from_date(std::int64_t year, std::int64_t month, std::int64_t day);
-struct CivilDate { std::int64_t year; int month; int day; };
+struct CivilDate {
+    std::int64_t year;
+    int month;
+    int day;
+};
 CivilDate date_from_days(std::int64_t days);
 
-std::string format_date(std::int64_t days);                         // 2026-03-01
-std::string format_local(Microseconds local, char between);         // 2026-03-01 09:00:00[.ffffff]
-std::string format_duration(Microseconds duration);                 // PT1H30M, P3D, -PT0.5S
+std::string format_date(std::int64_t days);                  // 2026-03-01
+std::string format_local(Microseconds local, char between);  // 2026-03-01 09:00:00[.ffffff]
+std::string format_duration(Microseconds duration);          // PT1H30M, P3D, -PT0.5S
 
 }  // namespace clausal

@@ -21,11 +21,12 @@ std::size_t shown_width(const std::string& text) {
         char32_t code = length == 1 ? byte : byte & (0xFFU >> (length + 1));
         for (std::size_t k = 1; k < length && i + k < text.size(); ++k)
             code = (code << 6U) | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
-        const bool wide = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
-                          (code >= 0xAC00 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
-                          (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
-                          (code >= 0xFFE0 && code <= 0xFFE6) || (code >= 0x1F300 && code <= 0x1FAFF) ||
-                          (code >= 0x20000 && code <= 0x3FFFD);
+        const bool wide =
+            (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) ||
+            (code >= 0xAC00 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
+            (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
+            (code >= 0xFFE0 && code <= 0xFFE6) || (code >= 0x1F300 && code <= 0x1FAFF) ||
+            (code >= 0x20000 && code <= 0x3FFFD);
         width += wide ? 2 : 1;
         i += length;
     }
@@ -38,29 +39,35 @@ public:
     Columns(const Schema& schema, const Outcomes& outcomes, std::size_t count) : schema_(schema) {
         std::vector<bool> fired(schema.actions.size(), false);
         for (std::size_t i = 0; i < count; ++i)
-            for (const FiredAction& action : outcomes.firings[i].actions) fired[action.action] = true;
+            for (const FiredAction& action : outcomes.firings[i].actions)
+                fired[action.action] = true;
         for (std::size_t i = 0; i < schema.actions.size(); ++i) {
             if (!fired[i]) continue;
             for (const Field& field : schema.actions[i].fields)
-                if (std::find(names_.begin(), names_.end(), field.name) == names_.end()) names_.push_back(field.name);
+                if (std::find(names_.begin(), names_.end(), field.name) == names_.end())
+                    names_.push_back(field.name);
         }
     }
     const std::vector<std::string>& names() const { return names_; }
-    std::vector<std::string> row(const std::vector<RuleLabel>& rules, const EventData& data, const Firing& firing,
-                                 const FiredAction* action, const Zone& zone, bool for_people) const {
+    std::vector<std::string> row(const std::vector<RuleLabel>& rules, const EventData& data,
+        const Firing& firing, const FiredAction* action, const Zone& zone, bool for_people) const {
         const RuleLabel& rule = rules[firing.rule];
-        std::vector<std::string> cells{rule.id, subject_text(data, rule.subject_kind, firing.subject),
-                                       for_people ? format_instant(firing.step.time, zone)
-                                                  : format_rfc3339(firing.step.time, zone),
-                                       action == nullptr ? "" : schema_.actions[action->action].name};
+        std::vector<std::string> cells{rule.id,
+            subject_text(data, rule.subject_kind, firing.subject),
+            for_people ? format_instant(firing.step.time, zone)
+                       : format_rfc3339(firing.step.time, zone),
+            action == nullptr ? "" : schema_.actions[action->action].name};
         cells.resize(4 + names_.size());
         if (action == nullptr) return cells;
         const auto& fields = schema_.actions[action->action].fields;
         for (std::size_t i = 0; i < fields.size() && i < action->values.size(); ++i) {
-            const auto at = static_cast<std::size_t>(std::find(names_.begin(), names_.end(), fields[i].name) - names_.begin());
-            cells[4 + at] = fields[i].type.kind == TypeKind::instant && !for_people && action->values[i] != kMissing
-                ? format_rfc3339(action->values[i], zone)
-                : format_value(fields[i].type, action->values[i], data.dictionary, zone);
+            const auto at = static_cast<std::size_t>(
+                std::find(names_.begin(), names_.end(), fields[i].name) - names_.begin());
+            cells[4 + at] =
+                fields[i].type.kind == TypeKind::instant && !for_people &&
+                        action->values[i] != kMissing
+                    ? format_rfc3339(action->values[i], zone)
+                    : format_value(fields[i].type, action->values[i], data.dictionary, zone);
         }
         return cells;
     }
@@ -98,12 +105,14 @@ const char* step_name(const Firing& firing) {
     return "event";
 }
 
-std::string firing_id(const Schema& schema, const std::vector<RuleLabel>& rules, const EventData& data, const Firing& firing) {
+std::string firing_id(const Schema& schema, const std::vector<RuleLabel>& rules,
+    const EventData& data, const Firing& firing) {
     const RuleLabel& rule = rules[firing.rule];
     std::string id;
     escape_part(&id, rule.id);
     id += '|';
-    if (rule.subject_kind < data.subjects.size() && firing.subject < data.subjects[rule.subject_kind].keys.size()) {
+    if (rule.subject_kind < data.subjects.size() &&
+        firing.subject < data.subjects[rule.subject_kind].keys.size()) {
         bool first = true;
         for (const std::int64_t part : data.subjects[rule.subject_kind].keys[firing.subject]) {
             if (!first) id += '/';
@@ -121,7 +130,8 @@ std::string firing_id(const Schema& schema, const std::vector<RuleLabel>& rules,
     return id;
 }
 
-std::string actions_json(const Schema& schema, const EventData& data, const Firing& firing, const Zone& zone) {
+std::string actions_json(
+    const Schema& schema, const EventData& data, const Firing& firing, const Zone& zone) {
     std::string out = "[";
     for (const FiredAction& action : firing.actions) {
         if (out.size() > 1) out += ',';
@@ -137,9 +147,11 @@ std::string actions_json(const Schema& schema, const EventData& data, const Firi
     return out + "]";
 }
 
-void write_firings(std::ostream& out, FiringFormat format, const Schema& schema, const std::vector<RuleLabel>& rules,
-                   const EventData& data, const Outcomes& outcomes, const Zone& zone, std::size_t limit) {
-    const std::size_t count = limit == 0 ? outcomes.firings.size() : std::min(limit, outcomes.firings.size());
+void write_firings(std::ostream& out, FiringFormat format, const Schema& schema,
+    const std::vector<RuleLabel>& rules, const EventData& data, const Outcomes& outcomes,
+    const Zone& zone, std::size_t limit) {
+    const std::size_t count =
+        limit == 0 ? outcomes.firings.size() : std::min(limit, outcomes.firings.size());
     if (format == FiringFormat::ndjson) {
         for (std::size_t i = 0; i < count; ++i) {
             const Firing& firing = outcomes.firings[i];
@@ -150,8 +162,9 @@ void write_firings(std::ostream& out, FiringFormat format, const Schema& schema,
                 if (!key.empty()) key += ',';
                 key += json_text(data.dictionary.text(part));
             }
-            out << "{\"rule\":" << json_text(rule.id) << ",\"subject\":" << (parts.size() == 1 ? key : "[" + key + "]")
-                << ",\"time\":\"" << format_rfc3339(firing.step.time, zone) << "\",\"step\":\"" << step_name(firing)
+            out << "{\"rule\":" << json_text(rule.id)
+                << ",\"subject\":" << (parts.size() == 1 ? key : "[" + key + "]") << ",\"time\":\""
+                << format_rfc3339(firing.step.time, zone) << "\",\"step\":\"" << step_name(firing)
                 << "\",\"actions\":" << actions_json(schema, data, firing, zone) << "}\n";
         }
         return;
@@ -162,16 +175,20 @@ void write_firings(std::ostream& out, FiringFormat format, const Schema& schema,
     const bool table = format == FiringFormat::table;
     std::vector<std::vector<std::string>> rows{header};
     const auto emit_csv = [&](const std::vector<std::string>& cells) {
-        for (std::size_t i = 0; i < cells.size(); ++i) out << (i == 0 ? "" : ",") << csv_cell(cells[i]);
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            out << (i == 0 ? "" : ",") << csv_cell(cells[i]);
         out << '\n';
     };
     if (!table) emit_csv(header);
     for (std::size_t i = 0; i < count; ++i) {
         const Firing& firing = outcomes.firings[i];
         for (std::size_t a = 0; a < std::max<std::size_t>(firing.actions.size(), 1); ++a) {
-            auto cells = columns.row(rules, data, firing, a < firing.actions.size() ? &firing.actions[a] : nullptr, zone, table);
-            if (table) rows.push_back(std::move(cells));
-            else emit_csv(cells);
+            auto cells = columns.row(rules, data, firing,
+                a < firing.actions.size() ? &firing.actions[a] : nullptr, zone, table);
+            if (table)
+                rows.push_back(std::move(cells));
+            else
+                emit_csv(cells);
         }
     }
     if (!table) return;
@@ -179,7 +196,8 @@ void write_firings(std::ostream& out, FiringFormat format, const Schema& schema,
     for (auto& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) {
             for (char& c : row[i])
-                if (static_cast<unsigned char>(c) < 0x20) c = ' ';   // a line per row, and no escape codes
+                if (static_cast<unsigned char>(c) < 0x20)
+                    c = ' ';  // a line per row, and no escape codes
             widths[i] = std::max(widths[i], shown_width(row[i]));
         }
     for (const auto& row : rows) {

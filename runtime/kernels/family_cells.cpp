@@ -15,7 +15,7 @@ extern "C" {
 
 // The first threshold above the value; `thresholds` ascend.
 std::int64_t ck_level(const std::int64_t* thresholds, std::int64_t count, std::int64_t value) {
-    if (value >= thresholds[count - 1]) return count;   // most often
+    if (value >= thresholds[count - 1]) return count;  // most often
     std::int64_t base = 0;
     for (std::int64_t length = count; length > 1;) {
         const std::int64_t half = length / 2;
@@ -48,7 +48,7 @@ std::int64_t ck_family_streak(const void* cell, std::int64_t length, std::int64_
 
 // A value in a unit: its thresholds up to `position` make the unit bad.
 void ck_family_units_push(void* cell, std::int64_t unit, std::int32_t with_data, std::int64_t ring,
-                          std::int64_t position) {
+    std::int64_t position) {
     auto* units = static_cast<UnitsCell*>(cell);
     auto* positions = reinterpret_cast<std::uint16_t*>(units + 1);
     const auto biased = static_cast<std::uint32_t>(unit + kUnitBias);
@@ -58,20 +58,21 @@ void ck_family_units_push(void* cell, std::int64_t unit, std::int32_t with_data,
         return;
     }
     const bool adjacent = units->unit != 0 && (with_data != 0 || units->unit == biased - 1);
-    units->run = adjacent ? static_cast<std::uint16_t>(units->run + (units->run < 0xffff ? 1 : 0)) : std::uint16_t{1};
+    units->run = adjacent ? static_cast<std::uint16_t>(units->run + (units->run < 0xffff ? 1 : 0))
+                          : std::uint16_t{1};
     units->unit = biased;
     units->place = static_cast<std::uint16_t>(units->place + 1 == ring ? 0 : units->place + 1);
     positions[units->place] = mark;
 }
 
 // The first threshold that is true; modes are those of ck_units_hold.
-std::int64_t ck_family_units(const void* cell, std::int64_t unit, std::int32_t mode, std::int64_t ring,
-                             std::int64_t length, std::int64_t all) {
+std::int64_t ck_family_units(const void* cell, std::int64_t unit, std::int32_t mode,
+    std::int64_t ring, std::int64_t length, std::int64_t all) {
     const auto* units = static_cast<const UnitsCell*>(cell);
     const auto* positions = reinterpret_cast<const std::uint16_t*>(units + 1);
     if (units->unit == 0) return all;
     const auto biased = static_cast<std::uint32_t>(unit + kUnitBias);
-    std::int64_t skip = 0;   // complete: the current unit does not count
+    std::int64_t skip = 0;  // complete: the current unit does not count
     if (mode != 1) {
         // A look back at the instant before an event sees units that this event brought: as if current.
         if (units->unit < biased - 1) return all;
@@ -87,15 +88,15 @@ std::int64_t ck_family_units(const void* cell, std::int64_t unit, std::int32_t m
 }
 
 // Firings of rules that store nothing and are held back by nothing.
-void ck_family_fire(abi::Context* ctx, const std::uint32_t* rules, std::int64_t from, std::int64_t to,
-                    std::int64_t subject, std::int64_t time, std::int64_t reference, std::int64_t depth,
-                    std::int64_t kind) {
+void ck_family_fire(abi::Context* ctx, const std::uint32_t* rules, std::int64_t from,
+    std::int64_t to, std::int64_t subject, std::int64_t time, std::int64_t reference,
+    std::int64_t depth, std::int64_t kind) {
     for (; from < to; ++from) ck_fire(ctx, rules[from], subject, time, reference, depth, kind);
 }
 
 // A step at which the thresholds from `maybe` up to `sure` are undecided.
 void ck_family_unknown(abi::Context* ctx, std::int64_t base, std::int64_t count, std::int64_t maybe,
-                       std::int64_t sure, std::int32_t fault) {
+    std::int64_t sure, std::int32_t fault) {
     std::int64_t* steps = ctx->ranges + base;
     ++steps[maybe];
     --steps[sure];
@@ -106,7 +107,8 @@ void ck_family_unknown(abi::Context* ctx, std::int64_t base, std::int64_t count,
 
 // A value that comes now; no earlier one that is not smaller can become the smallest any more.
 void ck_extreme_push(Pool* pool, LogHead* head, std::int64_t time, std::int64_t value) {
-    while (head->count > 0 && entry(*pool, *head, kWords, head->count - 1)[1] >= value) --head->count;
+    while (head->count > 0 && entry(*pool, *head, kWords, head->count - 1)[1] >= value)
+        --head->count;
     std::int64_t* words = push(*pool, *head, kWords);
     words[0] = time;
     words[1] = value;
@@ -118,7 +120,8 @@ void ck_extreme_trim(const Pool* pool, LogHead* head, std::int64_t edge) {
 }
 
 // Value (or time) of the smallest that came after `edge`; the lowest value when there is none.
-std::int64_t ck_extreme_front(const Pool* pool, const LogHead* head, std::int64_t edge, std::int32_t time) {
+std::int64_t ck_extreme_front(
+    const Pool* pool, const LogHead* head, std::int64_t edge, std::int32_t time) {
     for (std::uint32_t i = 0; i < head->count; ++i) {
         const std::int64_t* words = entry(*pool, *head, kWords, i);
         if (words[0] > edge) return words[time != 0 ? 0 : 1];

@@ -27,7 +27,9 @@ std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n) 
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(times + size);
     // How full the ring is differs by subject: the time is read in any case, so nothing branches on it.
     const std::uint32_t position = bytes[0];
-    const std::int64_t time = times[n == size ? position : position >= n ? position - n : position + size - n];
+    const std::int64_t time = times[n == size       ? position
+                                    : position >= n ? position - n
+                                                    : position + size - n];
     return bytes[1] < n ? kNone64 : time;
 }
 
@@ -37,8 +39,8 @@ std::int64_t ck_front_time(const Pool* pool, const LogHead* head, std::uint32_t 
 }
 
 // An open instance of an absence between bare events: time, step, reference, key.
-void ck_absence_open(Pool* pool, LogHead* head, std::int64_t time, std::int64_t step, std::int64_t reference,
-                     std::int64_t key) {
+void ck_absence_open(Pool* pool, LogHead* head, std::int64_t time, std::int64_t step,
+    std::int64_t reference, std::int64_t key) {
     std::int64_t* words = push(*pool, *head, 4);
     words[0] = time;
     words[1] = step;
@@ -68,11 +70,11 @@ void ck_absence_close(Pool* pool, LogHead* head, std::int64_t key, std::int64_t*
 }
 
 // A firing of a rule that stores nothing and is held back by nothing.
-void ck_fire(abi::Context* ctx, std::uint32_t rule, std::int64_t subject, std::int64_t time, std::int64_t reference,
-             std::int64_t depth, std::int64_t kind) {
+void ck_fire(abi::Context* ctx, std::uint32_t rule, std::int64_t subject, std::int64_t time,
+    std::int64_t reference, std::int64_t depth, std::int64_t kind) {
     if (ctx->fire_next == ctx->fire_end) ch_fire_room(ctx);
     *ctx->fire_next++ = {rule, static_cast<std::uint32_t>(subject), time, reference, 0,
-                         static_cast<std::uint32_t>(depth), static_cast<std::uint8_t>(kind)};
+        static_cast<std::uint32_t>(depth), static_cast<std::uint8_t>(kind)};
 }
 
 // Moves the oldest entry out.
@@ -101,12 +103,14 @@ void ck_units_push(void* cell, std::int64_t unit, std::uint32_t mode, std::uint3
     units->run = static_cast<std::uint16_t>(good != 0 ? run : 0U);
 }
 
-std::uint32_t ck_units_hold(const void* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count) {
+std::uint32_t ck_units_hold(
+    const void* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count) {
     const auto* units = static_cast<const UnitRun*>(cell);
-    if (mode == kUnitsWithData) return units->run >= count ? 1 : 0;   // an untouched cell has no run
+    if (mode == kUnitsWithData) return units->run >= count ? 1 : 0;  // an untouched cell has no run
     const auto biased = static_cast<std::uint32_t>(unit + kUnitBias);
     // A look back at the instant before an event sees units that this event brought: as if current.
-    if (units->unit >= biased) return (mode == kUnitsComplete ? units->before : units->run) >= count ? 1 : 0;
+    if (units->unit >= biased)
+        return (mode == kUnitsComplete ? units->before : units->run) >= count ? 1 : 0;
     return units->unit == biased - 1 && units->run >= count ? 1 : 0;
 }
 

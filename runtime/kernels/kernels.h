@@ -19,14 +19,15 @@ extern "C" {
 void ck_ring_push(void* cell, std::uint32_t size, std::int64_t time);
 std::int64_t ck_ring_nth(const void* cell, std::uint32_t size, std::uint32_t n);
 std::int64_t ck_front_time(const abi::Pool*, const abi::LogHead*, std::uint32_t words);
-void ck_absence_open(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t step, std::int64_t reference,
-                     std::int64_t key);
+void ck_absence_open(abi::Pool*, abi::LogHead*, std::int64_t time, std::int64_t step,
+    std::int64_t reference, std::int64_t key);
 void ck_absence_close(abi::Pool*, abi::LogHead*, std::int64_t key, std::int64_t* run);
-void ck_fire(abi::Context*, std::uint32_t rule, std::int64_t subject, std::int64_t time, std::int64_t reference,
-             std::int64_t depth, std::int64_t kind);
+void ck_fire(abi::Context*, std::uint32_t rule, std::int64_t subject, std::int64_t time,
+    std::int64_t reference, std::int64_t depth, std::int64_t kind);
 void ck_entry_pop(const abi::Pool*, abi::LogHead*, std::uint32_t words, std::int64_t* out);
 void ck_units_push(void* cell, std::int64_t unit, std::uint32_t mode, std::uint32_t good);
-std::uint32_t ck_units_hold(const void* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count);
+std::uint32_t ck_units_hold(
+    const void* cell, std::int64_t unit, std::uint32_t mode, std::int64_t count);
 }
 
 // The state of consecutive units.
@@ -41,7 +42,8 @@ inline constexpr std::uint32_t kUnitsWithData = 1, kUnitsComplete = 2;
 using abi::LogHead;
 using abi::Pool;
 
-inline std::int64_t* entry(const Pool& pool, const LogHead& head, std::uint32_t words, std::uint32_t index) {
+inline std::int64_t* entry(
+    const Pool& pool, const LogHead& head, std::uint32_t words, std::uint32_t index) {
     return pool.words + head.base +
            static_cast<std::uint64_t>((head.head + index) & (head.capacity - 1)) * words;
 }
@@ -62,7 +64,7 @@ inline std::uint32_t size_class_of(std::uint64_t words) {
     const std::uint32_t base = ch_pool_take(&pool, size_class);
     for (std::uint32_t i = 0; i < head.count; ++i) {
         std::memcpy(pool.words + base + static_cast<std::uint64_t>(i) * words,
-                    entry(pool, head, words, i), words * sizeof(std::int64_t));
+            entry(pool, head, words, i), words * sizeof(std::int64_t));
     }
     if (head.capacity != 0) {
         const std::uint32_t old = size_class_of(static_cast<std::uint64_t>(head.capacity) * words);

@@ -53,8 +53,8 @@ DataFinding Database::take_failure() {
     return out;
 }
 
-std::optional<Database> Database::open(const std::string& path, Access access, int busy_milliseconds,
-                                       DataFinding* finding) {
+std::optional<Database> Database::open(
+    const std::string& path, Access access, int busy_milliseconds, DataFinding* finding) {
     std::error_code error;
     const bool memory = path == ":memory:";
     if (!memory && std::filesystem::is_directory(path, error)) {
@@ -62,7 +62,8 @@ std::optional<Database> Database::open(const std::string& path, Access access, i
         return std::nullopt;
     }
     const auto folder = std::filesystem::path(path).parent_path();
-    if (!memory && access == Access::create && !folder.empty() && !std::filesystem::exists(folder, error)) {
+    if (!memory && access == Access::create && !folder.empty() &&
+        !std::filesystem::exists(folder, error)) {
         *finding = {DataKind::store_folder_missing, path, 0, {}, {}};
         return std::nullopt;
     }
@@ -73,8 +74,10 @@ std::optional<Database> Database::open(const std::string& path, Access access, i
     Database out;
     out.path_ = path;
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    if (access == Access::read && !memory) flags |= SQLITE_OPEN_READONLY;
-    else flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (access == Access::read && !memory)
+        flags |= SQLITE_OPEN_READONLY;
+    else
+        flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     sqlite3* handle = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
     out.handle_.reset(handle);
@@ -95,8 +98,8 @@ std::optional<Database> Database::open(const std::string& path, Access access, i
     sqlite3_limit(handle, SQLITE_LIMIT_EXPR_DEPTH, kMaxExpressionDepth);
     sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, kMaxAttached);
     sqlite3_limit(handle, SQLITE_LIMIT_TRIGGER_DEPTH, kMaxTriggerDepth);
-    sqlite3_create_function_v2(handle, "clausal_collect", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, out.collector_.get(),
-                               nullptr, collect_row, collect_end, nullptr);
+    sqlite3_create_function_v2(handle, "clausal_collect", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+        out.collector_.get(), nullptr, collect_row, collect_end, nullptr);
     sqlite3_busy_timeout(handle, busy_milliseconds);
     out.read_only_ = sqlite3_db_readonly(handle, "main") == 1;
     // The first read tells whether it is a database at all.
@@ -121,8 +124,8 @@ bool Database::run(const std::string& sql) {
 
 Statement Database::prepare(const std::string& sql) {
     sqlite3_stmt* handle = nullptr;
-    note(sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                            &handle, nullptr));
+    note(sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+        SQLITE_PREPARE_PERSISTENT, &handle, nullptr));
     return {this, handle};
 }
 
@@ -147,8 +150,8 @@ void Database::collect_row(sqlite3_context* context, int count, sqlite3_value** 
 void Database::collect_end(sqlite3_context* context) { sqlite3_result_null(context); }
 
 bool Database::collect(const std::vector<std::string>& columns, const std::string& rest,
-                       std::vector<std::vector<std::int64_t>>* out) {
-    constexpr std::size_t kMaxArguments = 100;   // SQLite allows 127 to a function
+    std::vector<std::vector<std::int64_t>>* out) {
+    constexpr std::size_t kMaxArguments = 100;  // SQLite allows 127 to a function
     out->resize(columns.size());
     std::string list;
     for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column;
@@ -156,7 +159,9 @@ bool Database::collect(const std::vector<std::string>& columns, const std::strin
         Statement rows = prepare("SELECT " + list + " FROM " + rest);
         while (rows.step())
             for (std::size_t i = 0; i < columns.size(); ++i)
-                (*out)[i].push_back(rows.is_null(static_cast<int>(i)) ? kMissing : rows.integer(static_cast<int>(i)));
+                (*out)[i].push_back(rows.is_null(static_cast<int>(i))
+                                        ? kMissing
+                                        : rows.integer(static_cast<int>(i)));
         return !failed();
     }
     collector_->out = out;
@@ -176,7 +181,9 @@ Statement& Statement::bind(int place, std::int64_t value) {
 Statement& Statement::bind(int place, std::string_view text) {
     // A null pointer would bind NULL instead of the empty text.
     const char* data = text.data() == nullptr ? "" : text.data();
-    if (handle_) database_->note(sqlite3_bind_text64(handle_.get(), place, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+    if (handle_)
+        database_->note(sqlite3_bind_text64(
+            handle_.get(), place, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
     return *this;
 }
 
@@ -205,16 +212,23 @@ void Statement::reset() {
     if (handle_) sqlite3_reset(handle_.get());
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_.get(), column); }
-bool Statement::is_null(int column) const { return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL; }
+std::int64_t Statement::integer(int column) const {
+    return sqlite3_column_int64(handle_.get(), column);
+}
+bool Statement::is_null(int column) const {
+    return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
 
 std::string_view Statement::text(int column) const {
     const auto* text = sqlite3_column_text(handle_.get(), column);
     if (text == nullptr) return {};
-    return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+    return {reinterpret_cast<const char*>(text),
+        static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }
 
-Transaction::Transaction(Database& database) : database_(database) { open_ = database_.run("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(database) {
+    open_ = database_.run("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
     if (!open_) return;

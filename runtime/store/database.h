@@ -24,8 +24,8 @@ class Database {
 public:
     enum class Access : std::uint8_t { read, write, create };
     // Opened defensively (README.md). nullopt: *finding says why. ":memory:" is a database in memory.
-    static std::optional<Database> open(const std::string& path, Access access, int busy_milliseconds,
-                                        DataFinding* finding);
+    static std::optional<Database> open(
+        const std::string& path, Access access, int busy_milliseconds, DataFinding* finding);
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
     ~Database();
@@ -33,11 +33,11 @@ public:
     // Runs statements without results.
     bool run(const std::string& sql);
     Statement prepare(const std::string& sql);
-    std::optional<std::int64_t> integer(const std::string& sql);    // first column of the first row
+    std::optional<std::int64_t> integer(const std::string& sql);  // first column of the first row
     // All rows of `columns` FROM `rest` ("table WHERE …") as integers, NULL as kMissing, appended by
     // column. Far faster than stepping: SQLite hands the rows over from inside its own loop.
     bool collect(const std::vector<std::string>& columns, const std::string& rest,
-                 std::vector<std::vector<std::int64_t>>* out);
+        std::vector<std::vector<std::int64_t>>* out);
     std::int64_t changes() const;
     bool read_only() const { return read_only_; }
     const std::string& path() const { return path_; }
@@ -49,13 +49,17 @@ public:
 private:
     friend class Statement;
     friend class Transaction;
-    struct Close { void operator()(sqlite3* handle) const; };
-    struct Collector { std::vector<std::vector<std::int64_t>>* out = nullptr; };
+    struct Close {
+        void operator()(sqlite3* handle) const;
+    };
+    struct Collector {
+        std::vector<std::vector<std::int64_t>>* out = nullptr;
+    };
     Database();
     void note(int code);
     static void collect_row(sqlite3_context* context, int count, sqlite3_value** values);
     static void collect_end(sqlite3_context* context);
-    std::unique_ptr<Collector> collector_;      // its address is known to SQLite
+    std::unique_ptr<Collector> collector_;  // its address is known to SQLite
     std::unique_ptr<sqlite3, Close> handle_;
     std::string path_;
     bool read_only_ = false;
@@ -75,12 +79,14 @@ public:
     void reset();
     std::int64_t integer(int column) const;
     bool is_null(int column) const;
-    std::string_view text(int column) const;      // until the next step
+    std::string_view text(int column) const;  // until the next step
     bool valid() const { return handle_ != nullptr; }
 
 private:
     friend class Database;
-    struct Finalize { void operator()(sqlite3_stmt* handle) const; };
+    struct Finalize {
+        void operator()(sqlite3_stmt* handle) const;
+    };
     Statement(Database* database, sqlite3_stmt* handle) : database_(database), handle_(handle) {}
     Database* database_;
     std::unique_ptr<sqlite3_stmt, Finalize> handle_;

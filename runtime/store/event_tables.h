@@ -18,7 +18,8 @@ std::string register_table(const SubjectKind& kind);
 
 // Makes tables and views that are missing and adds new fields; false after a finding: a declaration
 // that changed, or a reserved name. With `may_write` false only compares.
-bool prepare_tables(Database& database, const Schema& schema, bool may_write, std::vector<DataFinding>* findings);
+bool prepare_tables(
+    Database& database, const Schema& schema, bool may_write, std::vector<DataFinding>* findings);
 
 // `money(4) CNY`, `choice(低<中<高)`: a type as clausal_field holds it.
 std::string type_text(const Type& type);

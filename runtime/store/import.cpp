@@ -19,9 +19,9 @@
 namespace clausal {
 
 using store::Database;
+using store::quoted;
 using store::Statement;
 using store::Transaction;
-using store::quoted;
 
 namespace store {
 bool load_dictionary(Database& database, Dictionary* dictionary);
@@ -32,11 +32,12 @@ namespace {
 constexpr std::size_t kHashPiece = std::size_t{1} << 20;
 constexpr int kRankShift = 40;
 
-constexpr int kPrefixesTried = 4;   // earlier imports that a file may be longer than
+constexpr int kPrefixesTried = 4;  // earlier imports that a file may be longer than
 
 // SHA-256 over the SHA-256 of each MiB: large files need no more memory than small ones. `first`: of
 // that many bytes only, "" when they do not end a line or there are no more.
-std::string content_hash(const std::string& path, std::optional<std::uint64_t> first = std::nullopt) {
+std::string content_hash(
+    const std::string& path, std::optional<std::uint64_t> first = std::nullopt) {
     const ReadBytes read = bytes_of_file(path, nullptr);
     if (!read) return {};
     std::vector<char> piece(kHashPiece);
@@ -71,7 +72,8 @@ public:
 
     bool run(const std::vector<SourceFileInput>& files, ReadOptions options) {
         if (database_.read_only()) {
-            report_.read.findings.push_back({DataKind::store_read_only, database_.path(), 0, {}, {}});
+            report_.read.findings.push_back(
+                {DataKind::store_read_only, database_.path(), 0, {}, {}});
             return false;
         }
         Transaction transaction(database_);
@@ -80,7 +82,8 @@ public:
         std::vector<DataFinding> known;
         for (const SourceFileInput& file : files) {
             const std::string hash = content_hash(file.path);
-            Statement find = database_.prepare("SELECT 1 FROM clausal_import WHERE declared = ? AND content_hash = ?");
+            Statement find = database_.prepare(
+                "SELECT 1 FROM clausal_import WHERE declared = ? AND content_hash = ?");
             find.bind(1, file.declared).bind(2, hash);
             if (find.step() || !hashes_.emplace(file.declared, hash).second) {
                 ++report_.files_known;
@@ -94,23 +97,29 @@ public:
         EventData data(schema_);
         if (!store::load_dictionary(database_, &data.dictionary)) return failed();
         texts_before_ = data.dictionary.size();
-        sets_before_ = static_cast<std::size_t>(database_.integer("SELECT count(*) FROM clausal_text_set").value_or(0));
+        sets_before_ = static_cast<std::size_t>(
+            database_.integer("SELECT count(*) FROM clausal_text_set").value_or(0));
         Statement ranks = database_.prepare("SELECT source_rank, row_count FROM clausal_rank");
         while (ranks.step())
-            options.rows_before[static_cast<std::int32_t>(ranks.integer(0))] = static_cast<std::uint64_t>(ranks.integer(1));
+            options.rows_before[static_cast<std::int32_t>(ranks.integer(0))] =
+                static_cast<std::uint64_t>(ranks.integer(1));
         options.keep_event_ids = true;
         report_.read = read_sources(schema_, fresh, options, data);
         report_.duplicates = report_.read.duplicates;
         known.insert(known.end(), grown_.begin(), grown_.end());
         report_.read.findings.insert(report_.read.findings.begin(), known.begin(), known.end());
-        if (has_events_without_id()) report_.read.findings.insert(report_.read.findings.end(), changed_.begin(), changed_.end());
+        if (has_events_without_id())
+            report_.read.findings.insert(
+                report_.read.findings.end(), changed_.begin(), changed_.end());
         if (!report_.read.ok()) return false;
         clock_ = database_.integer("SELECT clock FROM clausal_cursor");
         for (std::uint32_t type = 0; type < schema_.events.size(); ++type)
             if (!schema_.events[type].is_action && !add_events(data, type)) return failed();
-        if (!add_registers(data) || !add_texts(data) || !add_files() || !add_findings()) return failed();
+        if (!add_registers(data) || !add_texts(data) || !add_files() || !add_findings())
+            return failed();
         if (report_.late > 0)
-            report_.read.findings.push_back({DataKind::events_late, database_.path(), 0, {}, {{"count", std::to_string(report_.late)}}});
+            report_.read.findings.push_back({DataKind::events_late, database_.path(), 0, {},
+                {{"count", std::to_string(report_.late)}}});
         return transaction.commit() || failed();
     }
 
@@ -118,8 +127,9 @@ private:
     // A log that is imported again after it grew: its old rows are known by their bytes.
     void look_for_growth(const SourceFileInput& file, ReadOptions& options) {
         if (is_register(file.declared)) return;
-        Statement before = database_.prepare("SELECT path, bytes, content_hash, row_count FROM clausal_import"
-                                             " WHERE declared = ? ORDER BY bytes DESC");
+        Statement before = database_.prepare(
+            "SELECT path, bytes, content_hash, row_count FROM clausal_import"
+            " WHERE declared = ? ORDER BY bytes DESC");
         before.bind(1, file.declared);
         bool same_path = false;
         for (int tried = 0; before.step();) {
@@ -131,20 +141,23 @@ private:
             const auto rows = static_cast<std::uint64_t>(before.integer(3));
             if (rows == 0) continue;
             options.rows_known[file.path] = rows;
-            grown_.push_back({DataKind::file_grown, file.path, 0, {}, {{"count", std::to_string(rows)}}});
+            grown_.push_back(
+                {DataKind::file_grown, file.path, 0, {}, {{"count", std::to_string(rows)}}});
             return;
         }
         if (same_path) changed_.push_back({DataKind::file_changed, file.path, 0, {}, {}});
     }
 
     bool is_register(const std::string& declared) const {
-        return !declared.empty() && std::any_of(schema_.registers.begin(), schema_.registers.end(),
-                                                [&](const RegisterSpec& each) { return each.source.file == declared; });
+        return !declared.empty() &&
+               std::any_of(schema_.registers.begin(), schema_.registers.end(),
+                   [&](const RegisterSpec& each) { return each.source.file == declared; });
     }
 
     // Whether an import of the path ended within a quoted cell: its rows are others once the file goes on.
     bool torn(std::string_view path) {
-        Statement find = database_.prepare("SELECT 1 FROM clausal_finding WHERE path = ? AND kind = 'row_unclosed_quote'");
+        Statement find = database_.prepare(
+            "SELECT 1 FROM clausal_finding WHERE path = ? AND kind = 'row_unclosed_quote'");
         find.bind(1, path);
         return find.step();
     }
@@ -158,8 +171,9 @@ private:
 
     bool failed() {
         report_.read.findings.push_back(database_.failed()
-            ? database_.take_failure()
-            : DataFinding{DataKind::store_damaged, database_.path(), 0, {}, {{"reason", "clausal_text"}}});
+                                            ? database_.take_failure()
+                                            : DataFinding{DataKind::store_damaged, database_.path(),
+                                                  0, {}, {{"reason", "clausal_text"}}});
         return false;
     }
 
@@ -174,8 +188,9 @@ private:
             columns += ", " + quoted(field.name);
             places += ", ?";
         }
-        Statement insert = database_.prepare("INSERT INTO " + name + " (clausal_sequence, clausal_time, clausal_late, clausal_id" +
-                                             columns + ") VALUES (?, ?, ?, ?" + places + ")");
+        Statement insert = database_.prepare(
+            "INSERT INTO " + name + " (clausal_sequence, clausal_time, clausal_late, clausal_id" +
+            columns + ") VALUES (?, ?, ?, ?" + places + ")");
         Statement find = database_.prepare("SELECT clausal_time" + columns + " FROM " + name +
                                            " WHERE clausal_id = ? AND clausal_sequence >> 40 = ?");
         const bool had_rows = database_.integer("SELECT 1 FROM " + name + " LIMIT 1").has_value();
@@ -191,14 +206,17 @@ private:
                     bool equal = find.integer(0) == table.time[row];
                     for (std::size_t i = 0; i < event.fields.size(); ++i) {
                         const int column = static_cast<int>(i) + 1;
-                        const std::int64_t stored = find.is_null(column) ? kMissing : find.integer(column);
+                        const std::int64_t stored =
+                            find.is_null(column) ? kMissing : find.integer(column);
                         equal = equal && stored == table.columns[i][row];
                     }
                     if (equal) {
                         ++report_.duplicates;
                     } else {
                         ++report_.read.put_aside;
-                        report_.read.rejected.push_back({DataKind::event_conflict, path_of(sequence), report_.read.event_lines[type][row], {}, {{"id", id}}});
+                        report_.read.rejected.push_back(
+                            {DataKind::event_conflict, path_of(sequence),
+                                report_.read.event_lines[type][row], {}, {{"id", id}}});
                     }
                 }
                 find.reset();
@@ -206,12 +224,16 @@ private:
             }
             const bool late = clock_ && table.time[row] <= *clock_;
             insert.bind(1, sequence).bind(2, table.time[row]).bind(3, late ? 1 : 0);
-            if (id.empty()) insert.bind_null(4);
-            else insert.bind(4, id);
+            if (id.empty())
+                insert.bind_null(4);
+            else
+                insert.bind(4, id);
             int place = 5;
             for (const auto& column : table.columns) {
-                if (column[row] == kMissing) insert.bind_null(place++);
-                else insert.bind(place++, column[row]);
+                if (column[row] == kMissing)
+                    insert.bind_null(place++);
+                else
+                    insert.bind(place++, column[row]);
             }
             if (!insert.execute()) return false;
             ++report_.events;
@@ -222,10 +244,12 @@ private:
 
     std::string path_of(std::int64_t sequence) const {
         // Files of one rank count their rows on: the last that begins before the row has it.
-        const auto row = (static_cast<std::uint64_t>(sequence) & ((std::uint64_t{1} << kRankShift) - 1)) >> 4U;
+        const auto row =
+            (static_cast<std::uint64_t>(sequence) & ((std::uint64_t{1} << kRankShift) - 1)) >> 4U;
         std::string out;
         for (const FileReport& file : report_.read.files)
-            if (!file.is_register && file.rank == sequence >> kRankShift && file.rows_before < row) out = file.path;
+            if (!file.is_register && file.rank == sequence >> kRankShift && file.rows_before < row)
+                out = file.path;
         return out;
     }
 
@@ -247,8 +271,10 @@ private:
                 places += ", ?";
             }
             // A later file may correct a version: the newest row of a subject and instant holds.
-            Statement remove = database_.prepare("DELETE FROM " + name + " WHERE clausal_valid_from = ?" + same);
-            Statement insert = database_.prepare("INSERT INTO " + name + " (clausal_valid_from" + columns + ") VALUES (?" + places + ")");
+            Statement remove =
+                database_.prepare("DELETE FROM " + name + " WHERE clausal_valid_from = ?" + same);
+            Statement insert = database_.prepare("INSERT INTO " + name + " (clausal_valid_from" +
+                                                 columns + ") VALUES (?" + places + ")");
             const SubjectTable& table = data.subjects[kind];
             for (std::size_t id = 0; id < table.registers.size(); ++id) {
                 for (const RegisterVersion& version : table.registers[id]) {
@@ -260,8 +286,10 @@ private:
                         insert.bind(place++, part);
                     }
                     for (const std::int64_t value : version.values) {
-                        if (value == kMissing) insert.bind_null(place++);
-                        else insert.bind(place++, value);
+                        if (value == kMissing)
+                            insert.bind_null(place++);
+                        else
+                            insert.bind(place++, value);
                     }
                     if (!remove.execute() || !insert.execute()) return false;
                 }
@@ -273,7 +301,8 @@ private:
     bool add_texts(const EventData& data) {
         Statement text = database_.prepare("INSERT INTO clausal_text (id, text) VALUES (?, ?)");
         for (std::size_t id = texts_before_; id < data.dictionary.size(); ++id) {
-            text.bind(1, static_cast<std::int64_t>(id)).bind(2, data.dictionary.text(static_cast<std::int64_t>(id)));
+            text.bind(1, static_cast<std::int64_t>(id))
+                .bind(2, data.dictionary.text(static_cast<std::int64_t>(id)));
             if (!text.execute()) return false;
         }
         // Sets are dense as well; the highest one in use says how many there are.
@@ -284,12 +313,15 @@ private:
         for (std::uint32_t type = 0; type < schema_.events.size(); ++type)
             for (std::size_t i = 0; i < schema_.events[type].fields.size(); ++i)
                 if (schema_.events[type].fields[i].type.kind == TypeKind::texts)
-                    for (const std::int64_t value : data.tables[type].columns[i]) use(schema_.events[type].fields[i].type, value);
+                    for (const std::int64_t value : data.tables[type].columns[i])
+                        use(schema_.events[type].fields[i].type, value);
         for (std::uint32_t kind = 0; kind < schema_.subjects.size(); ++kind)
             for (const auto& versions : data.subjects[kind].registers)
                 for (const RegisterVersion& version : versions)
-                    for (std::size_t i = 0; i < version.values.size(); ++i) use(schema_.subjects[kind].fields[i].type, version.values[i]);
-        Statement set = database_.prepare("INSERT INTO clausal_text_set (id, members) VALUES (?, ?)");
+                    for (std::size_t i = 0; i < version.values.size(); ++i)
+                        use(schema_.subjects[kind].fields[i].type, version.values[i]);
+        Statement set =
+            database_.prepare("INSERT INTO clausal_text_set (id, members) VALUES (?, ?)");
         for (auto id = static_cast<std::int64_t>(sets_before_); id < sets; ++id) {
             std::string members = "[";
             for (const std::int64_t member : data.dictionary.set(id)) {
@@ -307,14 +339,24 @@ private:
             "INSERT INTO clausal_import (declared, path, content_hash, bytes, source_rank, row_count, events, put_aside,"
             " duplicates, late, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (declared, content_hash) DO NOTHING");
-        Statement rank = database_.prepare("INSERT INTO clausal_rank (source_rank, row_count) VALUES (?, ?)"
-                                           " ON CONFLICT (source_rank) DO UPDATE SET row_count = row_count + excluded.row_count");
-        const std::string now = format_local(static_cast<Microseconds>(std::time(nullptr)) * kSecond, 'T') + "Z";
+        Statement rank = database_.prepare(
+            "INSERT INTO clausal_rank (source_rank, row_count) VALUES (?, ?)"
+            " ON CONFLICT (source_rank) DO UPDATE SET row_count = row_count + excluded.row_count");
+        const std::string now =
+            format_local(static_cast<Microseconds>(std::time(nullptr)) * kSecond, 'T') + "Z";
         for (const FileReport& each : report_.read.files) {
             const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
-            file.bind(1, each.declared).bind(2, each.path).bind(3, hash_of_[{each.declared, each.path}])
-                .bind(4, number(each.bytes)).bind(5, each.rank).bind(6, number(each.rows_known + each.rows)).bind(7, number(each.events))
-                .bind(8, number(each.put_aside)).bind(9, number(each.duplicates)).bind(10, number(report_.late)).bind(11, now);
+            file.bind(1, each.declared)
+                .bind(2, each.path)
+                .bind(3, hash_of_[{each.declared, each.path}])
+                .bind(4, number(each.bytes))
+                .bind(5, each.rank)
+                .bind(6, number(each.rows_known + each.rows))
+                .bind(7, number(each.events))
+                .bind(8, number(each.put_aside))
+                .bind(9, number(each.duplicates))
+                .bind(10, number(report_.late))
+                .bind(11, now);
             if (!file.execute()) return false;
             if (each.is_register) continue;
             rank.bind(1, each.rank).bind(2, number(each.rows));
@@ -333,15 +375,21 @@ private:
                 if (arguments.size() > 1) arguments += ',';
                 arguments += json_text(each.name) + ":" + json_text(each.value);
             }
-            insert.bind(1, finding.file).bind(2, static_cast<std::int64_t>(finding.line)).bind(3, finding.column)
-                .bind(4, static_cast<std::int64_t>(finding.kind)).bind(5, slug(finding.kind))
-                .bind(6, argument(finding, "value")).bind(7, arguments + "}").bind(8, rejected ? 1 : 0);
+            insert.bind(1, finding.file)
+                .bind(2, static_cast<std::int64_t>(finding.line))
+                .bind(3, finding.column)
+                .bind(4, static_cast<std::int64_t>(finding.kind))
+                .bind(5, slug(finding.kind))
+                .bind(6, argument(finding, "value"))
+                .bind(7, arguments + "}")
+                .bind(8, rejected ? 1 : 0);
             return insert.execute();
         };
         for (const DataFinding& finding : report_.read.rejected)
             if (!add(finding, true)) return false;
         for (const DataFinding& finding : report_.read.findings)
-            if (finding.kind != DataKind::file_already_imported && !add(finding, false)) return false;
+            if (finding.kind != DataKind::file_already_imported && !add(finding, false))
+                return false;
         return true;
     }
 
@@ -351,14 +399,14 @@ private:
     std::optional<Microseconds> clock_;
     std::size_t texts_before_ = 0, sets_before_ = 0;
     std::vector<DataFinding> grown_, changed_;
-    std::set<std::pair<std::string, std::string>> hashes_;                          // of this import
-    std::map<std::pair<std::string, std::string>, std::string> hash_of_;            // declared, path
+    std::set<std::pair<std::string, std::string>> hashes_;                // of this import
+    std::map<std::pair<std::string, std::string>, std::string> hash_of_;  // declared, path
 };
 
 }  // namespace
 
-ImportReport import_files(Store& store, const Schema& schema, const std::vector<SourceFileInput>& files,
-                          const ReadOptions& options) {
+ImportReport import_files(Store& store, const Schema& schema,
+    const std::vector<SourceFileInput>& files, const ReadOptions& options) {
     ImportReport report;
     Import import(store, schema, report);
     if (!import.run(files, options)) report.events = report.late = 0;

@@ -17,7 +17,8 @@ namespace {
 
 // The row of the pack, made at its first run; 0 after a failure.
 std::int64_t pack_row(Database& database, const PackLabel& pack) {
-    Statement add = database.prepare("INSERT INTO clausal_pack (version, hash) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING");
+    Statement add = database.prepare(
+        "INSERT INTO clausal_pack (version, hash) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING");
     add.bind(1, pack.version).bind(2, pack.hash);
     if (!add.execute()) return 0;
     Statement find = database.prepare("SELECT id FROM clausal_pack WHERE hash = ?");
@@ -38,17 +39,18 @@ void count_other_packs(Database& database, std::int64_t pack, std::vector<DataFi
         all += read.integer(2);
         if (!versions.empty()) versions += ", ";
         versions += read.is_null(0) ? std::string("?")
-                                    : std::string(read.text(0)) + " (" + std::string(read.text(1)).substr(0, kHashShown) + ")";
+                                    : std::string(read.text(0)) + " (" +
+                                          std::string(read.text(1)).substr(0, kHashShown) + ")";
         versions += ": " + std::to_string(read.integer(2));
     }
     if (all > 0)
         findings->push_back({DataKind::firings_of_other_packs, database.path(), 0, {},
-                             {{"count", std::to_string(all)}, {"versions", versions}}});
+            {{"count", std::to_string(all)}, {"versions", versions}}});
 }
 
 // Firings of the store up to `reached` that are not among `given`, by rule.
-void count_not_given(Database& database, const std::unordered_set<std::string>& given, Microseconds reached,
-                     std::vector<DataFinding>* findings) {
+void count_not_given(Database& database, const std::unordered_set<std::string>& given,
+    Microseconds reached, std::vector<DataFinding>* findings) {
     Statement count = database.prepare("SELECT count(*) FROM clausal_firing WHERE time <= ?");
     count.bind(1, reached);
     if (!count.step() || static_cast<std::size_t>(count.integer(0)) == given.size()) return;
@@ -59,15 +61,15 @@ void count_not_given(Database& database, const std::unordered_set<std::string>& 
         if (!given.contains(std::string(read.text(0)))) ++rules[std::string(read.text(1))];
     for (const auto& [rule, firings] : rules)
         findings->push_back({DataKind::firings_not_given, database.path(), 0, {},
-                             {{"count", std::to_string(firings)}, {"rule", rule}}});
+            {{"count", std::to_string(firings)}, {"rule", rule}}});
 }
 
 }  // namespace
 
-std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema, const std::vector<RuleLabel>& rules,
-                                            const EventData& data, const Outcomes& outcomes, const Zone& zone,
-                                            const PackLabel& pack, Microseconds reached, Microseconds clock,
-                                            std::vector<DataFinding>* findings) {
+std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema,
+    const std::vector<RuleLabel>& rules, const EventData& data, const Outcomes& outcomes,
+    const Zone& zone, const PackLabel& pack, Microseconds reached, Microseconds clock,
+    std::vector<DataFinding>* findings) {
     Database& database = store.database();
     WrittenFirings out;
     if (database.read_only()) {
@@ -93,8 +95,10 @@ std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema, 
         const RuleLabel& rule = rules[firing.rule];
         const std::string id = firing_id(schema, rules, data, firing);
         const std::string actions = actions_json(schema, data, firing, zone);
-        insert.bind(1, id).bind(2, rule.id)
-            .bind(3, subject_text(data, rule.subject_kind, firing.subject)).bind(4, firing.step.time)
+        insert.bind(1, id)
+            .bind(2, rule.id)
+            .bind(3, subject_text(data, rule.subject_kind, firing.subject))
+            .bind(4, firing.step.time)
             .bind(5, std::string_view(step_name(firing)));
         const EventReference event = firing.step.event;
         if (event.type < schema.events.size() && event.row < data.tables[event.type].size()) {
@@ -119,11 +123,13 @@ std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema, 
     count_other_packs(database, pack_id, &notes);
     count_not_given(database, given, reached, &notes);
     for (const auto& [rule, firings] : different)
-        notes.push_back({DataKind::firings_differ, database.path(), 0, {}, {{"count", std::to_string(firings)}, {"rule", rule}}});
+        notes.push_back({DataKind::firings_differ, database.path(), 0, {},
+            {{"count", std::to_string(firings)}, {"rule", rule}}});
     if (database.failed()) return failed();
     // The clock never goes back.
-    Statement cursor = database.prepare("INSERT INTO clausal_cursor (only_row, clock) VALUES (1, ?)"
-                                        " ON CONFLICT (only_row) DO UPDATE SET clock = max(clock, excluded.clock)");
+    Statement cursor = database.prepare(
+        "INSERT INTO clausal_cursor (only_row, clock) VALUES (1, ?)"
+        " ON CONFLICT (only_row) DO UPDATE SET clock = max(clock, excluded.clock)");
     cursor.bind(1, clock);
     if (!cursor.execute() || !transaction.commit()) return failed();
     findings->insert(findings->end(), notes.begin(), notes.end());
@@ -133,13 +139,14 @@ std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema, 
 std::vector<StoredFiring> read_firings(Store& store, std::vector<DataFinding>* findings) {
     Database& database = store.database();
     std::vector<StoredFiring> out;
-    Statement read = database.prepare("SELECT f.id, f.rule, f.subject, f.step, f.actions, f.time, coalesce(p.version, ''),"
-                                       " coalesce(p.hash, '') FROM clausal_firing AS f LEFT JOIN clausal_pack AS p"
-                                       " ON p.id = f.pack ORDER BY f.position");
+    Statement read = database.prepare(
+        "SELECT f.id, f.rule, f.subject, f.step, f.actions, f.time, coalesce(p.version, ''),"
+        " coalesce(p.hash, '') FROM clausal_firing AS f LEFT JOIN clausal_pack AS p"
+        " ON p.id = f.pack ORDER BY f.position");
     while (read.step())
-        out.push_back({std::string(read.text(0)), std::string(read.text(1)), std::string(read.text(2)),
-                       std::string(read.text(3)), std::string(read.text(4)), std::string(read.text(6)),
-                       std::string(read.text(7)), read.integer(5)});
+        out.push_back({std::string(read.text(0)), std::string(read.text(1)),
+            std::string(read.text(2)), std::string(read.text(3)), std::string(read.text(4)),
+            std::string(read.text(6)), std::string(read.text(7)), read.integer(5)});
     if (database.failed()) findings->push_back(database.take_failure());
     return out;
 }

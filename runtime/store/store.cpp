@@ -13,14 +13,14 @@
 namespace clausal {
 
 using store::Database;
-using store::Statement;
-using store::Transaction;
 using store::register_table;
 using store::rows_table;
+using store::Statement;
+using store::Transaction;
 
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x434C534C;   // "CLSL"
+constexpr std::int64_t kApplicationId = 0x434C534C;  // "CLSL"
 constexpr auto kSchemaVersion = static_cast<std::int64_t>(std::size(store::kMigrations));
 
 // Brings an own or empty database to the present schema; a finding when it is neither.
@@ -36,13 +36,13 @@ bool migrate(Database& database, bool may_write, bool may_create, DataFinding* f
         *finding = {DataKind::store_foreign, database.path(), 0, {}, {}};
         return false;
     }
-    if (version == 0 && !may_create) {   // an empty file
+    if (version == 0 && !may_create) {  // an empty file
         *finding = {DataKind::store_not_a_database, database.path(), 0, {}, {}};
         return false;
     }
     if (version > kSchemaVersion) {
         *finding = {DataKind::store_newer, database.path(), 0, {},
-                    {{"found", std::to_string(version)}, {"known", std::to_string(kSchemaVersion)}}};
+            {{"found", std::to_string(version)}, {"known", std::to_string(kSchemaVersion)}}};
         return false;
     }
     if (version == kSchemaVersion) return true;
@@ -51,7 +51,8 @@ bool migrate(Database& database, bool may_write, bool may_create, DataFinding* f
         return false;
     }
     Transaction transaction(database);
-    for (auto i = version; i < kSchemaVersion && !database.failed(); ++i) database.run(store::kMigrations[i]);
+    for (auto i = version; i < kSchemaVersion && !database.failed(); ++i)
+        database.run(store::kMigrations[i]);
     database.run("PRAGMA application_id = " + std::to_string(kApplicationId));
     database.run("PRAGMA user_version = " + std::to_string(kSchemaVersion));
     if (transaction.commit()) return true;
@@ -67,14 +68,16 @@ bool check_pack(Database& database, const Schema& schema, bool may_write, DataFi
         if (read.step()) found = std::string(read.text(0));
     }
     if (found && *found != schema.pack) {
-        *finding = {DataKind::store_other_pack, database.path(), 0, {}, {{"found", *found}, {"expected", schema.pack}}};
+        *finding = {DataKind::store_other_pack, database.path(), 0, {},
+            {{"found", *found}, {"expected", schema.pack}}};
         return false;
     }
     if (may_write && !database.failed()) {
-        Statement write = database.prepare("INSERT INTO clausal_meta (key, value) VALUES (?, ?)"
-                                           " ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value");
-        for (const auto& [key, value] : {std::pair{"pack", schema.pack}, std::pair{"pack_version", schema.version},
-                                         std::pair{"zone", schema.zone}})
+        Statement write = database.prepare(
+            "INSERT INTO clausal_meta (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value");
+        for (const auto& [key, value] : {std::pair{"pack", schema.pack},
+                 std::pair{"pack_version", schema.version}, std::pair{"zone", schema.zone}})
             write.bind(1, std::string_view(key)).bind(2, std::string_view(value)).execute();
     }
     if (!database.failed()) return true;
@@ -84,7 +87,8 @@ bool check_pack(Database& database, const Schema& schema, bool may_write, DataFi
 
 bool load_texts(Database& database, Dictionary* dictionary) {
     std::vector<std::int64_t> ids;
-    dictionary->reserve(static_cast<std::size_t>(database.integer("SELECT max(id) + 1 FROM clausal_text").value_or(0)));
+    dictionary->reserve(static_cast<std::size_t>(
+        database.integer("SELECT max(id) + 1 FROM clausal_text").value_or(0)));
     Statement texts = database.prepare("SELECT id, text FROM clausal_text ORDER BY id");
     while (texts.step())
         if (dictionary->intern(texts.text(1)) != texts.integer(0)) return false;
@@ -103,22 +107,30 @@ bool load_texts(Database& database, Dictionary* dictionary) {
 }
 
 // Whether stored values can be of the type: a damaged file must not index out of bounds.
-bool plausible(const Type& type, std::span<const std::int64_t> values, std::int64_t texts, std::int64_t sets) {
+bool plausible(
+    const Type& type, std::span<const std::int64_t> values, std::int64_t texts, std::int64_t sets) {
     std::int64_t end = 0;
     switch (type.kind) {
     case TypeKind::text: end = texts; break;
     case TypeKind::texts: end = sets; break;
     case TypeKind::choice: end = static_cast<std::int64_t>(type.choices.size()); break;
     case TypeKind::boolean: end = 2; break;
-    case TypeKind::number: case TypeKind::integer: case TypeKind::money: case TypeKind::percent:
-    case TypeKind::duration: case TypeKind::instant: case TypeKind::date: return true;
+    case TypeKind::number:
+    case TypeKind::integer:
+    case TypeKind::money:
+    case TypeKind::percent:
+    case TypeKind::duration:
+    case TypeKind::instant:
+    case TypeKind::date: return true;
     }
     bool good = true;
-    for (const std::int64_t value : values) good = good & ((value == kMissing) | ((value >= 0) & (value < end)));
+    for (const std::int64_t value : values)
+        good = good & ((value == kMissing) | ((value >= 0) & (value < end)));
     return good;
 }
 
-bool is_needed(const EventType& event, std::uint32_t type, std::uint32_t field, const NeededFields& needed) {
+bool is_needed(
+    const EventType& event, std::uint32_t type, std::uint32_t field, const NeededFields& needed) {
     if (type >= needed.size() || field >= needed[type].size() || needed[type][field]) return true;
     for (const SubjectReference& reference : event.subjects)
         for (const std::uint32_t key : reference.key_fields)
@@ -133,13 +145,15 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
-std::optional<Store> Store::open(const std::string& path, const Schema& schema, const StoreOptions& options,
-                                 std::vector<DataFinding>* findings) {
+std::optional<Store> Store::open(const std::string& path, const Schema& schema,
+    const StoreOptions& options, std::vector<DataFinding>* findings) {
     DataFinding finding;
     const auto access = options.mode == StoreMode::read    ? Database::Access::read
-                        : options.mode == StoreMode::write ? Database::Access::write : Database::Access::create;
+                        : options.mode == StoreMode::write ? Database::Access::write
+                                                           : Database::Access::create;
     std::error_code error;
-    const bool is_new = options.mode == StoreMode::create && path != ":memory:" && !std::filesystem::exists(path, error) && !error;
+    const bool is_new = options.mode == StoreMode::create && path != ":memory:" &&
+                        !std::filesystem::exists(path, error) && !error;
     auto database = Database::open(path, access, options.busy_milliseconds, &finding);
     if (!database) {
         findings->push_back(std::move(finding));
@@ -153,7 +167,8 @@ std::optional<Store> Store::open(const std::string& path, const Schema& schema, 
     return std::nullopt;
 }
 
-bool Store::prepare(const Schema& schema, const StoreOptions& options, std::vector<DataFinding>* findings) {
+bool Store::prepare(
+    const Schema& schema, const StoreOptions& options, std::vector<DataFinding>* findings) {
     DataFinding finding;
     Database& opened = *database_;
     const bool may_write = options.mode != StoreMode::read;
@@ -161,7 +176,8 @@ bool Store::prepare(const Schema& schema, const StoreOptions& options, std::vect
         findings->push_back({DataKind::store_read_only, opened.path(), 0, {}, {}});
         return false;
     }
-    if (!migrate(opened, may_write, options.mode == StoreMode::create, &finding) || !check_pack(opened, schema, false, &finding)) {
+    if (!migrate(opened, may_write, options.mode == StoreMode::create, &finding) ||
+        !check_pack(opened, schema, false, &finding)) {
         findings->push_back(std::move(finding));
         return false;
     }
@@ -189,16 +205,18 @@ void Store::discard_if_new() {
     const std::string path = database_->path();
     database_.reset();
     std::error_code error;
-    for (const char* part : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + part, error);
+    for (const char* part : {"", "-wal", "-shm", "-journal"})
+        std::filesystem::remove(path + part, error);
 }
 
-std::optional<EventData> load_events(Store& store, const Schema& schema, std::vector<DataFinding>* findings,
-                                     const NeededFields& needed) {
+std::optional<EventData> load_events(Store& store, const Schema& schema,
+    std::vector<DataFinding>* findings, const NeededFields& needed) {
     Database& database = store.database();
     EventData data(schema);
     const auto damaged = [&](const std::string& where) {
         findings->push_back(database.failed() ? database.take_failure()
-                                              : DataFinding{DataKind::store_damaged, database.path(), 0, {}, {{"reason", where}}});
+                                              : DataFinding{DataKind::store_damaged,
+                                                    database.path(), 0, {}, {{"reason", where}}});
         return std::nullopt;
     };
     if (!load_texts(database, &data.dictionary)) return damaged("clausal_text");
@@ -210,8 +228,12 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         if (event.is_action) continue;
         EventTable& table = data.tables[type];
         const std::string name = rows_table(event);
-        const bool has_late = database.integer("SELECT 1 FROM " + store::quoted(name) + " WHERE clausal_late = 1 LIMIT 1").has_value();
-        const auto count = static_cast<std::size_t>(database.integer("SELECT count(*) FROM " + store::quoted(name)).value_or(0));
+        const bool has_late =
+            database
+                .integer("SELECT 1 FROM " + store::quoted(name) + " WHERE clausal_late = 1 LIMIT 1")
+                .has_value();
+        const auto count = static_cast<std::size_t>(
+            database.integer("SELECT count(*) FROM " + store::quoted(name)).value_or(0));
         std::vector<std::string> names{"clausal_time", "clausal_sequence"};
         std::vector<std::uint32_t> loaded;
         for (std::uint32_t i = 0; i < event.fields.size(); ++i) {
@@ -221,12 +243,15 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         }
         std::vector<std::vector<std::int64_t>> columns(names.size());
         for (auto& column : columns) column.reserve(count);
-        if (!database.collect(names, store::quoted(name) + (has_late ? " WHERE clausal_late = 0" : ""), &columns)) return damaged(name);
+        if (!database.collect(
+                names, store::quoted(name) + (has_late ? " WHERE clausal_late = 0" : ""), &columns))
+            return damaged(name);
         table.time = std::move(columns[0]);
         table.sequence.assign(columns[1].begin(), columns[1].end());
         for (std::size_t i = 0; i < loaded.size(); ++i) {
             table.columns[loaded[i]] = std::move(columns[i + 2]);
-            if (!plausible(event.fields[loaded[i]].type, table.columns[loaded[i]], texts, sets)) return damaged(name);
+            if (!plausible(event.fields[loaded[i]].type, table.columns[loaded[i]], texts, sets))
+                return damaged(name);
         }
         for (auto& column : table.columns) column.resize(table.size(), kMissing);
         for (std::size_t i = 0; i < event.subjects.size(); ++i)
@@ -239,7 +264,8 @@ std::optional<EventData> load_events(Store& store, const Schema& schema, std::ve
         std::string sql = "SELECT clausal_valid_from";
         for (const std::string& part : subject.keys) sql += ", " + store::quoted("key:" + part);
         for (const Field& field : subject.fields) sql += ", " + store::quoted(field.name);
-        Statement rows = database.prepare(sql + " FROM " + store::quoted(name) + " ORDER BY clausal_valid_from, clausal_row");
+        Statement rows = database.prepare(
+            sql + " FROM " + store::quoted(name) + " ORDER BY clausal_valid_from, clausal_row");
         while (rows.step()) {
             std::vector<std::int64_t> key;
             RegisterVersion version;
@@ -271,7 +297,9 @@ std::optional<Microseconds> store_clock(Store& store) {
 }
 
 namespace store {
-bool load_dictionary(Database& database, Dictionary* dictionary) { return load_texts(database, dictionary); }
+bool load_dictionary(Database& database, Dictionary* dictionary) {
+    return load_texts(database, dictionary);
+}
 }  // namespace store
 
 }  // namespace clausal

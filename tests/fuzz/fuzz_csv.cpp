@@ -17,7 +17,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Schema schema;
     schema.pack = "fuzz";
     schema.subjects.push_back({"customer", {"customer"}, {}, kNone});
-    EventType event{"visit", {{"customer", {TypeKind::text, 0, "", {}, false}}, {"stay", {TypeKind::duration, 0, "", {}, false}}}, {{0, "", {0}}}, false};
+    EventType event{"visit",
+        {{"customer", {TypeKind::text, 0, "", {}, false}},
+            {"stay", {TypeKind::duration, 0, "", {}, false}}},
+        {{0, "", {0}}}, false};
     schema.events.push_back(event);
     EventData events(schema);
     (void)read_sources(schema, {{"", path}}, {}, events);

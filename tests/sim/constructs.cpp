@@ -14,7 +14,9 @@ using core::Window;
 
 namespace {
 
-bool has(const Node& node, std::size_t place) { return place < node.inputs.size() && node.inputs[place] != kNone; }
+bool has(const Node& node, std::size_t place) {
+    return place < node.inputs.size() && node.inputs[place] != kNone;
+}
 
 struct OfNode {
     const char* name;
@@ -22,13 +24,18 @@ struct OfNode {
     bool (*in)(const CorePack&, const Node&);
 };
 
-#define CLAUSAL_IN [](const CorePack & pack, const Node& n) -> bool
-#define CLAUSAL_YES(expression) CLAUSAL_IN { (void)pack; return expression; }
+#define CLAUSAL_IN [](const CorePack& pack, const Node& n) -> bool
+#define CLAUSAL_YES(expression) \
+    CLAUSAL_IN {                \
+        (void)pack;             \
+        return expression;      \
+    }
 
 const std::vector<OfNode> kOfNodes = {
     {"event: filter", NodeKind::event, CLAUSAL_YES(has(n, 0))},
     {"event: in its second role", NodeKind::event, CLAUSAL_YES(n.reference == 1)},
-    {"event: broadcast", NodeKind::event, CLAUSAL_YES(pack.schema.events[n.event].subjects.empty())},
+    {"event: broadcast", NodeKind::event,
+        CLAUSAL_YES(pack.schema.events[n.event].subjects.empty())},
     {"event: added fields", NodeKind::event, CLAUSAL_YES(!n.derived.empty())},
     {"sequence: any", NodeKind::sequence, CLAUSAL_YES(n.pick == core::Pick::any)},
     {"sequence: the first", NodeKind::sequence, CLAUSAL_YES(n.pick == core::Pick::first_only)},
@@ -42,7 +49,8 @@ const std::vector<OfNode> kOfNodes = {
     {"absence after: moment", NodeKind::absence_after, CLAUSAL_YES(!has(n, 1))},
     {"absence after: condition on the pair", NodeKind::absence_after, CLAUSAL_YES(has(n, 2))},
     {"absence after: unless", NodeKind::absence_after, CLAUSAL_YES(has(n, 3))},
-    {"absence after: unless, same field", NodeKind::absence_after, CLAUSAL_YES(!n.unless_correlation.empty())},
+    {"absence after: unless, same field", NodeKind::absence_after,
+        CLAUSAL_YES(!n.unless_correlation.empty())},
     {"absence after: until the next", NodeKind::absence_after, CLAUSAL_YES(has(n, 4))},
     {"absence after: from … to", NodeKind::absence_after, CLAUSAL_YES(n.low > 0)},
     {"absence after: same field", NodeKind::absence_after, CLAUSAL_YES(!n.correlation.empty())},
@@ -63,21 +71,29 @@ const std::vector<OfNode> kOfNodes = {
     {"compare: ge", NodeKind::compare, CLAUSAL_YES(n.compare == core::CompareOp::ge)},
     {"compare: gt", NodeKind::compare, CLAUSAL_YES(n.compare == core::CompareOp::gt)},
     {"streak: of events", NodeKind::streak, CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::event)},
-    {"streak: of filtered", NodeKind::streak, CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::filtered)},
-    {"streak: of absences after", NodeKind::streak, CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::absence_after)},
-    {"streak: of absences before", NodeKind::streak, CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::absence_before)},
-    {"streak: of sequences", NodeKind::streak, CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::sequence)},
+    {"streak: of filtered", NodeKind::streak,
+        CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::filtered)},
+    {"streak: of absences after", NodeKind::streak,
+        CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::absence_after)},
+    {"streak: of absences before", NodeKind::streak,
+        CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::absence_before)},
+    {"streak: of sequences", NodeKind::streak,
+        CLAUSAL_YES(pack[n.inputs[0]].kind == NodeKind::sequence)},
     {"streak: broken by", NodeKind::streak, CLAUSAL_YES(has(n, 1))},
     {"streak: of failures", NodeKind::streak, CLAUSAL_YES(n.negated)},
     {"consecutive: hours", NodeKind::consecutive, CLAUSAL_YES(n.unit == Unit::hour)},
     {"consecutive: days", NodeKind::consecutive, CLAUSAL_YES(n.unit == Unit::day)},
     {"consecutive: weeks", NodeKind::consecutive, CLAUSAL_YES(n.unit == Unit::week)},
     {"consecutive: months", NodeKind::consecutive, CLAUSAL_YES(n.unit == Unit::month)},
-    {"consecutive: working days", NodeKind::consecutive, CLAUSAL_YES(n.unit == Unit::working_day && n.calendar == kNone)},
-    {"consecutive: working days of a calendar", NodeKind::consecutive, CLAUSAL_YES(n.unit == Unit::working_day && n.calendar != kNone)},
+    {"consecutive: working days", NodeKind::consecutive,
+        CLAUSAL_YES(n.unit == Unit::working_day && n.calendar == kNone)},
+    {"consecutive: working days of a calendar", NodeKind::consecutive,
+        CLAUSAL_YES(n.unit == Unit::working_day && n.calendar != kNone)},
     {"consecutive: plain", NodeKind::consecutive, CLAUSAL_YES(n.mode == core::UnitMode::plain)},
-    {"consecutive: with data", NodeKind::consecutive, CLAUSAL_YES(n.mode == core::UnitMode::with_data)},
-    {"consecutive: complete", NodeKind::consecutive, CLAUSAL_YES(n.mode == core::UnitMode::complete)},
+    {"consecutive: with data", NodeKind::consecutive,
+        CLAUSAL_YES(n.mode == core::UnitMode::with_data)},
+    {"consecutive: complete", NodeKind::consecutive,
+        CLAUSAL_YES(n.mode == core::UnitMode::complete)},
     {"exists around: condition on the pair", NodeKind::exists_around, CLAUSAL_YES(has(n, 2))},
     {"exists around: same field", NodeKind::exists_around, CLAUSAL_YES(!n.correlation.empty())},
     {"exists around: after the moment", NodeKind::exists_around, CLAUSAL_YES(n.low < 0)},
@@ -89,29 +105,48 @@ const std::vector<OfNode> kOfNodes = {
     {"latest: in a window", NodeKind::latest, CLAUSAL_YES(n.window.kind == Window::Kind::sliding)},
     {"aggregate: count", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::count)},
     {"aggregate: sum", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::sum)},
-    {"aggregate: average", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::average)},
-    {"aggregate: minimum", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::minimum)},
-    {"aggregate: maximum", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::maximum)},
+    {"aggregate: average", NodeKind::aggregate,
+        CLAUSAL_YES(n.aggregate == core::AggregateOp::average)},
+    {"aggregate: minimum", NodeKind::aggregate,
+        CLAUSAL_YES(n.aggregate == core::AggregateOp::minimum)},
+    {"aggregate: maximum", NodeKind::aggregate,
+        CLAUSAL_YES(n.aggregate == core::AggregateOp::maximum)},
     {"aggregate: range", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::range)},
-    {"aggregate: deviation", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::deviation)},
-    {"aggregate: distinct", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::distinct)},
-    {"aggregate: percentile", NodeKind::aggregate, CLAUSAL_YES(n.aggregate == core::AggregateOp::percentile)},
+    {"aggregate: deviation", NodeKind::aggregate,
+        CLAUSAL_YES(n.aggregate == core::AggregateOp::deviation)},
+    {"aggregate: distinct", NodeKind::aggregate,
+        CLAUSAL_YES(n.aggregate == core::AggregateOp::distinct)},
+    {"aggregate: percentile", NodeKind::aggregate,
+        CLAUSAL_YES(n.aggregate == core::AggregateOp::percentile)},
     {"aggregate: same field", NodeKind::aggregate, CLAUSAL_YES(!n.correlation.empty())},
-    {"window: since the beginning", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::all)},
-    {"window: the last", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::sliding && n.window.offset == 0)},
-    {"window: the one before", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::sliding && n.window.offset > 0)},
-    {"window: this unit", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::this_unit)},
-    {"window: the unit before", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::previous_unit)},
-    {"window: closed units", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::closed_units)},
-    {"window: since the latest", NodeKind::aggregate, CLAUSAL_YES(n.window.kind == Window::Kind::since)},
+    {"window: since the beginning", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::all)},
+    {"window: the last", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::sliding && n.window.offset == 0)},
+    {"window: the one before", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::sliding && n.window.offset > 0)},
+    {"window: this unit", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::this_unit)},
+    {"window: the unit before", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::previous_unit)},
+    {"window: closed units", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::closed_units)},
+    {"window: since the latest", NodeKind::aggregate,
+        CLAUSAL_YES(n.window.kind == Window::Kind::since)},
     {"arithmetic: +", NodeKind::arithmetic, CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::add)},
-    {"arithmetic: −", NodeKind::arithmetic, CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::subtract)},
-    {"arithmetic: ×", NodeKind::arithmetic, CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::multiply)},
-    {"arithmetic: ÷", NodeKind::arithmetic, CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::divide)},
-    {"arithmetic: minimum", NodeKind::arithmetic, CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::minimum)},
-    {"arithmetic: maximum", NodeKind::arithmetic, CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::maximum)},
+    {"arithmetic: −", NodeKind::arithmetic,
+        CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::subtract)},
+    {"arithmetic: ×", NodeKind::arithmetic,
+        CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::multiply)},
+    {"arithmetic: ÷", NodeKind::arithmetic,
+        CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::divide)},
+    {"arithmetic: minimum", NodeKind::arithmetic,
+        CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::minimum)},
+    {"arithmetic: maximum", NodeKind::arithmetic,
+        CLAUSAL_YES(n.arithmetic == core::ArithmeticOp::maximum)},
     {"arithmetic: of moments", NodeKind::arithmetic, CLAUSAL_YES(n.type.kind == TypeKind::instant)},
-    {"arithmetic: time between", NodeKind::arithmetic, CLAUSAL_YES(n.type.kind == TypeKind::duration)},
+    {"arithmetic: time between", NodeKind::arithmetic,
+        CLAUSAL_YES(n.type.kind == TypeKind::duration)},
     {"round: half up", NodeKind::round, CLAUSAL_YES(n.rounding == Rounding::half_up)},
     {"round: up", NodeKind::round, CLAUSAL_YES(n.rounding == Rounding::up)},
     {"round: down", NodeKind::round, CLAUSAL_YES(n.rounding == Rounding::down)},
@@ -140,12 +175,18 @@ struct OfRule {
 
 const std::vector<OfRule> kOfRules = {
     {"rule: on an occurrence",
-     [](const CorePack& pack, const Rule& r) { return core::sort_of(pack[r.condition].kind) == core::Sort::occurrence; }},
+        [](const CorePack& pack, const Rule& r) {
+            return core::sort_of(pack[r.condition].kind) == core::Sort::occurrence;
+        }},
     {"rule: on a state",
-     [](const CorePack& pack, const Rule& r) { return core::sort_of(pack[r.condition].kind) == core::Sort::state; }},
+        [](const CorePack& pack, const Rule& r) {
+            return core::sort_of(pack[r.condition].kind) == core::Sort::state;
+        }},
     {"rule: several actions", [](const CorePack&, const Rule& r) { return r.actions.size() > 1; }},
-    {"rule: at most, sliding", [](const CorePack&, const Rule& r) { return r.limit.count > 0 && r.limit.length > 0; }},
-    {"rule: at most, per unit", [](const CorePack&, const Rule& r) { return r.limit.count > 0 && r.limit.length == 0; }},
+    {"rule: at most, sliding",
+        [](const CorePack&, const Rule& r) { return r.limit.count > 0 && r.limit.length > 0; }},
+    {"rule: at most, per unit",
+        [](const CorePack&, const Rule& r) { return r.limit.count > 0 && r.limit.length == 0; }},
     {"rule: priority", [](const CorePack&, const Rule& r) { return r.priority != 0; }},
     {"rule: in force from", [](const CorePack&, const Rule& r) { return r.from > Rule{}.from; }},
     {"rule: in force until", [](const CorePack&, const Rule& r) { return r.until != kForever; }},

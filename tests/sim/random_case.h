@@ -17,7 +17,8 @@ inline constexpr std::size_t kKinds = static_cast<std::size_t>(core::NodeKind::k
 
 class Random {
 public:
-    explicit Random(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15ULL + 0x632be59bd9b4e019ULL) {}
+    explicit Random(std::uint64_t seed)
+        : state_(seed * 0x9e3779b97f4a7c15ULL + 0x632be59bd9b4e019ULL) {}
     std::uint64_t next() {
         state_ += 0x9e3779b97f4a7c15ULL;
         std::uint64_t z = state_;
@@ -28,7 +29,9 @@ public:
     std::int64_t below(std::int64_t bound) {
         return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound));
     }
-    std::int64_t between(std::int64_t low, std::int64_t high) { return low + below(high - low + 1); }
+    std::int64_t between(std::int64_t low, std::int64_t high) {
+        return low + below(high - low + 1);
+    }
     bool chance(int percent) { return below(100) < percent; }
     template <typename T>
     const T& pick(const std::vector<T>& from) {
@@ -41,25 +44,25 @@ private:
 
 // A row of a trace, so that a failing one can be made smaller.
 struct Cell {
-    std::int64_t raw = kMissing;         // all types but texts
-    std::string text;                    // text
+    std::int64_t raw = kMissing;  // all types but texts
+    std::string text;             // text
     std::vector<std::string> texts;
     bool missing = true;
 };
 struct TraceRow {
     std::uint32_t type = 0;
     Microseconds time = 0;
-    std::vector<Cell> cells;             // by EventType::fields
+    std::vector<Cell> cells;  // by EventType::fields
 };
 struct RegisterRow {
-    std::string key;                     // of subject kind 0
+    std::string key;  // of subject kind 0
     Microseconds valid_from = 0;
     std::vector<Cell> cells;
 };
 
 struct Case {
     core::CorePack pack;
-    Microseconds grid = kHour;           // times are multiples of it
+    Microseconds grid = kHour;  // times are multiples of it
     Microseconds begin = 0;
     std::vector<TraceRow> rows;
     std::vector<RegisterRow> registers;

@@ -13,19 +13,19 @@ namespace {
 std::uint32_t frame_type(const core::CorePack& pack, NodeId id) {
     const Node& node = pack[id];
     switch (node.kind) {
-        case NodeKind::event: return node.event;
-        case NodeKind::filtered:
-        case NodeKind::absence_after:
-        case NodeKind::absence_before: return frame_type(pack, node.inputs[0]);
-        case NodeKind::sequence: return frame_type(pack, node.inputs[1]);
-        case NodeKind::either: {
-            const std::uint32_t type = frame_type(pack, node.inputs[0]);
-            for (const NodeId input : node.inputs) {
-                if (frame_type(pack, input) != type) return kNone;
-            }
-            return type;
+    case NodeKind::event: return node.event;
+    case NodeKind::filtered:
+    case NodeKind::absence_after:
+    case NodeKind::absence_before: return frame_type(pack, node.inputs[0]);
+    case NodeKind::sequence: return frame_type(pack, node.inputs[1]);
+    case NodeKind::either: {
+        const std::uint32_t type = frame_type(pack, node.inputs[0]);
+        for (const NodeId input : node.inputs) {
+            if (frame_type(pack, input) != type) return kNone;
         }
-        default: return kNone;
+        return type;
+    }
+    default: return kNone;
     }
 }
 
@@ -53,23 +53,27 @@ void PackMaker::make_schema() {
     const std::vector<Microseconds> grids = {kHour, 6 * kHour, kDay};
     case_.grid = random_.pick(grids);
     // Around changes of the clock, around the turn of a year (2025 has no calendar data), and plainly.
-    const std::vector<Microseconds> begins = {20518 * kDay, 20450 * kDay, 20600 * kDay, 20757 * kDay};
+    const std::vector<Microseconds> begins = {
+        20518 * kDay, 20450 * kDay, 20600 * kDay, 20757 * kDay};
     case_.begin = random_.pick(begins);
-    schema.zone = random_.pick(std::vector<std::string>{"UTC", "UTC", "Asia/Shanghai", "America/New_York"});
-    schema.subjects.push_back({"customer", {"key"}, {{"level", type_of(TypeKind::number)}, {"scopes", type_of(TypeKind::texts)}}, kNone});
+    schema.zone =
+        random_.pick(std::vector<std::string>{"UTC", "UTC", "Asia/Shanghai", "America/New_York"});
+    schema.subjects.push_back({"customer", {"key"},
+        {{"level", type_of(TypeKind::number)}, {"scopes", type_of(TypeKind::texts)}}, kNone});
     schema.subjects.push_back({"line", {"site", "number"}, {}, kNone});
-    const std::vector<Field> fields = {
-        {"key", type_of(TypeKind::text)},       {"other", type_of(TypeKind::text)},
-        {"site", type_of(TypeKind::text)},      {"number", type_of(TypeKind::text)},
-        {"value", type_of(TypeKind::number)},   {"id", type_of(TypeKind::text)},
-        {"pieces", type_of(TypeKind::integer)}, {"length", type_of(TypeKind::duration)},
-        {"due", type_of(TypeKind::instant)},    {"flag", type_of(TypeKind::boolean)},
-        {"level", type_of(TypeKind::choice)},   {"tags", type_of(TypeKind::texts)},
-        {"day", type_of(TypeKind::date)},       {"note", type_of(TypeKind::text)},
-        {"share", type_of(TypeKind::percent)},  {"amount", type_of(TypeKind::money)}};
+    const std::vector<Field> fields = {{"key", type_of(TypeKind::text)},
+        {"other", type_of(TypeKind::text)}, {"site", type_of(TypeKind::text)},
+        {"number", type_of(TypeKind::text)}, {"value", type_of(TypeKind::number)},
+        {"id", type_of(TypeKind::text)}, {"pieces", type_of(TypeKind::integer)},
+        {"length", type_of(TypeKind::duration)}, {"due", type_of(TypeKind::instant)},
+        {"flag", type_of(TypeKind::boolean)}, {"level", type_of(TypeKind::choice)},
+        {"tags", type_of(TypeKind::texts)}, {"day", type_of(TypeKind::date)},
+        {"note", type_of(TypeKind::text)}, {"share", type_of(TypeKind::percent)},
+        {"amount", type_of(TypeKind::money)}};
     const SubjectReference first{0, "first", {0}}, second{0, "second", {1}}, line{1, "", {2, 3}};
     const std::vector<std::pair<std::string, std::vector<SubjectReference>>> events = {
-        {"A", {first}}, {"B", {first}}, {"C", {first, line}}, {"D", {first, second}}, {"E", {line}}, {"Z", {}}};
+        {"A", {first}}, {"B", {first}}, {"C", {first, line}}, {"D", {first, second}}, {"E", {line}},
+        {"Z", {}}};
     for (const auto& [name, subjects] : events) {
         EventType type;
         type.name = name;
@@ -77,9 +81,11 @@ void PackMaker::make_schema() {
         type.subjects = subjects;
         schema.events.push_back(type);
     }
-    schema.actions.push_back({"call", {{"reason", type_of(TypeKind::text)}, {"value", type_of(TypeKind::number)}}});
-    schema.actions.push_back({"note", {{"at", type_of(TypeKind::instant)}, {"pieces", type_of(TypeKind::integer)},
-                                       {"day", type_of(TypeKind::date)}}});
+    schema.actions.push_back(
+        {"call", {{"reason", type_of(TypeKind::text)}, {"value", type_of(TypeKind::number)}}});
+    schema.actions.push_back(
+        {"note", {{"at", type_of(TypeKind::instant)}, {"pieces", type_of(TypeKind::integer)},
+                     {"day", type_of(TypeKind::date)}}});
     CalendarSpec calendar;
     calendar.name = "office";
     calendar.begin_minute = 9 * 60;
@@ -137,8 +143,9 @@ void PackMaker::make_rule(std::uint32_t kind, std::optional<NodeKind> force) {
         if (core::sort_of(*force) == Sort::state) {
             made = state_of(*force, depth, scope);
         } else {
-            made = state_of(NodeKind::compare, depth, scope);   // for kinds that need another place
-            const std::vector<TypeKind> kinds = {TypeKind::number, TypeKind::text, TypeKind::instant, TypeKind::date, TypeKind::duration};
+            made = state_of(NodeKind::compare, depth, scope);  // for kinds that need another place
+            const std::vector<TypeKind> kinds = {TypeKind::number, TypeKind::text,
+                TypeKind::instant, TypeKind::date, TypeKind::duration};
             for (int attempt = 0; attempt < 30; ++attempt) {
                 const TypeKind type = random_.pick(kinds);
                 NodeId forced = value_of(*force, type, depth, scope);
@@ -146,10 +153,16 @@ void PackMaker::make_rule(std::uint32_t kind, std::optional<NodeKind> force) {
                     forced = value_of(NodeKind::aggregate, TypeKind::duration, 9, scope);
                 }
                 if (forced == kNone) continue;
-                Node compared = node(NodeKind::compare, {forced, leaf(type == TypeKind::number && *force == NodeKind::elapsed ? TypeKind::duration : type, scope)});
-                if (*force == NodeKind::elapsed) compared.inputs[1] = constant(TypeKind::duration, scope);
-                compared.compare = type == TypeKind::text ? core::CompareOp::ne
-                                                          : static_cast<core::CompareOp>(random_.below(6));
+                Node compared = node(NodeKind::compare,
+                    {forced, leaf(type == TypeKind::number && *force == NodeKind::elapsed
+                                      ? TypeKind::duration
+                                      : type,
+                                 scope)});
+                if (*force == NodeKind::elapsed)
+                    compared.inputs[1] = constant(TypeKind::duration, scope);
+                compared.compare = type == TypeKind::text
+                                       ? core::CompareOp::ne
+                                       : static_cast<core::CompareOp>(random_.below(6));
                 made = add(compared);
                 break;
             }
@@ -229,10 +242,11 @@ std::optional<std::uint32_t> PackMaker::slot_of(const Slots* slots, TypeKind kin
     return random_.pick(found);
 }
 
-std::vector<core::Correlation> PackMaker::correlation(const Slots& first, const Slots& second, int percent) {
+std::vector<core::Correlation> PackMaker::correlation(
+    const Slots& first, const Slots& second, int percent) {
     std::vector<core::Correlation> pairs;
     if (!random_.chance(percent)) return pairs;
-    const bool by_id = first.size() > 5 && second.size() > 5;   // slot 5 of every event is its id
+    const bool by_id = first.size() > 5 && second.size() > 5;  // slot 5 of every event is its id
     if (by_id && random_.chance(80)) return {{5, 5}};
     const auto a = slot_of(&first, TypeKind::text), b = slot_of(&second, TypeKind::text);
     if (a && b) pairs.push_back({*a, *b});
@@ -242,39 +256,42 @@ std::vector<core::Correlation> PackMaker::correlation(const Slots& first, const 
 Window PackMaker::window(int depth, bool may_be_since) {
     Window made;
     switch (random_.below(may_be_since ? 10 : 9)) {
-        case 0: break;
-        case 1: case 2: case 3: case 4:
-            made.kind = Window::Kind::sliding;
-            made.length = span(1, 8);
-            break;
-        case 5:
-            made.kind = Window::Kind::sliding;
-            made.length = span(1, 5);
-            made.offset = span(1, 5);
-            break;
-        case 6:
-            made.kind = Window::Kind::this_unit;
-            made.unit = static_cast<Unit>(random_.below(5));
-            break;
-        case 7:
-            made.kind = Window::Kind::previous_unit;
-            made.unit = static_cast<Unit>(random_.below(4));
-            break;
-        case 8:
-            made.kind = Window::Kind::closed_units;
-            made.unit = static_cast<Unit>(random_.below(4));
-            break;
-        default:
-            made.kind = Window::Kind::since;
-            made.since = occurrence(std::min(depth, 1));
-            break;
+    case 0: break;
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+        made.kind = Window::Kind::sliding;
+        made.length = span(1, 8);
+        break;
+    case 5:
+        made.kind = Window::Kind::sliding;
+        made.length = span(1, 5);
+        made.offset = span(1, 5);
+        break;
+    case 6:
+        made.kind = Window::Kind::this_unit;
+        made.unit = static_cast<Unit>(random_.below(5));
+        break;
+    case 7:
+        made.kind = Window::Kind::previous_unit;
+        made.unit = static_cast<Unit>(random_.below(4));
+        break;
+    case 8:
+        made.kind = Window::Kind::closed_units;
+        made.unit = static_cast<Unit>(random_.below(4));
+        break;
+    default:
+        made.kind = Window::Kind::since;
+        made.since = occurrence(std::min(depth, 1));
+        break;
     }
     return made;
 }
 
 NodeId PackMaker::event_node(bool with_filter, int depth) {
     const Schema& schema = case_.pack.schema;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> choices;   // type, reference
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> choices;  // type, reference
     for (std::uint32_t type = 0; type < schema.events.size(); ++type) {
         const auto& references = schema.events[type].subjects;
         for (std::uint32_t r = 0; r < references.size(); ++r) {
@@ -283,8 +300,9 @@ NodeId PackMaker::event_node(bool with_filter, int depth) {
         if (references.empty()) choices.emplace_back(type, kNone);
     }
     // The first types more often, so that the events of one rule meet.
-    const auto& [type, reference] = random_.chance(50) ? choices[static_cast<std::size_t>(random_.below(2))]
-                                                       : random_.pick(choices);
+    const auto& [type, reference] = random_.chance(50)
+                                        ? choices[static_cast<std::size_t>(random_.below(2))]
+                                        : random_.pick(choices);
     Node made = node(NodeKind::event, {kNone});
     made.event = type;
     made.reference = reference;
@@ -298,10 +316,10 @@ NodeId PackMaker::event_node(bool with_filter, int depth) {
 
 NodeId PackMaker::occurrence(int depth) {
     if (depth <= 0) return event_node(random_.chance(40), 0);
-    const std::vector<NodeKind> kinds = {
-        NodeKind::event, NodeKind::event, NodeKind::event, NodeKind::filtered, NodeKind::either, NodeKind::sequence,
-        NodeKind::sequence, NodeKind::absence_after, NodeKind::absence_after, NodeKind::absence_before,
-        NodeKind::rise, NodeKind::daily, NodeKind::rule_output};
+    const std::vector<NodeKind> kinds = {NodeKind::event, NodeKind::event, NodeKind::event,
+        NodeKind::filtered, NodeKind::either, NodeKind::sequence, NodeKind::sequence,
+        NodeKind::absence_after, NodeKind::absence_after, NodeKind::absence_before, NodeKind::rise,
+        NodeKind::daily, NodeKind::rule_output};
     return occurrence_of(random_.pick(kinds), depth);
 }
 
@@ -309,127 +327,142 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
     const int inner = depth - 1;
     Node made = node(kind);
     switch (kind) {
-        case NodeKind::filtered: {
-            const NodeId of = occurrence(inner);
-            Slots slots = this->slots(of);
-            const Slots self = slots;
-            made.inputs = {of, state(inner, {&self, nullptr, false, true})};
-            add_derived(made, slots, inner, {&self});
-            return add_occurrence(made, slots);
+    case NodeKind::filtered: {
+        const NodeId of = occurrence(inner);
+        Slots slots = this->slots(of);
+        const Slots self = slots;
+        made.inputs = {of, state(inner, {&self, nullptr, false, true})};
+        add_derived(made, slots, inner, {&self});
+        return add_occurrence(made, slots);
+    }
+    case NodeKind::either: {
+        for (std::int64_t i = random_.between(2, 3); i > 0; --i)
+            made.inputs.push_back(occurrence(inner));
+        // Where all inputs have one event type, its fields are seen.
+        const std::uint32_t type = frame_type(case_.pack, made.inputs[0]);
+        Slots slots;
+        bool shared = type != kNone;
+        for (const NodeId input : made.inputs)
+            shared = shared && frame_type(case_.pack, input) == type;
+        if (shared) {
+            for (const Field& field : case_.pack.schema.events[type].fields)
+                slots.push_back(field.type);
         }
-        case NodeKind::either: {
-            for (std::int64_t i = random_.between(2, 3); i > 0; --i) made.inputs.push_back(occurrence(inner));
-            // Where all inputs have one event type, its fields are seen.
-            const std::uint32_t type = frame_type(case_.pack, made.inputs[0]);
-            Slots slots;
-            bool shared = type != kNone;
-            for (const NodeId input : made.inputs) shared = shared && frame_type(case_.pack, input) == type;
-            if (shared) {
-                for (const Field& field : case_.pack.schema.events[type].fields) slots.push_back(field.type);
+        return add_occurrence(made, slots);
+    }
+    case NodeKind::sequence: {
+        const NodeId first = occurrence(inner),
+                     second = random_.chance(25) ? first : occurrence(inner);
+        Slots slots = this->slots(second);
+        const Slots self = slots, other = this->slots(first);
+        const NodeId pair =
+            random_.chance(25) ? state(std::min(inner, 1), {&self, &other, false, true}) : kNone;
+        const NodeId without = random_.chance(25) ? occurrence(std::min(inner, 1)) : kNone;
+        made.inputs = {first, second, pair, without};
+        made.low = random_.chance(35) ? span(1, 3) : 0;
+        made.high = random_.chance(10) ? kForever : made.low + span(0, 5);
+        made.correlation = correlation(other, self, 35);
+        made.pick =
+            random_.chance(60) ? core::Pick::any : static_cast<core::Pick>(random_.between(1, 2));
+        add_derived(made, slots, inner, {&self, &other});
+        return add_occurrence(made, slots);
+    }
+    case NodeKind::absence_after: {
+        const NodeId start = occurrence(inner);
+        const NodeId absent = random_.chance(85) ? occurrence(inner) : kNone;
+        Slots slots = this->slots(start);
+        const Slots self = slots;
+        made.inputs = {start, absent, kNone, kNone};
+        if (absent != kNone) {
+            const Slots other = this->slots(absent);
+            made.correlation = correlation(self, other, 35);
+            if (random_.chance(20)) made.inputs[2] = state(std::min(inner, 1), {&other, &self});
+        }
+        if (random_.chance(20)) {
+            made.inputs[3] = occurrence(std::min(inner, 1));
+            const Slots other = this->slots(made.inputs[3]);
+            made.unless_correlation = correlation(self, other, 35);
+            if (random_.chance(30))
+                made.inputs.insert(made.inputs.end(), {kNone, pair_state(self, other)});
+        }
+        made.inputs.resize(std::max<std::size_t>(made.inputs.size(), 5), kNone);
+        if (random_.chance(20))
+            made.inputs[4] = random_.chance(60) ? start : occurrence(std::min(inner, 1));
+        made.low = random_.chance(25) ? span(1, 3) : 0;
+        made.high = made.low + span(1, 5);
+        if (random_.chance(15)) {
+            const bool days = random_.chance(60);
+            made.unit = days ? Unit::working_day : Unit::hour;
+            made.count = days ? random_.between(1, 4) : random_.between(1, 40) * kHour / 2;
+            made.calendar = 0;
+            made.high = 72 * kDay;
+        }
+        add_derived(made, slots, inner, {&self});
+        return add_occurrence(made, slots);
+    }
+    case NodeKind::absence_before: {
+        const NodeId event = occurrence(inner),
+                     absent = random_.chance(20) ? event : occurrence(inner);
+        Slots slots = this->slots(event);
+        const Slots self = slots, other = this->slots(absent);
+        made.inputs = {event, absent,
+            random_.chance(20) ? state(std::min(inner, 1), {&self, &other, false, true}) : kNone};
+        made.correlation = correlation(other, self, 35);
+        made.low = random_.chance(25) ? span(1, 2) : 0;
+        made.high = random_.chance(20) ? kForever : made.low + span(0, 5);
+        add_derived(made, slots, inner, {&self});
+        return add_occurrence(made, slots);
+    }
+    case NodeKind::rise: {
+        made.inputs = {state(inner, {})};
+        Slots slots;
+        add_derived(made, slots, inner, {});
+        return add_occurrence(made, slots);
+    }
+    case NodeKind::daily:
+        made.unit = random_.pick(
+            std::vector<Unit>{Unit::day, Unit::day, Unit::week, Unit::month, Unit::working_day});
+        made.minute_of_day =
+            static_cast<std::int32_t>(random_.below(24) * 60 + (random_.chance(20) ? 30 : 0));
+        if (made.unit == Unit::working_day && random_.chance(60)) made.calendar = 0;
+        if (made.unit == Unit::week) made.count = random_.below(8);
+        if (made.unit == Unit::month) made.count = random_.below(32);
+        return add_occurrence(made, {});
+    case NodeKind::rule_output: {
+        std::vector<std::uint32_t> rules;
+        for (std::uint32_t i = 0; i < case_.pack.rules.size(); ++i) {
+            if (case_.pack.rules[i].subject == kind_) rules.push_back(i);
+        }
+        if (rules.empty()) return event_node(true, depth);
+        made.rule = random_.pick(rules);
+        Slots slots;
+        const auto& actions = case_.pack.rules[made.rule].actions;
+        if (!actions.empty()) {
+            made.slot = static_cast<std::uint32_t>(
+                random_.below(static_cast<std::int64_t>(actions.size())));
+            for (const Field& field : case_.pack.schema.actions[actions[made.slot].action].fields) {
+                slots.push_back(field.type);
             }
-            return add_occurrence(made, slots);
         }
-        case NodeKind::sequence: {
-            const NodeId first = occurrence(inner), second = random_.chance(25) ? first : occurrence(inner);
-            Slots slots = this->slots(second);
-            const Slots self = slots, other = this->slots(first);
-            const NodeId pair = random_.chance(25) ? state(std::min(inner, 1), {&self, &other, false, true}) : kNone;
-            const NodeId without = random_.chance(25) ? occurrence(std::min(inner, 1)) : kNone;
-            made.inputs = {first, second, pair, without};
-            made.low = random_.chance(35) ? span(1, 3) : 0;
-            made.high = random_.chance(10) ? kForever : made.low + span(0, 5);
-            made.correlation = correlation(other, self, 35);
-            made.pick = random_.chance(60) ? core::Pick::any : static_cast<core::Pick>(random_.between(1, 2));
-            add_derived(made, slots, inner, {&self, &other});
-            return add_occurrence(made, slots);
-        }
-        case NodeKind::absence_after: {
-            const NodeId start = occurrence(inner);
-            const NodeId absent = random_.chance(85) ? occurrence(inner) : kNone;
-            Slots slots = this->slots(start);
-            const Slots self = slots;
-            made.inputs = {start, absent, kNone, kNone};
-            if (absent != kNone) {
-                const Slots other = this->slots(absent);
-                made.correlation = correlation(self, other, 35);
-                if (random_.chance(20)) made.inputs[2] = state(std::min(inner, 1), {&other, &self});
-            }
-            if (random_.chance(20)) {
-                made.inputs[3] = occurrence(std::min(inner, 1));
-                const Slots other = this->slots(made.inputs[3]);
-                made.unless_correlation = correlation(self, other, 35);
-                if (random_.chance(30)) made.inputs.insert(made.inputs.end(), {kNone, pair_state(self, other)});
-            }
-            made.inputs.resize(std::max<std::size_t>(made.inputs.size(), 5), kNone);
-            if (random_.chance(20)) made.inputs[4] = random_.chance(60) ? start : occurrence(std::min(inner, 1));
-            made.low = random_.chance(25) ? span(1, 3) : 0;
-            made.high = made.low + span(1, 5);
-            if (random_.chance(15)) {
-                const bool days = random_.chance(60);
-                made.unit = days ? Unit::working_day : Unit::hour;
-                made.count = days ? random_.between(1, 4) : random_.between(1, 40) * kHour / 2;
-                made.calendar = 0;
-                made.high = 72 * kDay;
-            }
-            add_derived(made, slots, inner, {&self});
-            return add_occurrence(made, slots);
-        }
-        case NodeKind::absence_before: {
-            const NodeId event = occurrence(inner), absent = random_.chance(20) ? event : occurrence(inner);
-            Slots slots = this->slots(event);
-            const Slots self = slots, other = this->slots(absent);
-            made.inputs = {event, absent, random_.chance(20) ? state(std::min(inner, 1), {&self, &other, false, true}) : kNone};
-            made.correlation = correlation(other, self, 35);
-            made.low = random_.chance(25) ? span(1, 2) : 0;
-            made.high = random_.chance(20) ? kForever : made.low + span(0, 5);
-            add_derived(made, slots, inner, {&self});
-            return add_occurrence(made, slots);
-        }
-        case NodeKind::rise: {
-            made.inputs = {state(inner, {})};
-            Slots slots;
-            add_derived(made, slots, inner, {});
-            return add_occurrence(made, slots);
-        }
-        case NodeKind::daily:
-            made.unit = random_.pick(std::vector<Unit>{Unit::day, Unit::day, Unit::week, Unit::month, Unit::working_day});
-            made.minute_of_day = static_cast<std::int32_t>(random_.below(24) * 60 + (random_.chance(20) ? 30 : 0));
-            if (made.unit == Unit::working_day && random_.chance(60)) made.calendar = 0;
-            if (made.unit == Unit::week) made.count = random_.below(8);
-            if (made.unit == Unit::month) made.count = random_.below(32);
-            return add_occurrence(made, {});
-        case NodeKind::rule_output: {
-            std::vector<std::uint32_t> rules;
-            for (std::uint32_t i = 0; i < case_.pack.rules.size(); ++i) {
-                if (case_.pack.rules[i].subject == kind_) rules.push_back(i);
-            }
-            if (rules.empty()) return event_node(true, depth);
-            made.rule = random_.pick(rules);
-            Slots slots;
-            const auto& actions = case_.pack.rules[made.rule].actions;
-            if (!actions.empty()) {
-                made.slot = static_cast<std::uint32_t>(random_.below(static_cast<std::int64_t>(actions.size())));
-                for (const Field& field : case_.pack.schema.actions[actions[made.slot].action].fields) {
-                    slots.push_back(field.type);
-                }
-            }
-            return add_occurrence(made, slots);
-        }
-        default: return event_node(random_.chance(50), depth);
+        return add_occurrence(made, slots);
+    }
+    default: return event_node(random_.chance(50), depth);
     }
 }
 
 NodeId PackMaker::streak_base(int depth) {
     switch (random_.below(5)) {
-        case 0: return event_node(true, depth);
-        case 1: {
-            const NodeId of = occurrence_of(random_.chance(50) ? NodeKind::absence_after : NodeKind::event, depth);
-            const Slots self = slots(of);
-            return add_occurrence(node(NodeKind::filtered, {of, state(std::min(depth, 1), {&self})}), self);
-        }
-        case 2: return occurrence_of(NodeKind::absence_after, depth);
-        case 3: return occurrence_of(NodeKind::absence_before, depth);
-        default: return occurrence_of(NodeKind::sequence, depth);
+    case 0: return event_node(true, depth);
+    case 1: {
+        const NodeId of =
+            occurrence_of(random_.chance(50) ? NodeKind::absence_after : NodeKind::event, depth);
+        const Slots self = slots(of);
+        return add_occurrence(
+            node(NodeKind::filtered, {of, state(std::min(depth, 1), {&self})}), self);
+    }
+    case 2: return occurrence_of(NodeKind::absence_after, depth);
+    case 3: return occurrence_of(NodeKind::absence_before, depth);
+    default: return occurrence_of(NodeKind::sequence, depth);
     }
 }
 
@@ -450,14 +483,19 @@ void compact(core::CorePack& pack) {
         visit(node.window.since);
     };
     for (std::size_t i = pack.nodes.size(); i-- > 0;) {
-        if (reached[i]) each(pack.nodes[i], [&](NodeId id) { if (id != kNone) reached[id] = true; });
+        if (reached[i])
+            each(pack.nodes[i], [&](NodeId id) {
+                if (id != kNone) reached[id] = true;
+            });
     }
     std::vector<Node> nodes;
     for (std::size_t i = 0; i < pack.nodes.size(); ++i) {
         if (!reached[i]) continue;
         renamed[i] = static_cast<NodeId>(nodes.size());
         nodes.push_back(pack.nodes[i]);
-        each(nodes.back(), [&](NodeId& id) { if (id != kNone) id = renamed[id]; });
+        each(nodes.back(), [&](NodeId& id) {
+            if (id != kNone) id = renamed[id];
+        });
     }
     for (core::Rule& rule : pack.rules) {
         rule.condition = renamed[rule.condition];

@@ -18,8 +18,8 @@ using Slots = std::vector<Type>;
 struct Scope {
     const Slots* self = nullptr;
     const Slots* first = nullptr;
-    bool elapsed = false;     // a value of aggregate or latest
-    bool huge = false;        // large numbers may occur (not where they are added up)
+    bool elapsed = false;  // a value of aggregate or latest
+    bool huge = false;     // large numbers may occur (not where they are added up)
 };
 
 class PackMaker {
@@ -52,12 +52,15 @@ private:
     NodeId constant(TypeKind type, const Scope& scope);
     NodeId compare_of(TypeKind type, int depth, const Scope& scope);
     core::Window window(int depth, bool may_be_since);
-    std::vector<core::Correlation> correlation(const Slots& first, const Slots& second, int percent);
+    std::vector<core::Correlation> correlation(
+        const Slots& first, const Slots& second, int percent);
     void add_derived(Node& node, Slots& slots, int depth, const Scope& scope);
     NodeId add(Node node);
     NodeId add_occurrence(Node node, Slots slots);
     Node node(NodeKind kind, std::vector<NodeId> inputs = {}) const;
-    Microseconds span(std::int64_t low, std::int64_t high) { return random_.between(low, high) * case_.grid; }
+    Microseconds span(std::int64_t low, std::int64_t high) {
+        return random_.between(low, high) * case_.grid;
+    }
     const Slots& slots(NodeId id) const { return slots_.at(id); }
     Type type_of(TypeKind kind) const;
     std::optional<std::uint32_t> slot_of(const Slots* slots, TypeKind kind);
@@ -66,8 +69,8 @@ private:
     NodeKind force_;
     Case case_;
     core::Builder builder_;
-    std::uint32_t kind_ = 0;                   // of the rule that is being made
-    std::map<NodeId, Slots> slots_;            // of occurrences
+    std::uint32_t kind_ = 0;         // of the rule that is being made
+    std::map<NodeId, Slots> slots_;  // of occurrences
 };
 
 }  // namespace clausal::sim

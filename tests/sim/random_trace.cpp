@@ -27,27 +27,28 @@ Cell text(std::string value) {
 Cell random_cell(Random& random, const Field& field, const Case& one, Microseconds time) {
     if (random.chance(14)) return {};
     switch (field.type.kind) {
-        case TypeKind::text:
-            return text(random.pick(field.name == "note"
-                                        ? std::vector<std::string>{"a b", "集采 与 骨科", "", "集采集采a", "x", "没有"}
-                                        : std::vector<std::string>{"x", "y", "z", "x"}));
-        case TypeKind::texts: {
-            Cell cell;
-            cell.missing = false;
-            for (const char* word : {"red", "blue", "x", "green"}) {
-                if (random.chance(35)) cell.texts.emplace_back(word);
-            }
-            return cell;
+    case TypeKind::text:
+        return text(random.pick(
+            field.name == "note"
+                ? std::vector<std::string>{"a b", "集采 与 骨科", "", "集采集采a", "x", "没有"}
+                : std::vector<std::string>{"x", "y", "z", "x"}));
+    case TypeKind::texts: {
+        Cell cell;
+        cell.missing = false;
+        for (const char* word : {"red", "blue", "x", "green"}) {
+            if (random.chance(35)) cell.texts.emplace_back(word);
         }
-        case TypeKind::number: return raw(random.between(-2, 10) * 50);
-        case TypeKind::percent: return raw(random.below(11) * 1000);
-        case TypeKind::money: return raw(random.between(0, 8) * 5000 + (random.chance(10) ? 1 : 0));
-        case TypeKind::integer: return raw(random.between(-1, 5));
-        case TypeKind::duration: return raw(random.between(0, 6) * one.grid);
-        case TypeKind::instant: return raw(time + random.between(-4, 4) * one.grid);
-        case TypeKind::date: return raw(time / kDay + random.between(-2, 3));
-        case TypeKind::boolean: return raw(random.below(2));
-        case TypeKind::choice: return raw(random.below(3));
+        return cell;
+    }
+    case TypeKind::number: return raw(random.between(-2, 10) * 50);
+    case TypeKind::percent: return raw(random.below(11) * 1000);
+    case TypeKind::money: return raw(random.between(0, 8) * 5000 + (random.chance(10) ? 1 : 0));
+    case TypeKind::integer: return raw(random.between(-1, 5));
+    case TypeKind::duration: return raw(random.between(0, 6) * one.grid);
+    case TypeKind::instant: return raw(time + random.between(-4, 4) * one.grid);
+    case TypeKind::date: return raw(time / kDay + random.between(-2, 3));
+    case TypeKind::boolean: return raw(random.below(2));
+    case TypeKind::choice: return raw(random.below(3));
     }
     return {};
 }
@@ -80,23 +81,26 @@ void random_trace(Case& one, std::uint64_t seed) {
     // Event types that no rule reads are rarer.
     std::vector<std::uint32_t> types;
     for (std::uint32_t type = 0; type < schema.events.size(); ++type) {
-        const bool read = std::any_of(one.pack.nodes.begin(), one.pack.nodes.end(), [&](const core::Node& n) {
-            return n.kind == core::NodeKind::event && n.event == type;
-        });
+        const bool read =
+            std::any_of(one.pack.nodes.begin(), one.pack.nodes.end(), [&](const core::Node& n) {
+                return n.kind == core::NodeKind::event && n.event == type;
+            });
         types.insert(types.end(), read ? 5 : 1, type);
     }
     Microseconds time = one.begin + random.below(3) * one.grid;
     const std::int64_t count = random.chance(5) ? random.below(3) : random.between(4, 45);
     for (std::int64_t i = 0; i < count; ++i) {
         if (!random.chance(35)) time += random.between(1, random.chance(10) ? 8 : 3) * one.grid;
-        if (random.chance(6)) time += random.chance(50) ? 1 : kMinute;   // off the grid
+        if (random.chance(6)) time += random.chance(50) ? 1 : kMinute;  // off the grid
         TraceRow row;
         row.type = random.pick(types);
         row.time = time;
         for (const Field& field : schema.events[row.type].fields) {
             row.cells.push_back(random_cell(random, field, one, time));
         }
-        const auto key = [&](std::int64_t bound) { return customers[static_cast<std::size_t>(random.below(bound))]; };
+        const auto key = [&](std::int64_t bound) {
+            return customers[static_cast<std::size_t>(random.below(bound))];
+        };
         row.cells[0] = text(key(customer_count));
         row.cells[1] = text(key(customer_count));
         row.cells[2] = text("site");
@@ -119,7 +123,8 @@ void random_trace(Case& one, std::uint64_t seed) {
     if (random.chance(60)) one.options.until = time + random.between(-3, 12) * one.grid;
     const std::vector<std::uint32_t> batches = {1, 2, 3, 7, 65536};
     one.options.batch = random.pick(batches);
-    if (random.chance(25)) one.options.remembered = static_cast<std::uint32_t>(random.between(2, 9));
+    if (random.chance(25))
+        one.options.remembered = static_cast<std::uint32_t>(random.between(2, 9));
 }
 
 EventData data_of(const Case& one) {
@@ -138,7 +143,8 @@ EventData data_of(const Case& one) {
         }
         for (std::size_t r = 0; r < type.subjects.size(); ++r) {
             std::vector<std::int64_t> key;
-            for (const std::uint32_t field : type.subjects[r].key_fields) key.push_back(values[field]);
+            for (const std::uint32_t field : type.subjects[r].key_fields)
+                key.push_back(values[field]);
             table.subjects[r].push_back(data.subjects[type.subjects[r].kind].intern(key));
         }
     }
@@ -150,14 +156,16 @@ EventData data_of(const Case& one) {
         RegisterVersion version;
         version.valid_from = row.valid_from;
         for (std::size_t f = 0; f < row.cells.size(); ++f) {
-            version.values.push_back(stored(row.cells[f], schema.subjects[0].fields[f].type, data.dictionary));
+            version.values.push_back(
+                stored(row.cells[f], schema.subjects[0].fields[f].type, data.dictionary));
         }
         customers.registers[subject].push_back(std::move(version));
     }
     for (auto& versions : customers.registers) {
-        std::stable_sort(versions.begin(), versions.end(), [](const RegisterVersion& a, const RegisterVersion& b) {
-            return a.valid_from < b.valid_from;
-        });
+        std::stable_sort(versions.begin(), versions.end(),
+            [](const RegisterVersion& a, const RegisterVersion& b) {
+                return a.valid_from < b.valid_from;
+            });
     }
     core::intern_constants(one.pack, data.dictionary);
     sort_order(data);
@@ -174,7 +182,8 @@ std::vector<WorkCalendar> calendars_of(const Case& one) {
     std::vector<WorkCalendar> calendars;
     for (const CalendarSpec& spec : one.pack.schema.calendars) {
         std::string error, error_zh;
-        auto loaded = WorkCalendar::load({{"office.json", kFile}}, spec.begin_minute, spec.end_minute, &error, &error_zh);
+        auto loaded = WorkCalendar::load(
+            {{"office.json", kFile}}, spec.begin_minute, spec.end_minute, &error, &error_zh);
         calendars.push_back(loaded ? *loaded : WorkCalendar{});
     }
     return calendars;
@@ -182,9 +191,12 @@ std::vector<WorkCalendar> calendars_of(const Case& one) {
 
 std::string print(const Case& one) {
     const Schema& schema = one.pack.schema;
-    std::string out = fmt::format("zone {}, grid {} h, begin {}\n", schema.zone, one.grid / kHour, one.begin);
+    std::string out =
+        fmt::format("zone {}, grid {} h, begin {}\n", schema.zone, one.grid / kHour, one.begin);
     out += core::print(one.pack);
-    const auto at = [&](Microseconds time) { return static_cast<double>(time - one.begin) / static_cast<double>(one.grid); };
+    const auto at = [&](Microseconds time) {
+        return static_cast<double>(time - one.begin) / static_cast<double>(one.grid);
+    };
     for (const TraceRow& row : one.rows) {
         out += fmt::format("{:8.4f} {}", at(row.time), schema.events[row.type].name);
         for (std::size_t f = 0; f < row.cells.size(); ++f) {
@@ -201,7 +213,8 @@ std::string print(const Case& one) {
         }
         out += '\n';
     }
-    out += one.options.until == kMissing ? "until the last event" : fmt::format("until {:.4f}", at(one.options.until));
+    out += one.options.until == kMissing ? "until the last event"
+                                         : fmt::format("until {:.4f}", at(one.options.until));
     out += fmt::format(", batch {}, remembered {}\n", one.options.batch, one.options.remembered);
     return out;
 }

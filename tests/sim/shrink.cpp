@@ -39,7 +39,8 @@ private:
         for (std::size_t i = best_.pack.rules.size(); i-- > 0;) {
             if (best_.pack.rules.size() == 1) break;
             Case candidate = best_;
-            candidate.pack.rules.erase(candidate.pack.rules.begin() + static_cast<std::ptrdiff_t>(i));
+            candidate.pack.rules.erase(
+                candidate.pack.rules.begin() + static_cast<std::ptrdiff_t>(i));
             bool used = false;
             for (Node& node : candidate.pack.nodes) {
                 if (node.kind != NodeKind::rule_output) continue;
@@ -63,7 +64,7 @@ private:
                 if (at <= best_.rows.size()) {
                     Case candidate = best_;
                     candidate.rows.erase(candidate.rows.begin() + static_cast<std::ptrdiff_t>(from),
-                                         candidate.rows.begin() + static_cast<std::ptrdiff_t>(at));
+                        candidate.rows.begin() + static_cast<std::ptrdiff_t>(at));
                     any = accept(candidate) || any;
                 }
                 at = from;
@@ -119,21 +120,26 @@ private:
             }
             if (!done) {
                 for (std::size_t place = 0; place < node.inputs.size() && !done; ++place) {
-                    const bool optional =
-                        (node.kind == NodeKind::event && place == 0) || (node.kind == NodeKind::sequence && place >= 2) ||
-                        (node.kind == NodeKind::absence_after && place >= 1) ||
-                        (node.kind == NodeKind::absence_before && place == 2) || (node.kind == NodeKind::streak && place == 1) ||
-                        (node.kind == NodeKind::exists_around && place == 2) || (node.kind == NodeKind::elapsed && place == 1);
+                    const bool optional = (node.kind == NodeKind::event && place == 0) ||
+                                          (node.kind == NodeKind::sequence && place >= 2) ||
+                                          (node.kind == NodeKind::absence_after && place >= 1) ||
+                                          (node.kind == NodeKind::absence_before && place == 2) ||
+                                          (node.kind == NodeKind::streak && place == 1) ||
+                                          (node.kind == NodeKind::exists_around && place == 2) ||
+                                          (node.kind == NodeKind::elapsed && place == 1);
                     if (!optional || node.inputs[place] == kNone) continue;
                     Node simpler = node;
                     simpler.inputs[place] = kNone;
                     done = replace(id, simpler);
                 }
-                if (!done && (node.kind == NodeKind::and_ || node.kind == NodeKind::or_ || node.kind == NodeKind::either) &&
+                if (!done &&
+                    (node.kind == NodeKind::and_ || node.kind == NodeKind::or_ ||
+                        node.kind == NodeKind::either) &&
                     node.inputs.size() > 1) {
                     for (std::size_t place = 0; place < node.inputs.size() && !done; ++place) {
                         Node simpler = node;
-                        simpler.inputs.erase(simpler.inputs.begin() + static_cast<std::ptrdiff_t>(place));
+                        simpler.inputs.erase(
+                            simpler.inputs.begin() + static_cast<std::ptrdiff_t>(place));
                         done = replace(id, simpler);
                     }
                 }
@@ -147,7 +153,8 @@ private:
                     simpler.low = 0;
                     done = node.kind != NodeKind::cluster && replace(id, simpler);
                 }
-                if (!done && node.window.kind != core::Window::Kind::all && node.window.offset > 0) {
+                if (!done && node.window.kind != core::Window::Kind::all &&
+                    node.window.offset > 0) {
                     Node simpler = node;
                     simpler.window.offset = 0;
                     done = replace(id, simpler);

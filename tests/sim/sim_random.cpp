@@ -26,7 +26,8 @@ namespace clausal::sim {
 namespace {
 
 // What runs a pack over data, made once per pack.
-using Prepared = std::function<Outcomes(const EventData&, const std::vector<WorkCalendar>&, const RunOptions&)>;
+using Prepared =
+    std::function<Outcomes(const EventData&, const std::vector<WorkCalendar>&, const RunOptions&)>;
 using Execution = Prepared (*)(const core::CorePack&);
 
 #ifdef CLAUSAL_SIM_COMPILED
@@ -35,28 +36,33 @@ Prepared with_code(const core::CorePack& pack, const char* sabotage) {
     compiled::CompileOptions options;
     options.optimise = std::getenv("CLAUSAL_SIM_OPTIMISE") != nullptr;
     if (sabotage != nullptr) options.sabotage = sabotage;
-    auto code = std::make_shared<compiled::CompiledPack>(compiled::CompiledPack::compile(pack, options));
+    auto code =
+        std::make_shared<compiled::CompiledPack>(compiled::CompiledPack::compile(pack, options));
     if (!code->error().empty()) fmt::print(stderr, "does not compile: {}\n", code->error());
-    return [code](const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& run) {
+    return [code](const EventData& data, const std::vector<WorkCalendar>& calendars,
+               const RunOptions& run) {
         return code->error().empty() ? code->run(data, calendars, run) : Outcomes{};
     };
 }
-Prepared with_machine_code(const core::CorePack& pack) { return with_code(pack, std::getenv("CLAUSAL_SABOTAGE")); }
+Prepared with_machine_code(const core::CorePack& pack) {
+    return with_code(pack, std::getenv("CLAUSAL_SABOTAGE"));
+}
 Prepared with_right_code(const core::CorePack& pack) { return with_code(pack, nullptr); }
 #endif
 
 // The reference again, with expiry steps where nothing lies: by definition they change nothing.
 Prepared with_more_expiries(const core::CorePack& pack) {
-    return [&pack](const EventData& data, const std::vector<WorkCalendar>& calendars, const RunOptions& options) {
+    return [&pack](const EventData& data, const std::vector<WorkCalendar>& calendars,
+               const RunOptions& options) {
         std::vector<Microseconds> instants;
         for (const EventReference event : data.order) {
             const Microseconds time = data.tables[event.type].time[event.row];
-            for (const Microseconds distance : {Microseconds{0}, kHour, kHour / 2, 6 * kHour, kDay}) instants.push_back(time + distance);
+            for (const Microseconds distance : {Microseconds{0}, kHour, kHour / 2, 6 * kHour, kDay})
+                instants.push_back(time + distance);
         }
         return interpret::run_reference_with_expiries(pack, data, calendars, options, instants);
     };
 }
-
 
 struct Options {
     std::int64_t packs = 100, traces = 2;
@@ -65,7 +71,7 @@ struct Options {
     std::optional<core::NodeKind> kind;
     bool expect_failure = false, show = false, shrink = true, all_constructs = false, table = false;
     Execution execution = nullptr;
-    Execution unbroken = nullptr;     // what must agree where a broken one differs
+    Execution unbroken = nullptr;  // what must agree where a broken one differs
 };
 
 std::string print_outcomes(const Case& one, const Outcomes& outcomes, const EventData& data) {
@@ -73,31 +79,35 @@ std::string print_outcomes(const Case& one, const Outcomes& outcomes, const Even
     for (const Firing& firing : outcomes.firings) {
         const core::Rule& rule = one.pack.rules[firing.rule];
         const char* kinds[] = {"event", "expiry", "deadline"};
-        out += fmt::format("  {:8.4f} {} {} {}", static_cast<double>(firing.step.time - one.begin) / static_cast<double>(one.grid),
-                           kinds[static_cast<int>(firing.step.kind)],
-                           firing.step.event.type == kNone
-                               ? std::string("-")
-                               : fmt::format("{}#{}", one.pack.schema.events[firing.step.event.type].name, firing.step.event.row),
-                           rule.id);
+        out += fmt::format("  {:8.4f} {} {} {}",
+            static_cast<double>(firing.step.time - one.begin) / static_cast<double>(one.grid),
+            kinds[static_cast<int>(firing.step.kind)],
+            firing.step.event.type == kNone
+                ? std::string("-")
+                : fmt::format("{}#{}", one.pack.schema.events[firing.step.event.type].name,
+                      firing.step.event.row),
+            rule.id);
         out += " of";
         for (const std::int64_t part : data.subjects[rule.subject].keys[firing.subject]) {
             out += ' ' + data.dictionary.text(part);
         }
         for (const FiredAction& action : firing.actions) {
             out += fmt::format(" {}(", one.pack.schema.actions[action.action].name);
-            for (const std::int64_t value : action.values) out += value == kMissing ? "? " : fmt::format("{} ", value);
+            for (const std::int64_t value : action.values)
+                out += value == kMissing ? "? " : fmt::format("{} ", value);
             out += ')';
         }
         out += '\n';
     }
     for (std::size_t i = 0; i < outcomes.rules.size(); ++i) {
         const RuleSummary& s = outcomes.rules[i];
-        out += fmt::format("  {}: {} firings, {} suppressed, {} undecided, {} pending, {} faults\n", one.pack.rules[i].id,
-                           s.firings, s.suppressed, s.undecided, s.pending, s.faults);
+        out += fmt::format("  {}: {} firings, {} suppressed, {} undecided, {} pending, {} faults\n",
+            one.pack.rules[i].id, s.firings, s.suppressed, s.undecided, s.pending, s.faults);
     }
     for (const Overrun& overrun : outcomes.overruns) {
-        out += fmt::format("  overrun of {} for subject {} at {:.4f}\n", one.pack.rules[overrun.rule].id, overrun.subject,
-                           static_cast<double>(overrun.time - one.begin) / static_cast<double>(one.grid));
+        out += fmt::format("  overrun of {} for subject {} at {:.4f}\n",
+            one.pack.rules[overrun.rule].id, overrun.subject,
+            static_cast<double>(overrun.time - one.begin) / static_cast<double>(one.grid));
     }
     return out;
 }
@@ -113,8 +123,11 @@ void report(const Case& one, Execution execution) {
     const EventData data = data_of(one);
     const std::vector<WorkCalendar> calendars = calendars_of(one);
     fmt::print("{}", print(one));
-    fmt::print("reference:\n{}", print_outcomes(one, interpret::run_reference(one.pack, data, calendars, one.options), data));
-    fmt::print("other:\n{}", print_outcomes(one, execution(one.pack)(data, calendars, one.options), data));
+    fmt::print("reference:\n{}",
+        print_outcomes(
+            one, interpret::run_reference(one.pack, data, calendars, one.options), data));
+    fmt::print(
+        "other:\n{}", print_outcomes(one, execution(one.pack)(data, calendars, one.options), data));
 }
 
 // How often the packs had a construct, and what came of it.
@@ -123,7 +136,8 @@ struct Counts {
 };
 
 struct Totals {
-    std::int64_t pairs = 0, runs = 0, firings = 0, faults = 0, suppressed = 0, pending = 0, overruns = 0;
+    std::int64_t pairs = 0, runs = 0, firings = 0, faults = 0, suppressed = 0, pending = 0,
+                 overruns = 0;
 };
 
 std::vector<std::uint32_t> batches_of(const Options& options) {
@@ -132,18 +146,21 @@ std::vector<std::uint32_t> batches_of(const Options& options) {
 }
 
 // 1: it failed; 0: as expected, it failed; nullopt: no difference.
-std::optional<int> compare_pair(const Options& options, Case& one, std::uint64_t seed, std::int64_t trace,
-                                const Prepared& prepared, const EventData& data, const Outcomes& expected, Totals& totals) {
+std::optional<int> compare_pair(const Options& options, Case& one, std::uint64_t seed,
+    std::int64_t trace, const Prepared& prepared, const EventData& data, const Outcomes& expected,
+    Totals& totals) {
     const std::vector<WorkCalendar> calendars = calendars_of(one);
     for (const std::uint32_t batch : batches_of(options)) {
         one.options.batch = batch;
         ++totals.runs;
         if (prepared(data, calendars, one.options) == expected) continue;
-        const std::string again = fmt::format("sim_random --seed {} --packs 1 --traces {} --batch {}{}", seed, trace + 1, batch,
-                                              options.kind ? fmt::format(" --kind {}", core::name_of(*options.kind)) : "");
+        const std::string again =
+            fmt::format("sim_random --seed {} --packs 1 --traces {} --batch {}{}", seed, trace + 1,
+                batch, options.kind ? fmt::format(" --kind {}", core::name_of(*options.kind)) : "");
         if (options.expect_failure) {
             // Only a difference that the deliberate mistake made counts.
-            if (options.unbroken != nullptr && !(options.unbroken(one.pack)(data, calendars, one.options) == expected)) {
+            if (options.unbroken != nullptr &&
+                !(options.unbroken(one.pack)(data, calendars, one.options) == expected)) {
                 fmt::print("Seed {} differs without any deliberate mistake.\n", seed);
                 return 1;
             }
@@ -152,7 +169,8 @@ std::optional<int> compare_pair(const Options& options, Case& one, std::uint64_t
         }
         fmt::print("FAILED: seed {} trace {}; again: {}\n", seed, trace, again);
         if (options.shrink) {
-            report(shrink(one, [&](const Case& c) { return differs(c, options.execution); }), options.execution);
+            report(shrink(one, [&](const Case& c) { return differs(c, options.execution); }),
+                options.execution);
         } else {
             report(one, options.execution);
         }
@@ -167,7 +185,9 @@ bool print_constructs(const std::vector<Counts>& counts, bool table) {
     for (std::size_t k = 0; k < counts.size(); ++k) {
         const Counts& c = counts[k];
         const std::string& name = construct_names()[k];
-        if (table) fmt::print("  {:40} in {} packs, {} fired, {} undecided\n", name, c.packs, c.fired, c.undecided);
+        if (table)
+            fmt::print("  {:40} in {} packs, {} fired, {} undecided\n", name, c.packs, c.fired,
+                c.undecided);
         if (c.fired == 0) fmt::print("{} never occurred in a pack that fired.\n", name);
         covered = covered && c.fired > 0;
     }
@@ -186,7 +206,8 @@ int run(const Options& options) {
         for (std::int64_t t = 0; t < options.traces; ++t) {
             random_trace(one, seed * 1000003 + static_cast<std::uint64_t>(t));
             const EventData data = data_of(one);
-            const Outcomes expected = interpret::run_reference(one.pack, data, calendars_of(one), one.options);
+            const Outcomes expected =
+                interpret::run_reference(one.pack, data, calendars_of(one), one.options);
             ++totals.pairs;
             totals.firings += static_cast<std::int64_t>(expected.firings.size());
             fired = fired || !expected.firings.empty();
@@ -198,9 +219,12 @@ int run(const Options& options) {
             }
             totals.overruns += static_cast<std::int64_t>(expected.overruns.size());
             if (options.show) {
-                fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one), print_outcomes(one, expected, data));
+                fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one),
+                    print_outcomes(one, expected, data));
             }
-            if (const auto end = compare_pair(options, one, seed, t, prepared, data, expected, totals)) return *end;
+            if (const auto end =
+                    compare_pair(options, one, seed, t, prepared, data, expected, totals))
+                return *end;
         }
         const std::vector<bool> constructs = constructs_in(one.pack);
         for (std::size_t k = 0; k < counts.size(); ++k) {
@@ -210,8 +234,10 @@ int run(const Options& options) {
             if (undecided) ++counts[k].undecided;
         }
     }
-    fmt::print("{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults, {} overruns\n",
-               options.packs, totals.pairs, totals.runs, totals.firings, totals.suppressed, totals.pending, totals.faults, totals.overruns);
+    fmt::print(
+        "{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults, {} overruns\n",
+        options.packs, totals.pairs, totals.runs, totals.firings, totals.suppressed, totals.pending,
+        totals.faults, totals.overruns);
     if (options.expect_failure) {
         fmt::print("No difference was found, though one was expected.\n");
         return 1;
@@ -229,21 +255,41 @@ std::optional<Options> parse(int argc, char** argv) {
 #endif
     for (int i = 1; i < argc; ++i) {
         const std::string_view name = argv[i];
-        if (name == "--expect-failure") { options.expect_failure = true; continue; }
-        if (name == "--show") { options.show = true; continue; }
-        if (name == "--no-shrink") { options.shrink = false; continue; }
-        if (name == "--all-constructs") { options.all_constructs = true; continue; }
-        if (name == "--table") { options.table = true; continue; }
+        if (name == "--expect-failure") {
+            options.expect_failure = true;
+            continue;
+        }
+        if (name == "--show") {
+            options.show = true;
+            continue;
+        }
+        if (name == "--no-shrink") {
+            options.shrink = false;
+            continue;
+        }
+        if (name == "--all-constructs") {
+            options.all_constructs = true;
+            continue;
+        }
+        if (name == "--table") {
+            options.table = true;
+            continue;
+        }
         if (i + 1 == argc) return std::nullopt;
         const char* value = argv[++i];
         const std::int64_t number = std::strtoll(value, nullptr, 10);
-        if (name == "--packs") options.packs = number;
-        else if (name == "--traces") options.traces = number;
-        else if (name == "--seed") options.seed = static_cast<std::uint64_t>(number);
-        else if (name == "--batch") options.batch = static_cast<std::uint32_t>(number);
+        if (name == "--packs")
+            options.packs = number;
+        else if (name == "--traces")
+            options.traces = number;
+        else if (name == "--seed")
+            options.seed = static_cast<std::uint64_t>(number);
+        else if (name == "--batch")
+            options.batch = static_cast<std::uint32_t>(number);
         else if (name == "--kind") {
             for (std::size_t k = 0; k < kKinds; ++k) {
-                if (std::strcmp(core::name_of(static_cast<core::NodeKind>(k)), value) == 0) options.kind = static_cast<core::NodeKind>(k);
+                if (std::strcmp(core::name_of(static_cast<core::NodeKind>(k)), value) == 0)
+                    options.kind = static_cast<core::NodeKind>(k);
             }
             if (!options.kind) return std::nullopt;
         } else if (name == "--against" && std::strcmp(value, "expiries") == 0) {
@@ -261,8 +307,9 @@ std::optional<Options> parse(int argc, char** argv) {
 int main(int argc, char** argv) {
     const auto options = clausal::sim::parse(argc, argv);
     if (!options) {
-        fmt::print(stderr, "usage: sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--kind NAME]\n"
-                           "                  [--against compiled|expiries] [--expect-failure] [--all-constructs] [--table] [--show] [--no-shrink]\n");
+        fmt::print(stderr,
+            "usage: sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--kind NAME]\n"
+            "                  [--against compiled|expiries] [--expect-failure] [--all-constructs] [--table] [--show] [--no-shrink]\n");
         return 2;
     }
     return clausal::sim::run(*options);

@@ -62,12 +62,11 @@ private:
         }
         out_.states.push_back(std::move(result));
     }
-    void follow(const Transition& move, Automaton::State& result,
-                std::vector<ATNState*>& work) {
+    void follow(const Transition& move, Automaton::State& result, std::vector<ATNState*>& work) {
         if (move.getSerializationType() == Transition::RULE) {
             const auto& call = static_cast<const antlr4::atn::RuleTransition&>(move);
-            result.calls.push_back({static_cast<std::uint16_t>(call.target->ruleIndex),
-                                    state_of(call.followState)});
+            result.calls.push_back(
+                {static_cast<std::uint16_t>(call.target->ruleIndex), state_of(call.followState)});
             return;
         }
         if (move.isEpsilon()) {

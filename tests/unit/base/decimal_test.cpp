@@ -28,7 +28,8 @@ TEST_CASE("decimals are parsed and printed as written") {
     CHECK(to_string(*parse_decimal("-12.50")) == "-12.50");
     CHECK(to_string(*parse_decimal("0.05")) == "0.05");
     CHECK(*parse_decimal("9223372036854775807") == Decimal{kMax, 0});
-    for (const char* bad : {"", "-", ".5", "5.", "1e3", "1.2.3", "9223372036854775808", " 1", "１"}) {
+    for (const char* bad :
+        {"", "-", ".5", "5.", "1e3", "1.2.3", "9223372036854775808", " 1", "１"}) {
         CHECK_MESSAGE(!parse_decimal(bad), bad);
     }
 }
@@ -70,7 +71,8 @@ TEST_CASE("arithmetic obeys its laws on random numbers") {
         Int128 numerator = static_cast<Int128>(random() >> 1);
         if (bits > 62) numerator = numerator * static_cast<Int128>(random() >> (127 - bits));
         if (bits < 30) numerator %= 1000;
-        return rational((random() & 1) != 0 ? numerator : -numerator, static_cast<Int128>(random() % 100000 + 1));
+        return rational((random() & 1) != 0 ? numerator : -numerator,
+            static_cast<Int128>(random() % 100000 + 1));
     };
     for (int i = 0; i < 20000; ++i) {
         const Rational a = draw(), b = draw();
@@ -111,10 +113,14 @@ TEST_CASE("square roots and statistics") {
     CHECK(compare(variance, rational(5, 3)) == 0);
     Fault fault = Fault::none;
     // 1 2 3 4: mean 2.5, deviation about 1.291
-    CHECK(shifts(rational(6, 1), 4, rational(10, 1), rational(30, 1), rational(2, 1), 0, &fault) == 1);
-    CHECK(shifts(rational(5, 1), 4, rational(10, 1), rational(30, 1), rational(2, 1), 0, &fault) == 0);
-    CHECK(shifts(rational(-1, 1), 4, rational(10, 1), rational(30, 1), rational(2, 1), 1, &fault) == 0);
-    CHECK(shifts(rational(6, 1), 4, rational(8, 1), rational(16, 1), rational(2, 1), 0, &fault) == -1);
+    CHECK(shifts(rational(6, 1), 4, rational(10, 1), rational(30, 1), rational(2, 1), 0, &fault) ==
+          1);
+    CHECK(shifts(rational(5, 1), 4, rational(10, 1), rational(30, 1), rational(2, 1), 0, &fault) ==
+          0);
+    CHECK(shifts(rational(-1, 1), 4, rational(10, 1), rational(30, 1), rational(2, 1), 1, &fault) ==
+          0);
+    CHECK(shifts(rational(6, 1), 4, rational(8, 1), rational(16, 1), rational(2, 1), 0, &fault) ==
+          -1);
     CHECK(std::abs(poisson_tail(3, 1.0) - 0.0803013970713942) < 1e-14);
     CHECK(std::abs(poisson_tail(1, 10.0) - 0.9999546000702375) < 1e-14);
     CHECK(poisson_tail(0, 3.0) == 1.0);

@@ -48,7 +48,8 @@ TEST_CASE("zones: gaps, folds, days") {
     CHECK(new_york.to_local(t) == day_number(2013, 7, 1) * kDay);
     // Midnight of this day was skipped.
     const Zone sao_paulo = *Zone::open("America/Sao_Paulo");
-    CHECK(sao_paulo.day_start(day_number(2018, 11, 4)) == day_number(2018, 11, 4) * kDay + 3 * kHour);
+    CHECK(
+        sao_paulo.day_start(day_number(2018, 11, 4)) == day_number(2018, 11, 4) * kDay + 3 * kHour);
     CHECK(Zone::utc().day_of(-1) == -1);
     CHECK(Zone::utc().day_of(kForever) > 0);
 }
@@ -56,17 +57,18 @@ TEST_CASE("zones: gaps, folds, days") {
 TEST_CASE("units") {
     const Zone utc = Zone::utc();
     const Microseconds t = day_number(2024, 2, 29) * kDay + 5 * kHour + 1;  // a Thursday
-    for (const CalendarUnit unit : {CalendarUnit::hour, CalendarUnit::day, CalendarUnit::week, CalendarUnit::month,
-                                    CalendarUnit::year, CalendarUnit::working_day}) {
+    for (const CalendarUnit unit : {CalendarUnit::hour, CalendarUnit::day, CalendarUnit::week,
+             CalendarUnit::month, CalendarUnit::year, CalendarUnit::working_day}) {
         const std::int64_t index = *unit_of(utc, unit, t, nullptr);
         const Microseconds start = unit_start(utc, unit, index, nullptr);
         CHECK(start <= t);
         CHECK(unit_start(utc, unit, index + 1, nullptr) > t);
         CHECK(*unit_of(utc, unit, start, nullptr) == index);
-        if (unit != CalendarUnit::working_day) CHECK(*unit_of(utc, unit, start - 1, nullptr) == index - 1);
+        if (unit != CalendarUnit::working_day)
+            CHECK(*unit_of(utc, unit, start - 1, nullptr) == index - 1);
     }
-    CHECK(unit_start(utc, CalendarUnit::week, *unit_of(utc, CalendarUnit::week, t, nullptr), nullptr) ==
-          day_number(2024, 2, 26) * kDay);
+    CHECK(unit_start(utc, CalendarUnit::week, *unit_of(utc, CalendarUnit::week, t, nullptr),
+              nullptr) == day_number(2024, 2, 26) * kDay);
     CHECK(!unit_of(utc, CalendarUnit::working_day, day_number(2024, 3, 2) * kDay, nullptr));
     CHECK(*unit_of(utc, CalendarUnit::working_day, day_number(2024, 3, 4) * kDay, nullptr) ==
           *unit_of(utc, CalendarUnit::working_day, day_number(2024, 3, 1) * kDay, nullptr) + 1);
@@ -88,7 +90,8 @@ TEST_CASE("holiday files: make-up days, hours, what is not known") {
     std::string error;
     const auto calendar = load(R"({"year":2024,"papers":["x"],"days":[
         {"name":"a","date":"2024-10-01","isOffDay":true},{"name":"a","date":"2024-10-02","isOffDay":true},
-        {"name":"a","date":"2024-10-12","isOffDay":false}]})", &error);
+        {"name":"a","date":"2024-10-12","isOffDay":false}]})",
+        &error);
     REQUIRE(calendar);
     CHECK(*calendar->is_working(day_number(2024, 10, 12)));
     CHECK(!*calendar->is_working(day_number(2024, 10, 13)));
@@ -107,15 +110,18 @@ TEST_CASE("holiday files: make-up days, hours, what is not known") {
 }
 
 TEST_CASE("bad holiday files are refused with a reason") {
-    for (const char* bad : {
-             "", "{", "[]", "{}", "7", R"({"year":2024})", R"({"days":[]})", R"({"year":1e400,"days":[]})",
-             R"({"year":99999999999999999999,"days":[]})", R"({"year":-1,"days":[]})",
-             R"({"year":2024,"year":2024,"days":[]})", R"({"year":2024,"days":[{"date":"2024-02-30","isOffDay":true}]})",
-             R"({"year":2024,"days":[{"date":"2024-02-20"}]})", R"({"year":2024,"days":[{"date":1,"isOffDay":true}]})",
-             R"({"year":2024,"days":[{"date":"2024-02-20","isOffDay":"x"}]})", R"({"year":2024,"days":7})",
-             R"({"year":2024,"days":["2024-01-01"]})", R"({"year":2024,"days":[{"name":"a\u0000","date":"2024-02-20","isOffDay":true}]})",
-             R"({"year":2024,"a":[[[[[[[[[[[[]]]]]]]]]]]],"days":[]})",
-             R"({"year":2024,"days":[{"date":"2024-02-20","isOffDay":true},{"date":"2024-02-20","isOffDay":false}]})"}) {
+    for (const char* bad :
+        {"", "{", "[]", "{}", "7", R"({"year":2024})", R"({"days":[]})",
+            R"({"year":1e400,"days":[]})", R"({"year":99999999999999999999,"days":[]})",
+            R"({"year":-1,"days":[]})", R"({"year":2024,"year":2024,"days":[]})",
+            R"({"year":2024,"days":[{"date":"2024-02-30","isOffDay":true}]})",
+            R"({"year":2024,"days":[{"date":"2024-02-20"}]})",
+            R"({"year":2024,"days":[{"date":1,"isOffDay":true}]})",
+            R"({"year":2024,"days":[{"date":"2024-02-20","isOffDay":"x"}]})",
+            R"({"year":2024,"days":7})", R"({"year":2024,"days":["2024-01-01"]})",
+            R"({"year":2024,"days":[{"name":"a\u0000","date":"2024-02-20","isOffDay":true}]})",
+            R"({"year":2024,"a":[[[[[[[[[[[[]]]]]]]]]]]],"days":[]})",
+            R"({"year":2024,"days":[{"date":"2024-02-20","isOffDay":true},{"date":"2024-02-20","isOffDay":false}]})"}) {
         std::string error;
         CHECK_MESSAGE(!load(bad, &error), bad);
         CHECK_MESSAGE(!error.empty(), bad);

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/diagnostics/kinds_source.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 
 using namespace clausal;
 
@@ -43,7 +45,8 @@ TEST_CASE("text, JSON and SARIF of one finding") {
     SourceSet sources;
     const FileId file = sources.add("rules.clausal", "主体 客户\n当打开报价邮箱时\n");
     Sink sink;
-    Diagnostic& finding = sink.report(Kind::unknown_word, {file, 17, 35}, {{"name", "打开报价邮箱", ""}});
+    Diagnostic& finding =
+        sink.report(kind::unknown_word, {file, 17, 35}, {{"name", "打开报价邮箱", ""}});
     finding.labels.push_back({{file, 7, 13}, "declared here", "在这里声明"});
     finding.fixes.push_back({{file, 17, 35}, "打开报价邮件", false});
     CHECK(sink.has_errors());
@@ -59,19 +62,21 @@ TEST_CASE("text, JSON and SARIF of one finding") {
     CHECK(json["diagnostics"][0]["code"] == "CL203");
     CHECK(json["diagnostics"][0]["place"]["line"] == 2);
     CHECK(json["diagnostics"][0]["arguments"]["name"] == "打开报价邮箱");
-    const auto sarif = nlohmann::json::parse(render_sarif(sink.sorted(), sources, Language::english));
+    const auto sarif =
+        nlohmann::json::parse(render_sarif(sink.sorted(), sources, Language::english));
     CHECK(sarif["version"] == "2.1.0");
-    CHECK(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"] == 2);
+    CHECK(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+               ["startColumn"] == 2);
 }
 
 TEST_CASE("findings are sorted by place and told once") {
     Sink sink;
-    sink.report(Kind::unclosed_quote, {0, 9, 10});
-    sink.report(Kind::unclosed_bracket, {0, 3, 4});
-    sink.report(Kind::unclosed_quote, {0, 9, 10});
+    sink.report(kind::unclosed_quote, {0, 9, 10});
+    sink.report(kind::unclosed_bracket, {0, 3, 4});
+    sink.report(kind::unclosed_quote, {0, 9, 10});
     const auto sorted = sink.sorted();
     REQUIRE(sorted.size() == 2);
-    CHECK(sorted[0].kind == Kind::unclosed_bracket);
+    CHECK(sorted[0].kind == kind::unclosed_bracket);
     CHECK(sink.error_count() == 3);
 }
 
@@ -79,8 +84,8 @@ TEST_CASE("broken bytes and missing places do not break the rendering") {
     SourceSet sources;
     const FileId file = sources.add("x", "\xff\xfe\x01 a");
     Sink sink;
-    sink.report(Kind::invalid_utf8, {file, 0, 900});
-    sink.report(Kind::not_text, {});
+    sink.report(kind::invalid_utf8, {file, 0, 900});
+    sink.report(kind::not_text, {});
     CHECK(!render_text(sink.sorted(), sources, Language::english, true).empty());
     CHECK(!render_json(sink.sorted(), sources, Language::chinese).empty());
     CHECK(!render_sarif(sink.sorted(), sources, Language::chinese).empty());

@@ -13,7 +13,8 @@ BuiltPack sample() {
     core::CorePack& core = pack.core;
     core.schema.pack = "客户关怀";
     core.schema.subjects.push_back({"客户", {"客户"}, {}, kNone});
-    core.schema.events.push_back({"投诉", {{"客户", {TypeKind::text, 0, "", {}, false}}}, {{0, "", {0}}}, false});
+    core.schema.events.push_back(
+        {"投诉", {{"客户", {TypeKind::text, 0, "", {}, false}}}, {{0, "", {0}}}, false});
     core.schema.actions.push_back({"回访", {{"客户", {TypeKind::text, 0, "", {}, false}}}});
     core::Node event;
     event.kind = core::NodeKind::event;

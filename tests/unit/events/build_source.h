@@ -25,7 +25,8 @@ inline Type type(TypeKind kind, std::int32_t decimals = 0, std::string unit = {}
 struct Nodes {
     SourceSpec& spec;
     using Kind = SourceNode::Kind;
-    std::uint32_t add(Kind kind, std::vector<std::uint32_t> inputs = {}, std::string text = {}, Decimal number = {}) {
+    std::uint32_t add(Kind kind, std::vector<std::uint32_t> inputs = {}, std::string text = {},
+        Decimal number = {}) {
         SourceNode node;
         node.kind = kind;
         node.text = std::move(text);
@@ -64,7 +65,8 @@ struct PackBuilder {
 class Folder {
 public:
     Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "clausal-test-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "clausal-test-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
     ~Folder() {
@@ -75,16 +77,20 @@ public:
     Folder& operator=(const Folder&) = delete;
     std::string write(const std::string& name, std::string_view text) const {
         const std::string path = (path_ / name).string();
-        std::ofstream(path, std::ios::binary).write(text.data(), static_cast<std::streamsize>(text.size()));
+        std::ofstream(path, std::ios::binary)
+            .write(text.data(), static_cast<std::streamsize>(text.size()));
         return path;
     }
-    std::string path(const std::string& name = {}) const { return name.empty() ? path_.string() : (path_ / name).string(); }
+    std::string path(const std::string& name = {}) const {
+        return name.empty() ? path_.string() : (path_ / name).string();
+    }
 
 private:
     std::filesystem::path path_;
 };
 
-inline std::string cell(const EventData& data, const Schema& schema, std::uint32_t type, std::size_t field, std::size_t row) {
+inline std::string cell(const EventData& data, const Schema& schema, std::uint32_t type,
+    std::size_t field, std::size_t row) {
     (void)schema;
     const std::int64_t value = data.tables[type].columns[field][row];
     return value == kMissing ? "-" : data.dictionary.text(value);

@@ -28,8 +28,10 @@ std::vector<Row> read(std::string_view text, std::size_t chunk = 1 << 20, char s
         const auto status = reader.next();
         if (status == CsvReader::Status::end) return out;
         Row row{{}, reader.line(), DataKind::none};
-        if (status == CsvReader::Status::broken) row.problem = reader.problem();
-        else row.cells.assign(reader.cells().begin(), reader.cells().end());
+        if (status == CsvReader::Status::broken)
+            row.problem = reader.problem();
+        else
+            row.cells.assign(reader.cells().begin(), reader.cells().end());
         out.push_back(row);
     }
 }
@@ -38,14 +40,15 @@ std::vector<Row> read(std::string_view text, std::size_t chunk = 1 << 20, char s
 
 TEST_CASE("cells, quotes and line ends") {
     const std::string text = "a,b\r\n1,\"x, \"\"y\"\"\"\n\n3,\"two\nlines\"\r4,\n\"\",5\"\"6";
-    for (const std::size_t chunk : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{1} << 20}) {
+    for (const std::size_t chunk :
+        {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{1} << 20}) {
         CAPTURE(chunk);
         const auto rows = read(text, chunk);
         REQUIRE(rows.size() == 5);
         CHECK(rows[0].cells == std::vector<std::string>{"a", "b"});
         CHECK(rows[1].cells == std::vector<std::string>{"1", "x, \"y\""});
         CHECK(rows[2].cells == std::vector<std::string>{"3", "two\nlines"});
-        CHECK(rows[2].line == 4);      // the empty line counts as a line, not as a row
+        CHECK(rows[2].line == 4);  // the empty line counts as a line, not as a row
         CHECK(rows[3].cells == std::vector<std::string>{"4", ""});
         CHECK(rows[3].line == 6);
         CHECK(rows[4].cells == std::vector<std::string>{"", "5\"\"6"});
@@ -53,11 +56,17 @@ TEST_CASE("cells, quotes and line ends") {
 }
 
 TEST_CASE("byte order mark, other separators, no line end at the end") {
-    CHECK(read("\xEF\xBB\xBF" "a;b\n1;2", 1, ';')[0].cells == std::vector<std::string>{"a", "b"});
+    CHECK(read("\xEF\xBB\xBF"
+               "a;b\n1;2",
+              1, ';')[0]
+              .cells == std::vector<std::string>{"a", "b"});
     CHECK(read("a\tb", 1, '\t')[0].cells.size() == 2);
     CHECK(read("").empty());
     CHECK(read("\n\r\n\n").empty());
-    ByteStream utf16(bytes_of(std::string_view("\xFF\xFE" "a\0", 4)));
+    ByteStream utf16(
+        bytes_of(std::string_view("\xFF\xFE"
+                                  "a\0",
+            4)));
     CHECK(utf16.begins_with_utf16());
 }
 
@@ -103,7 +112,7 @@ TEST_CASE("a closed quoted cell beyond the limit is a long row") {
     CHECK(rows[2].line == 3);
     std::string lines;
     while (lines.size() < 3 * limits::kMaxRecordBytes) lines += "xxx\n";
-    rows = read("a\n\"" + lines + "\"\nok\n");   // the whole record is put aside
+    rows = read("a\n\"" + lines + "\"\nok\n");  // the whole record is put aside
     REQUIRE(rows.size() == 3);
     CHECK(rows[1].problem == DataKind::row_too_long);
     CHECK(rows[2].cells[0] == "ok");
@@ -116,6 +125,7 @@ TEST_CASE("a closed quoted cell beyond the limit is a long row") {
 
 TEST_CASE("UTF-8") {
     CHECK(is_utf8("plain, 中文, é, 😀, and more than eight bytes"));
-    for (const char* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xF5", "abc\xE4\xB8", "12345678\xFF"})
+    for (const char* bad : {"\x80", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+             "\xF5", "abc\xE4\xB8", "12345678\xFF"})
         CHECK_FALSE(is_utf8(bad));
 }

@@ -8,11 +8,12 @@ using namespace clausal;
 
 TEST_CASE("columns of a line") {
     JsonRowReader reader({"a", "order.amount", "tags", "flag", "n", "absent", "deep"}, false);
-    REQUIRE_FALSE(reader.read(R"({"a":"中","order":{"amount":12.5000000000000000001,"x":[1,{"a":"no"}]},
+    REQUIRE_FALSE(
+        reader.read(R"({"a":"中","order":{"amount":12.5000000000000000001,"x":[1,{"a":"no"}]},
                                   "tags":["x","y",3],"flag":true,"n":null,"deep":[{"k":1}]})"));
     const auto& cells = reader.cells();
     CHECK(cells[0].text == "中");
-    CHECK(cells[1].text == "12.5000000000000000001");   // digits, not a double
+    CHECK(cells[1].text == "12.5000000000000000001");  // digits, not a double
     CHECK(cells[2].items == std::vector<std::string>{"x", "y", "3"});
     CHECK(cells[3].kind == Cell::Kind::boolean);
     CHECK(cells[4].kind == Cell::Kind::missing);
@@ -22,7 +23,7 @@ TEST_CASE("columns of a line") {
     CHECK_FALSE(reader.seen(5));
     REQUIRE_FALSE(reader.read(R"({"a":123456789012345678901234567890})"));
     CHECK(cells[0].text == "123456789012345678901234567890");
-    CHECK(cells[1].kind == Cell::Kind::missing);        // nothing is left of the row before
+    CHECK(cells[1].kind == Cell::Kind::missing);  // nothing is left of the row before
 }
 
 TEST_CASE("what is put aside") {
@@ -47,6 +48,7 @@ TEST_CASE("what is put aside") {
     CHECK(kind(many + "\"k7\":2}") == DataKind::json_duplicate_key);
     CHECK(kind(many + "\"a\":2}") == DataKind::none);
     const std::string deep(limits::kMaxJsonDepth + 1, '[');
-    CHECK(kind("{\"b\":" + deep + std::string(limits::kMaxJsonDepth + 1, ']') + "}") == DataKind::json_too_deep);
+    CHECK(kind("{\"b\":" + deep + std::string(limits::kMaxJsonDepth + 1, ']') + "}") ==
+          DataKind::json_too_deep);
     CHECK(kind("{\"b\":" + std::string(500'000, '[')) == DataKind::json_too_deep);
 }

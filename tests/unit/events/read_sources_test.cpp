@@ -44,15 +44,16 @@ struct Fines {
     }
 };
 
-const char* kFines = "case,activity,time,paid\n"
-                     "A1,Send Fine,2026-01-02 00:00:00,\n"
-                     "A1,Payment,2026-01-02 00:00:00,35.00\n"
-                     "A2,Payment,2026-01-01 00:00:00,NaN\n"
-                     ",Payment,2026-01-01 00:00:00,1\n"
-                     "A3,Payment,2026-02-29 00:00:00,1\n"
-                     "A4,Payment,2026-01-03,2,extra\n"
-                     "A5,Other,nonsense,\n"
-                     "A6,Payment,2026-01-01 10:00:00,7\n";
+const char* kFines =
+    "case,activity,time,paid\n"
+    "A1,Send Fine,2026-01-02 00:00:00,\n"
+    "A1,Payment,2026-01-02 00:00:00,35.00\n"
+    "A2,Payment,2026-01-01 00:00:00,NaN\n"
+    ",Payment,2026-01-01 00:00:00,1\n"
+    "A3,Payment,2026-02-29 00:00:00,1\n"
+    "A4,Payment,2026-01-03,2,extra\n"
+    "A5,Other,nonsense,\n"
+    "A6,Payment,2026-01-01 10:00:00,7\n";
 
 }  // namespace
 
@@ -92,7 +93,7 @@ TEST_CASE("one file, several sources: one rank, rows put aside with their place"
     CHECK(has(report.findings, DataKind::strict_refused));
 
     ReadOptions until;
-    until.until = 20455LL * kDay;   // 2026-01-02 00:00
+    until.until = 20455LL * kDay;  // 2026-01-02 00:00
     CHECK(fines.read(path, &report, until).order.size() == 3);
     until.until -= 1;
     CHECK(fines.read(path, &report, until).order.size() == 1);
@@ -103,13 +104,15 @@ TEST_CASE("a column that does not exist names the nearest and all") {
     Fines fines;
     Folder folder;
     ReadReport report;
-    fines.read(folder.write("fines.csv", "case,activity,time,amount,paymentamount,points\n"), &report);
+    fines.read(
+        folder.write("fines.csv", "case,activity,time,amount,paymentamount,points\n"), &report);
     CHECK_FALSE(report.ok());
     REQUIRE(report.findings.size() == 1);
     CHECK(report.findings[0].kind == DataKind::column_unknown);
     CHECK(report.findings[0].column == "paid");
     CHECK(argument(report.findings[0], "nearest") == "paymentamount");
-    CHECK(argument(report.findings[0], "columns") == "case, activity, time, amount, paymentamount, points");
+    CHECK(argument(report.findings[0], "columns") ==
+          "case, activity, time, amount, paymentamount, points");
     fines.read(folder.write("fines.csv", "case,case,activity,time,paid\n"), &report);
     CHECK(has(report.findings, DataKind::column_ambiguous));
 }
@@ -124,9 +127,12 @@ TEST_CASE("files that cannot be read at all") {
     };
     CHECK(kind("") == DataKind::file_empty);
     CHECK(kind("\n\n") == DataKind::file_empty);
-    CHECK(kind(std::string_view("\xFF\xFE" "c\0a\0", 6)) == DataKind::file_utf16);
-    CHECK(kind("\xB0\xB8\xBC\xFE,activity,time,paid\n") == DataKind::file_not_utf8);   // GBK
-    CHECK(kind("\x7F" "ELF\x02\x01\x01\x00\x00") == DataKind::column_unknown);
+    CHECK(kind(std::string_view("\xFF\xFE"
+                                "c\0a\0",
+              6)) == DataKind::file_utf16);
+    CHECK(kind("\xB0\xB8\xBC\xFE,activity,time,paid\n") == DataKind::file_not_utf8);  // GBK
+    CHECK(kind("\x7F"
+               "ELF\x02\x01\x01\x00\x00") == DataKind::column_unknown);
     CHECK(kind("\"case,activity\n") == DataKind::file_unreadable);
     fines.read(folder.path("absent.csv"), &report);
     CHECK(report.findings[0].kind == DataKind::file_not_found);
@@ -136,8 +142,9 @@ TEST_CASE("files that cannot be read at all") {
 
 TEST_CASE("computed local times, joined columns, durations, fields of the row") {
     PackBuilder pack("airport");
-    const std::uint32_t departure = pack.event("departure", {{"flight", type(TypeKind::text)},
-        {"delay", type(TypeKind::duration)}, {"schedule", type(TypeKind::instant)}});
+    const std::uint32_t departure = pack.event(
+        "departure", {{"flight", type(TypeKind::text)}, {"delay", type(TypeKind::duration)},
+                         {"schedule", type(TypeKind::instant)}});
     SourceSpec spec;
     spec.file = "flights.csv";
     spec.missing_marks = {"NA"};
@@ -149,10 +156,8 @@ TEST_CASE("computed local times, joined columns, durations, fields of the row") 
     const auto wrapped = n.add(NK::wrapped_day, {n.add(NK::subtract, {clock, n.field("delay")})});
     const auto schedule = n.add(NK::zoned, {wrapped}, "America/New_York");
     event.bindings = {{kNone, n.add(NK::add, {n.field("schedule"), n.field("delay")})},
-                      {3, schedule},
-                      {2, n.add(NK::to_duration, {n.column("dep_delay")}, {}, {kMinute, 0})},
-                      {0, n.column("origin")},
-                      {1, n.add(NK::joined, {n.column("carrier"), n.column("flight")})}};
+        {3, schedule}, {2, n.add(NK::to_duration, {n.column("dep_delay")}, {}, {kMinute, 0})},
+        {0, n.column("origin")}, {1, n.add(NK::joined, {n.column("carrier"), n.column("flight")})}};
     spec.filter = n.add(NK::not_, {n.add(NK::missing, {n.column("dep_time")})});
     spec.events.push_back(event);
     pack.schema.sources.push_back(spec);
@@ -160,10 +165,10 @@ TEST_CASE("computed local times, joined columns, durations, fields of the row") 
     const std::string path = folder.write("flights.csv",
         "year,month,day,dep_time,dep_delay,carrier,flight,origin,hour,minute\n"
         "2013,1,1,517,2,UA,1545,EWR,5,17\n"
-        "2013,7,1,10,30,AA,1,JFK,0,10\n"      // 00:10, 30 late: 23:40 by the same date
-        "2013,1,1,NA,NA,AA,2,JFK,,\n"         // cancelled: filtered
-        "2013,3,10,240,10,AA,3,JFK,2,40\n"    // schedule 02:30 does not exist
-        "2013,1,1,1,5,AA,4,JFK,25,0\n"        // no such hour
+        "2013,7,1,10,30,AA,1,JFK,0,10\n"    // 00:10, 30 late: 23:40 by the same date
+        "2013,1,1,NA,NA,AA,2,JFK,,\n"       // cancelled: filtered
+        "2013,3,10,240,10,AA,3,JFK,2,40\n"  // schedule 02:30 does not exist
+        "2013,1,1,1,5,AA,4,JFK,25,0\n"      // no such hour
         "2013,2,29,1,5,AA,5,JFK,1,0\n"
         "2013,11,3,150,10,AA,6,JFK,1,40\n");  // 01:30 occurs twice
     EventData data(pack.schema);
@@ -177,7 +182,7 @@ TEST_CASE("computed local times, joined columns, durations, fields of the row") 
     CHECK(format_rfc3339(table.columns[3][0], utc) == "2013-01-01T10:15:00Z");
     CHECK(format_rfc3339(table.time[0], utc) == "2013-01-01T10:17:00Z");
     CHECK(format_rfc3339(table.columns[3][1], utc) == "2013-07-02T03:40:00Z");
-    CHECK(format_rfc3339(table.columns[3][2], utc) == "2013-11-03T05:30:00Z");   // the earlier one
+    CHECK(format_rfc3339(table.columns[3][2], utc) == "2013-11-03T05:30:00Z");  // the earlier one
     REQUIRE(report.rejected.size() == 3);
     CHECK(report.rejected[0].kind == DataKind::time_in_gap);
     CHECK(argument(report.rejected[0], "zone") == "America/New_York");
@@ -201,32 +206,34 @@ TEST_CASE("no header, places, percentages, patterns, one row as several events, 
     SourceEvent first;
     first.event = start;
     first.bindings = {{0, key}, {kNone, n.add(NK::parsed_date, {n.place(2)}, "dd.MM.yyyy HH:mm")},
-                      {1, n.add(NK::as_percent, {n.place(4)})}};
+        {1, n.add(NK::as_percent, {n.place(4)})}};
     SourceEvent second;
     second.event = stop;
     second.bindings = {{0, key}, {kNone, n.add(NK::parsed_date, {n.place(3)}, "dd.MM.yyyy HH:mm")},
-                       {1, n.add(NK::as_fraction, {n.place(4)})}};
+        {1, n.add(NK::as_fraction, {n.place(4)})}};
     second.filter = n.add(NK::not_, {n.add(NK::missing, {n.place(3)})});
     spec.events = {first, second};
     spec.filter = n.add(NK::member, {key, n.text("L1"), n.text("L2")});
     pack.schema.sources.push_back(spec);
     Folder folder;
-    const std::string path = folder.write("lines.txt", "L1;01.03.2026 09:00;01.03.2026 10:00;0.5\r\nL2;01.03.2026 08:00;;65%\r\nL9;x;y;z\r\n");
+    const std::string path = folder.write("lines.txt",
+        "L1;01.03.2026 09:00;01.03.2026 10:00;0.5\r\nL2;01.03.2026 08:00;;65%\r\nL9;x;y;z\r\n");
     EventData data(pack.schema);
     const ReadReport report = read_sources(pack.schema, {{"lines.txt", path}}, {}, data);
     CHECK(report.ok());
     CHECK(report.put_aside == 0);
     REQUIRE(data.tables[start].size() == 2);
     REQUIRE(data.tables[stop].size() == 1);
-    CHECK(data.tables[start].columns[1][0] == 5'000);     // 0.5 %
-    CHECK(data.tables[stop].columns[1][0] == 500'000);    // 50 %
-    CHECK(data.tables[start].columns[1][1] == 650'000);   // the cell says % itself
+    CHECK(data.tables[start].columns[1][0] == 5'000);    // 0.5 %
+    CHECK(data.tables[stop].columns[1][0] == 500'000);   // 50 %
+    CHECK(data.tables[start].columns[1][1] == 650'000);  // the cell says % itself
     CHECK(format_rfc3339(data.tables[start].time[0], Zone::utc()) == "2026-03-01T01:00:00Z");
     CHECK(data.tables[start].sequence[0] == (1U << 4U));
     CHECK(data.tables[stop].sequence[0] == ((1U << 4U) | 1U));
     pack.schema.sources[0].nodes[key].number = {9, 0};
     EventData again(pack.schema);
-    CHECK(read_sources(pack.schema, {{"lines.txt", path}}, {}, again).ok());   // no header: the first row decides, all put aside
+    CHECK(read_sources(pack.schema, {{"lines.txt", path}}, {}, again)
+            .ok());  // no header: the first row decides, all put aside
 }
 
 TEST_CASE("event ids: equal rows dropped, different ones in conflict") {
@@ -235,11 +242,12 @@ TEST_CASE("event ids: equal rows dropped, different ones in conflict") {
     Nodes n{spec};
     spec.events[0].id = n.column("id");
     Folder folder;
-    const std::string path = folder.write("fines.csv", "id,case,activity,time,paid\n"
+    const std::string path = folder.write("fines.csv",
+        "id,case,activity,time,paid\n"
         "1,A1,Payment,2026-01-01,5\n1,A1,Payment,2026-01-01,5.0\n1,A1,Payment,2026-01-01,6\n,A1,Payment,2026-01-01,5\n,A1,Payment,2026-01-01,5\n");
     ReadReport report;
     const EventData data = fines.read(path, &report);
-    CHECK(data.tables[fines.paid].size() == 3);   // without an id nothing is deduplicated
+    CHECK(data.tables[fines.paid].size() == 3);  // without an id nothing is deduplicated
     CHECK(report.duplicates == 1);
     REQUIRE(report.rejected.size() == 1);
     CHECK(report.rejected[0].kind == DataKind::event_conflict);
@@ -250,8 +258,11 @@ TEST_CASE("a key of blanks is a missing key") {
     Fines fines;
     Folder folder;
     ReadReport report;
-    const EventData data = fines.read(folder.write("fines.csv", "case,activity,time,paid\n   ,Payment,2026-01-01,1\n"
-        "\"\u3000\u00A0\t\",Payment,2026-01-01,1\n a ,Payment,2026-01-01,1\n"), &report);
+    const EventData data =
+        fines.read(folder.write("fines.csv",
+                       "case,activity,time,paid\n   ,Payment,2026-01-01,1\n"
+                       "\"\u3000\u00A0\t\",Payment,2026-01-01,1\n a ,Payment,2026-01-01,1\n"),
+            &report);
     REQUIRE(report.rejected.size() == 2);
     CHECK(report.rejected[0].kind == DataKind::key_missing);
     CHECK(report.rejected[1].kind == DataKind::key_missing);
@@ -262,8 +273,11 @@ TEST_CASE("times beyond microseconds are rounded and noted") {
     Fines fines;
     Folder folder;
     ReadReport report;
-    const EventData data = fines.read(folder.write("fines.csv", "case,activity,time,paid\nA,Payment,2026-01-01 00:00:00.1234560,1\n"
-        "A,Payment,2026-01-01 00:00:00.1234565,1\nA,Payment,2026-01-01T00:00:00.1234567Z,1\n"), &report);
+    const EventData data = fines.read(
+        folder.write("fines.csv",
+            "case,activity,time,paid\nA,Payment,2026-01-01 00:00:00.1234560,1\n"
+            "A,Payment,2026-01-01 00:00:00.1234565,1\nA,Payment,2026-01-01T00:00:00.1234567Z,1\n"),
+        &report);
     CHECK(data.tables[fines.paid].time[1] == data.tables[fines.paid].time[0] + 1);
     REQUIRE(report.findings.size() == 1);
     CHECK(report.findings[0].kind == DataKind::value_rounded);
@@ -274,25 +288,30 @@ TEST_CASE("times beyond microseconds are rounded and noted") {
 
 TEST_CASE("NDJSON sources") {
     PackBuilder pack;
-    const std::uint32_t order = pack.event("order", {{"amount", type(TypeKind::money, 4, "CNY")}, {"tags", type(TypeKind::texts)}});
+    const std::uint32_t order = pack.event(
+        "order", {{"amount", type(TypeKind::money, 4, "CNY")}, {"tags", type(TypeKind::texts)}});
     SourceSpec spec;
     spec.format = SourceSpec::Format::ndjson;
     spec.file = "orders.ndjson";
     Nodes n{spec};
     SourceEvent event;
     event.event = order;
-    event.bindings = {{0, n.column("customer.id")}, {kNone, n.column("at")}, {1, n.column("amount")}, {2, n.column("tags")}};
+    event.bindings = {{0, n.column("customer.id")}, {kNone, n.column("at")},
+        {1, n.column("amount")}, {2, n.column("tags")}};
     spec.events.push_back(event);
     pack.schema.sources.push_back(spec);
     Folder folder;
     const auto run = [&](std::string_view text, EventData* data) {
-        return read_sources(pack.schema, {{"orders.ndjson", folder.write("orders.ndjson", text)}}, {}, *data);
+        return read_sources(
+            pack.schema, {{"orders.ndjson", folder.write("orders.ndjson", text)}}, {}, *data);
     };
     EventData data(pack.schema);
-    ReadReport report = run("{\"customer\":{\"id\":\"C1\"},\"at\":\"2026-01-01T00:00:00Z\",\"amount\":12.34,\"tags\":[\"b\",\"a\",\"b\"]}\r\n\n"
-                            "{\"customer\":{\"id\":7},\"at\":\"2026-01-02\",\"amount\":null}\n"
-                            "{\"customer\":{\"id\":\"C2\"},\"at\":\"2026-01-02\",\"amount\":[1]}\n"
-                            "not json\n{\"customer\":{\"id\":\"C3\"},\"at\":true}", &data);
+    ReadReport report = run(
+        "{\"customer\":{\"id\":\"C1\"},\"at\":\"2026-01-01T00:00:00Z\",\"amount\":12.34,\"tags\":[\"b\",\"a\",\"b\"]}\r\n\n"
+        "{\"customer\":{\"id\":7},\"at\":\"2026-01-02\",\"amount\":null}\n"
+        "{\"customer\":{\"id\":\"C2\"},\"at\":\"2026-01-02\",\"amount\":[1]}\n"
+        "not json\n{\"customer\":{\"id\":\"C3\"},\"at\":true}",
+        &data);
     CHECK(report.ok());
     REQUIRE(data.tables[order].size() == 2);
     CHECK(data.tables[order].columns[1][0] == 123'400);
@@ -304,7 +323,8 @@ TEST_CASE("NDJSON sources") {
     CHECK(report.rejected[1].line == 5);
     CHECK(report.rejected[2].kind == DataKind::value_not_time);
     EventData other(pack.schema);
-    report = run("{\"customer\":{\"id\":\"C1\"},\"at\":\"2026-01-01\",\"amout\":1,\"tags\":[]}\n", &other);
+    report = run(
+        "{\"customer\":{\"id\":\"C1\"},\"at\":\"2026-01-01\",\"amout\":1,\"tags\":[]}\n", &other);
     CHECK(has(report.findings, DataKind::column_unknown));
     CHECK(argument(report.findings.back(), "nearest") == "amout");
 }
@@ -316,10 +336,12 @@ TEST_CASE("the generic form") {
     pack.schema.zone = "Asia/Shanghai";
     Folder folder;
     EventData data(pack.schema);
-    const std::string csv = folder.write("events.csv", "\xEF\xBB\xBF时间,事件,客户,邮件号,stay\n2026-03-01 09:00,报价邮件,C1,1,\n"
-                                                       "2026-03-04 10:00,website_visit,C1,,8 秒\n2026-03-04 10:00,报价邮箱,C1,,\n");
-    const std::string json = folder.write("more.ndjson", "{\"time\":\"2026-03-02T09:00:00+08:00\",\"event\":\"报价邮件\",\"客户\":\"C2\",\"邮件号\":\"2\"}\n"
-                                                         "{\"时间\":\"2026-03-02 09:00\",\"事件\":\"报价邮件\",\"客户\":\"C2\",\"邮件号\":\"3\"}\n");
+    const std::string csv = folder.write("events.csv",
+        "\xEF\xBB\xBF时间,事件,客户,邮件号,stay\n2026-03-01 09:00,报价邮件,C1,1,\n"
+        "2026-03-04 10:00,website_visit,C1,,8 秒\n2026-03-04 10:00,报价邮箱,C1,,\n");
+    const std::string json = folder.write("more.ndjson",
+        "{\"time\":\"2026-03-02T09:00:00+08:00\",\"event\":\"报价邮件\",\"客户\":\"C2\",\"邮件号\":\"2\"}\n"
+        "{\"时间\":\"2026-03-02 09:00\",\"事件\":\"报价邮件\",\"客户\":\"C2\",\"邮件号\":\"3\"}\n");
     ReadReport report = read_sources(pack.schema, {{"", csv}, {"", json}}, {}, data);
     CHECK(report.ok());
     REQUIRE(data.tables[mail].size() == 3);
@@ -352,31 +374,50 @@ TEST_CASE("the generic form: a misspelt column is an error, another extra column
         CHECK(report.findings.size() == 1);
         CHECK(report.findings[0].kind == DataKind::column_unknown);
         CHECK_FALSE(report.ok());
-        return report.findings[0].column + " " + std::string(argument(report.findings[0], "nearest"));
+        return report.findings[0].column + " " +
+               std::string(argument(report.findings[0], "nearest"));
     };
-    CHECK(missing("a.csv", "time,event,customer,amuont\n2026-01-01,order,C1,5\n") == "amount amuont");
-    CHECK(missing("a.csv", "time,event,custmer,amount\n2026-01-01,order,C1,5\n") == "customer custmer");
-    CHECK(missing("a.csv", "time,event,client,amount\n2026-01-01,order,C1,5\n") == "customer client");
-    CHECK(missing("a.csv", "time,event,customer,停留时长\n2026-01-01,visit,C1,8 秒\n") == "停留时间 停留时长");
-    CHECK(missing("a.ndjson", "{\"time\":\"2026-01-01\",\"event\":\"order\",\"customer\":\"C1\",\"amuont\":5}\n") == "amount amuont");
+    CHECK(
+        missing("a.csv", "time,event,customer,amuont\n2026-01-01,order,C1,5\n") == "amount amuont");
+    CHECK(missing("a.csv", "time,event,custmer,amount\n2026-01-01,order,C1,5\n") ==
+          "customer custmer");
+    CHECK(
+        missing("a.csv", "time,event,client,amount\n2026-01-01,order,C1,5\n") == "customer client");
+    CHECK(missing("a.csv", "time,event,customer,停留时长\n2026-01-01,visit,C1,8 秒\n") ==
+          "停留时间 停留时长");
+    CHECK(missing("a.ndjson",
+              "{\"time\":\"2026-01-01\",\"event\":\"order\",\"customer\":\"C1\",\"amuont\":5}\n") ==
+          "amount amuont");
     // Fields without any column are missing values; remarks, and names near those present, are fine.
-    CHECK(missing("a.csv", "time,event,customer,remark,amount,amount 2,row_id\n2026-01-01,order,C1,x,5,6,7\n") == "-");
+    CHECK(missing("a.csv",
+              "time,event,customer,remark,amount,amount 2,row_id\n2026-01-01,order,C1,x,5,6,7\n") ==
+          "-");
     CHECK(missing("a.csv", "time,event,customer\n2026-01-01,order,C1\n") == "-");
-    CHECK(missing("a.ndjson", "{\"时间\":\"2026-01-01\",\"事件\":\"order\",\"Customer\":\"C1\",\"remark\":{\"a\":5}}\n") == "-");
+    CHECK(
+        missing("a.ndjson",
+            "{\"时间\":\"2026-01-01\",\"事件\":\"order\",\"Customer\":\"C1\",\"remark\":{\"a\":5}}\n") ==
+        "-");
     // A column that nothing is called beside a field without a column may be one thing: it is said.
     const auto unused = [&](const std::string& name, std::string_view text) {
         const ReadReport report = read(name, text);
         CHECK(report.ok());
         if (report.findings.empty()) return std::string("-");
         CHECK(report.findings[0].kind == DataKind::columns_unused);
-        return std::string(argument(report.findings[0], "columns")) + " " + std::string(argument(report.findings[0], "fields"));
+        return std::string(argument(report.findings[0], "columns")) + " " +
+               std::string(argument(report.findings[0], "fields"));
     };
-    CHECK(unused("a.csv", "time,event,customer,grade,amount\n2026-01-01,order,C1,3,5\n") == "`grade` `level`");
-    CHECK(unused("a.ndjson", "{\"time\":\"2026-01-01\",\"event\":\"order\",\"customer\":\"C1\",\"amount\":5,\"grade\":1}\n") == "`grade` `level`");
-    CHECK(unused("a.csv", "time,event,customer,grade,amount,level\n2026-01-01,order,C1,3,5,1\n") == "-");
+    CHECK(unused("a.csv", "time,event,customer,grade,amount\n2026-01-01,order,C1,3,5\n") ==
+          "`grade` `level`");
+    CHECK(
+        unused("a.ndjson",
+            "{\"time\":\"2026-01-01\",\"event\":\"order\",\"customer\":\"C1\",\"amount\":5,\"grade\":1}\n") ==
+        "`grade` `level`");
+    CHECK(unused("a.csv", "time,event,customer,grade,amount,level\n2026-01-01,order,C1,3,5,1\n") ==
+          "-");
     CHECK(unused("a.csv", "time,event,customer,amount\n2026-01-01,order,C1,5\n") == "-");
     // 停留时间 belongs to an event that the file does not have.
-    CHECK(unused("a.csv", "time,event,customer,remark,amount,level\n2026-01-01,order,C1,x,5,1\n") == "-");
+    CHECK(unused("a.csv", "time,event,customer,remark,amount,level\n2026-01-01,order,C1,x,5,1\n") ==
+          "-");
 }
 
 TEST_CASE("the generic form of NDJSON needs time and event as CSV does") {
@@ -392,7 +433,8 @@ TEST_CASE("the generic form of NDJSON needs time and event as CSV does") {
     CHECK(has(report.findings, DataKind::generic_no_time));
     CHECK(has(report.findings, DataKind::generic_no_event));
     CHECK_FALSE(report.ok());
-    report = read("{\"time\":\"2026-01-01\",\"customer\":\"C1\"}\n{\"time\":\"2026-01-01\",\"event\":\"visit\",\"customer\":\"C1\"}\n");
+    report = read(
+        "{\"time\":\"2026-01-01\",\"customer\":\"C1\"}\n{\"time\":\"2026-01-01\",\"event\":\"visit\",\"customer\":\"C1\"}\n");
     CHECK(report.ok());
     REQUIRE(report.rejected.size() == 1);
     CHECK(report.rejected[0].kind == DataKind::event_name_missing);
@@ -403,7 +445,8 @@ TEST_CASE("an NDJSON log of several sources may have lines for only some of them
     PackBuilder pack("machine");
     const std::uint32_t service = pack.event("service", {{"cost", type(TypeKind::integer)}});
     const std::uint32_t fault = pack.event("fault", {{"shift", type(TypeKind::text)}});
-    const auto source = [&](std::uint32_t event, const std::string& kind, const std::string& field) {
+    const auto source = [&](std::uint32_t event, const std::string& kind,
+                            const std::string& field) {
         SourceSpec spec;
         spec.format = SourceSpec::Format::ndjson;
         spec.file = "log.ndjson";
@@ -420,9 +463,11 @@ TEST_CASE("an NDJSON log of several sources may have lines for only some of them
     Folder folder;
     const auto read = [&](std::string_view text) {
         EventData data(pack.schema);
-        return read_sources(pack.schema, {{"log.ndjson", folder.write("log.ndjson", text)}}, {}, data);
+        return read_sources(
+            pack.schema, {{"log.ndjson", folder.write("log.ndjson", text)}}, {}, data);
     };
-    const std::string service_line = "{\"kind\":\"service\",\"machine\":\"M1\",\"at\":\"2026-01-01\",\"cost\":5}\n";
+    const std::string service_line =
+        "{\"kind\":\"service\",\"machine\":\"M1\",\"at\":\"2026-01-01\",\"cost\":5}\n";
     ReadReport report = read(service_line);
     CHECK(report.findings.empty());
     CHECK(report.events == 1);
@@ -437,7 +482,9 @@ TEST_CASE("an NDJSON log of several sources may have lines for only some of them
     REQUIRE(report.findings.size() == 1);
     CHECK(report.findings[0].kind == DataKind::column_never_seen);
     CHECK(report.findings[0].column == "shift");
-    report = read(service_line + "{\"kind\":\"fault\",\"machine\":\"M1\",\"at\":\"2026-01-01\",\"shifts\":\"A\"}\n");
+    report =
+        read(service_line +
+             "{\"kind\":\"fault\",\"machine\":\"M1\",\"at\":\"2026-01-01\",\"shifts\":\"A\"}\n");
     CHECK(has(report.findings, DataKind::column_unknown));
     // A filter over a key that no line has takes nothing: the key is wrong.
     report = read("{\"type\":\"service\",\"machine\":\"M1\",\"at\":\"2026-01-01\",\"cost\":5}\n");
@@ -447,15 +494,19 @@ TEST_CASE("an NDJSON log of several sources may have lines for only some of them
 
 TEST_CASE("spaces around a key do not make another subject") {
     PackBuilder pack("customer");
-    const std::uint32_t order = pack.event("order", {{"code", type(TypeKind::text)}, {"tags", type(TypeKind::texts)}});
+    const std::uint32_t order =
+        pack.event("order", {{"code", type(TypeKind::text)}, {"tags", type(TypeKind::texts)}});
     Folder folder;
     EventData data(pack.schema);
-    const ReadReport report = read_sources(pack.schema, {{"", folder.write("a.csv",
-        "time,customer,code,tags\n2026-01-01,C1, x,\"[\"\"a,b\"\",\"\"c\"\"]\"\n2026-01-02, C1 ,y,\"a,b\"\n2026-01-03,\u3000C1\u00A0,z,[1]\n")}}, {}, data);
+    const ReadReport report = read_sources(pack.schema,
+        {{"",
+            folder.write("a.csv",
+                "time,customer,code,tags\n2026-01-01,C1, x,\"[\"\"a,b\"\",\"\"c\"\"]\"\n2026-01-02, C1 ,y,\"a,b\"\n2026-01-03,\u3000C1\u00A0,z,[1]\n")}},
+        {}, data);
     CHECK(report.ok());
     CHECK(data.subjects[0].keys.size() == 1);
     CHECK(cell(data, pack.schema, order, 0, 1) == "C1");
-    CHECK(cell(data, pack.schema, order, 1, 0) == " x");        // other texts are as written
+    CHECK(cell(data, pack.schema, order, 1, 0) == " x");  // other texts are as written
     REQUIRE(data.tables[order].size() == 3);
     // A JSON list of texts in a cell is a list; a comma alone separates nothing.
     const auto& tags = data.tables[order].columns[2];
@@ -481,8 +532,11 @@ TEST_CASE("registers") {
     pack.schema.registers.push_back(spec);
     Folder folder;
     EventData data(pack.schema);
-    const ReadReport report = read_sources(pack.schema, {{"customers.csv", folder.write("customers.csv",
-        "code,level,from\nC1,3,2026-02-01\nC1,2,2026-01-01\nC1,1,\nC1,9,2026-02-01\nC1,3,2026-02-01\n,1,\nC2,x,\n")}}, {}, data);
+    const ReadReport report = read_sources(pack.schema,
+        {{"customers.csv",
+            folder.write("customers.csv",
+                "code,level,from\nC1,3,2026-02-01\nC1,2,2026-01-01\nC1,1,\nC1,9,2026-02-01\nC1,3,2026-02-01\n,1,\nC2,x,\n")}},
+        {}, data);
     CHECK(report.ok());
     REQUIRE(data.subjects[0].registers.size() >= 1);
     const auto& versions = data.subjects[0].registers[0];
@@ -518,14 +572,18 @@ TEST_CASE("which file serves which source") {
     files = match_files(fines.pack.schema, {folder.path()}, "/nowhere", &findings);
     REQUIRE(files.size() == 1);
     CHECK(files[0].path == named);
-    files = match_files(fines.pack.schema, {other}, "/nowhere", &findings);   // the only one for the only source
+    files = match_files(
+        fines.pack.schema, {other}, "/nowhere", &findings);  // the only one for the only source
     CHECK(files[0].declared == "fines.csv");
     files = match_files(fines.pack.schema, {json}, "/nowhere", &findings);
     REQUIRE(files.size() == 1);
     CHECK(files[0].declared.empty());
-    const std::string again = folder.path() + "/./";      // the same file by another path is one file
-    CHECK(match_files(fines.pack.schema, {named, named, again + "fines.csv", folder.path()}, "/nowhere", &findings).size() == 1);
-    CHECK(match_files(fines.pack.schema, {json, again + "events.ndjson"}, "/nowhere", &findings).size() == 1);
+    const std::string again = folder.path() + "/./";  // the same file by another path is one file
+    CHECK(match_files(fines.pack.schema, {named, named, again + "fines.csv", folder.path()},
+              "/nowhere", &findings)
+              .size() == 1);
+    CHECK(match_files(fines.pack.schema, {json, again + "events.ndjson"}, "/nowhere", &findings)
+              .size() == 1);
     files = match_files(fines.pack.schema, {other, again + "export.csv"}, "/nowhere", &findings);
     REQUIRE(files.size() == 1);
     CHECK(files[0].declared == "fines.csv");
@@ -537,7 +595,7 @@ TEST_CASE("which file serves which source") {
     CHECK(has(findings, DataKind::source_not_given));
     findings.clear();
     fines.pack.schema.sources[0].file = "another.csv";
-    files = match_files(fines.pack.schema, {named}, "/nowhere", &findings);   // said, but no error
+    files = match_files(fines.pack.schema, {named}, "/nowhere", &findings);  // said, but no error
     CHECK(files.size() == 1);
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].kind == DataKind::source_absent);
@@ -550,7 +608,7 @@ TEST_CASE("every kind of finding has its sentences") {
 #undef CLAUSAL_KIND
     int matched = 0;
     for (int code = 801; code < 900; ++code) {
-        if (code == 880) code = 892;   // between: kinds of the driver
+        if (code == 880) code = 892;  // between: kinds of the driver
         const auto name = slug(static_cast<DataKind>(code));
         if (name == "none") {
             CHECK_FALSE(rows.contains(code));

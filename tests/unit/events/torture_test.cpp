@@ -41,7 +41,8 @@ TEST_CASE("csv-spectrum is read as its JSON says") {
     int pairs = 0;
     for (const auto& entry : fs::directory_iterator(folder / "csvs")) {
         CAPTURE(entry.path().string());
-        auto expected = nlohmann::json::parse(content(folder / "json" / (entry.path().stem().string() + ".json")));
+        auto expected = nlohmann::json::parse(
+            content(folder / "json" / (entry.path().stem().string() + ".json")));
         // Published as a bare object, and with another telephone number than its CSV has.
         if (expected.is_object()) {
             CHECK(expected["Contact Phone Number"] == "1234567890");
@@ -58,7 +59,8 @@ TEST_CASE("csv-spectrum is read as its JSON says") {
         while (reader.next() == CsvReader::Status::row) {
             REQUIRE(reader.cells().size() == header.size());
             nlohmann::json row;
-            for (std::size_t i = 0; i < header.size(); ++i) row[header[i]] = std::string(reader.cells()[i]);
+            for (std::size_t i = 0; i < header.size(); ++i)
+                row[header[i]] = std::string(reader.cells()[i]);
             got.push_back(row);
         }
         CHECK(got == expected);

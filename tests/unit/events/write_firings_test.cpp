@@ -19,7 +19,8 @@ struct Fired {
     std::vector<RuleLabel> rules{{"关怀", 0}};
     Fired() {
         pack.event("visit");
-        pack.schema.actions.push_back({"关怀电话", {{"原因", type(TypeKind::text)}, {"金额", type(TypeKind::money, 4, "CNY")}}});
+        pack.schema.actions.push_back({"关怀电话",
+            {{"原因", type(TypeKind::text)}, {"金额", type(TypeKind::money, 4, "CNY")}}});
         pack.schema.actions.push_back({"note", {{"at", type(TypeKind::instant)}}});
         data = EventData(pack.schema);
         const auto key = data.dictionary.intern("C|1");
@@ -37,7 +38,8 @@ struct Fired {
     }
     std::string text(FiringFormat format) {
         std::ostringstream out;
-        write_firings(out, format, pack.schema, rules, data, outcomes, *Zone::open("Asia/Shanghai"));
+        write_firings(
+            out, format, pack.schema, rules, data, outcomes, *Zone::open("Asia/Shanghai"));
         return out.str();
     }
 };
@@ -52,9 +54,11 @@ TEST_CASE("firings as CSV") {
 }
 
 TEST_CASE("firings as NDJSON") {
-    CHECK(Fired().text(FiringFormat::ndjson) ==
-          R"({"rule":"关怀","subject":"C|1","time":"1970-01-01T08:00:01.5+08:00","step":"deadline","actions":[)"
-          R"({"action":"关怀电话","values":{"原因":"三封, \"未开\"","金额":12.345}},{"action":"note","values":{"at":null}}]})" "\n");
+    CHECK(
+        Fired().text(FiringFormat::ndjson) ==
+        R"({"rule":"关怀","subject":"C|1","time":"1970-01-01T08:00:01.5+08:00","step":"deadline","actions":[)"
+        R"({"action":"关怀电话","values":{"原因":"三封, \"未开\"","金额":12.345}},{"action":"note","values":{"at":null}}]})"
+        "\n");
 }
 
 TEST_CASE("firings as a table line up by what a terminal shows") {

@@ -23,9 +23,9 @@ inline constexpr std::uint32_t kValue = 1, kId = 2;
 
 struct HandEvent {
     std::int64_t hour;
-    char type;                              // A B C Z
+    char type;  // A B C Z
     std::optional<std::int64_t> value = std::nullopt;
-    std::string id = "";                    // "" missing
+    std::string id = "";  // "" missing
     std::string subject = "s";
 };
 
@@ -38,15 +38,16 @@ public:
             EventType type;
             type.name = name;
             type.fields = {{"key", {TypeKind::text, 0, "", {}, false}},
-                           {"value", {TypeKind::integer, 0, "", {}, false}},
-                           {"id", {TypeKind::text, 0, "", {}, false}}};
+                {"value", {TypeKind::integer, 0, "", {}, false}},
+                {"id", {TypeKind::text, 0, "", {}, false}}};
             if (type.name != "Z") type.subjects = {{0, "", {0}}};
             pack.schema.events.push_back(type);
         }
         pack.schema.actions.push_back({"act", {{"value", {TypeKind::integer, 0, "", {}, false}}}});
     }
 
-    NodeId add(NodeKind kind, std::vector<NodeId> inputs = {}, const std::function<void(Node&)>& set = {}) {
+    NodeId add(NodeKind kind, std::vector<NodeId> inputs = {},
+        const std::function<void(Node&)>& set = {}) {
         Node node;
         node.kind = kind;
         node.inputs = std::move(inputs);
@@ -75,7 +76,9 @@ public:
     NodeId compare(NodeId left, core::CompareOp op, NodeId right) {
         return add(NodeKind::compare, {left, right}, [&](Node& n) { n.compare = op; });
     }
-    NodeId value_below(std::int64_t bound) { return compare(field(kValue), core::CompareOp::lt, number(bound)); }
+    NodeId value_below(std::int64_t bound) {
+        return compare(field(kValue), core::CompareOp::lt, number(bound));
+    }
     NodeId count(NodeId of, std::int64_t hours) {
         return add(NodeKind::aggregate, {of}, [&](Node& n) {
             n.window.kind = core::Window::Kind::sliding;
@@ -83,7 +86,8 @@ public:
             n.type.kind = TypeKind::integer;
         });
     }
-    NodeId absence(NodeId start, NodeId absent, std::int64_t hours, const std::function<void(Node&)>& set = {}) {
+    NodeId absence(NodeId start, NodeId absent, std::int64_t hours,
+        const std::function<void(Node&)>& set = {}) {
         return add(NodeKind::absence_after, {start, absent}, [&](Node& n) {
             n.high = hours * kHour;
             if (set) set(n);
@@ -101,14 +105,16 @@ public:
         EventData result(pack.schema);
         std::uint64_t sequence = 0;
         for (const HandEvent& event : events) {
-            const std::size_t type = event.type == 'Z' ? 3 : static_cast<std::size_t>(event.type - 'A');
+            const std::size_t type =
+                event.type == 'Z' ? 3 : static_cast<std::size_t>(event.type - 'A');
             EventTable& table = result.tables[type];
             table.time.push_back(event.hour * kHour);
             table.sequence.push_back(sequence++);
             const std::int64_t key = result.dictionary.intern(event.subject);
             table.columns[0].push_back(key);
             table.columns[1].push_back(event.value.value_or(kMissing));
-            table.columns[2].push_back(event.id.empty() ? kMissing : result.dictionary.intern(event.id));
+            table.columns[2].push_back(
+                event.id.empty() ? kMissing : result.dictionary.intern(event.id));
             if (event.type != 'Z') table.subjects[0].push_back(result.subjects[0].intern({key}));
         }
         core::intern_constants(pack, result.dictionary);
@@ -128,9 +134,9 @@ public:
         for (const Firing& firing : outcomes(events, until).firings) {
             if (!text.empty()) text += ' ';
             text += fmt::format("{}@{}{}", pack.rules[firing.rule].id, firing.step.time / kHour,
-                                firing.step.kind == Step::Kind::event    ? ""
-                                : firing.step.kind == Step::Kind::expiry ? "x"
-                                                                         : "d");
+                firing.step.kind == Step::Kind::event    ? ""
+                : firing.step.kind == Step::Kind::expiry ? "x"
+                                                         : "d");
             for (const FiredAction& action : firing.actions) {
                 for (const std::int64_t value : action.values) {
                     text += value == kMissing ? "(?)" : fmt::format("({})", value);

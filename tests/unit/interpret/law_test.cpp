@@ -13,7 +13,8 @@ using namespace clausal::test;
 namespace {
 
 struct Expected {
-    std::multiset<std::pair<std::int64_t, std::size_t>> fired;   // hour of the deadline, place of the start
+    std::multiset<std::pair<std::int64_t, std::size_t>>
+        fired;  // hour of the deadline, place of the start
     std::uint64_t undecided = 0, pending = 0, witnessed = 0;
 };
 
@@ -25,15 +26,22 @@ Expected law(const std::vector<HandEvent>& events, std::int64_t within, std::int
         bool sure = false, maybe = false;
         for (std::size_t j = i + 1; j < events.size(); ++j) {
             const HandEvent& later = events[j];
-            if (later.type != 'B' || later.hour > until || later.hour > events[i].hour + within) continue;
+            if (later.type != 'B' || later.hour > until || later.hour > events[i].hour + within)
+                continue;
             if (events[i].id.empty() || later.id != events[i].id) continue;
-            if (!later.value) maybe = true;
-            else if (*later.value < 3) sure = true;
+            if (!later.value)
+                maybe = true;
+            else if (*later.value < 3)
+                sure = true;
         }
-        if (sure) ++expected.witnessed;
-        else if (events[i].hour + within > until) ++expected.pending;
-        else if (maybe) ++expected.undecided;
-        else expected.fired.emplace(events[i].hour + within, i);
+        if (sure)
+            ++expected.witnessed;
+        else if (events[i].hour + within > until)
+            ++expected.pending;
+        else if (maybe)
+            ++expected.undecided;
+        else
+            expected.fired.emplace(events[i].hour + within, i);
     }
     return expected;
 }
@@ -42,13 +50,15 @@ Expected law(const std::vector<HandEvent>& events, std::int64_t within, std::int
 
 TEST_CASE("each start is witnessed, fires, is undecided or is pending") {
     std::mt19937 random(20260301);
-    const auto draw = [&](int bound) { return static_cast<int>(random() % static_cast<unsigned>(bound)); };
+    const auto draw = [&](int bound) {
+        return static_cast<int>(random() % static_cast<unsigned>(bound));
+    };
     std::uint64_t undecided = 0, pending = 0, fired = 0, witnessed = 0;
     for (int round = 0; round < 400; ++round) {
         const std::int64_t within = 1 + draw(6);
         HandPack p;
         p.rule(p.absence(p.event('A'), p.event('B', p.value_below(3)), within,
-                         [](Node& n) { n.correlation = {{kId, kId}}; }));
+            [](Node& n) { n.correlation = {{kId, kId}}; }));
         std::vector<HandEvent> events;
         std::int64_t hour = 0;
         for (int i = draw(25); i >= 0; --i) {

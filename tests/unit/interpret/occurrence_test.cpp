@@ -29,14 +29,16 @@ TEST_CASE("absence after: exactly at the deadline counts, the deadline belongs t
 TEST_CASE("absence after: correlation, unless, until, lag") {
     {
         HandPack p;
-        p.rule(p.absence(p.event('A'), p.event('B'), 5, [](Node& n) { n.correlation = {{kId, kId}}; }));
-        CHECK(p.run({{0, 'A', 1, "x"}, {1, 'A', 1, "y"}, {2, 'B', 1, "y"}, {3, 'B', 1, ""}}, 9) == "r0@5d");
+        p.rule(p.absence(
+            p.event('A'), p.event('B'), 5, [](Node& n) { n.correlation = {{kId, kId}}; }));
+        CHECK(p.run({{0, 'A', 1, "x"}, {1, 'A', 1, "y"}, {2, 'B', 1, "y"}, {3, 'B', 1, ""}}, 9) ==
+              "r0@5d");
         CHECK(p.run({{0, 'A', 1, ""}, {3, 'B', 1, ""}}, 9) == "r0@5d");
     }
     {
         HandPack p;
         p.rule(p.add(NodeKind::absence_after, {p.event('A'), p.event('B'), kNone, p.event('C')},
-                     [](Node& n) { n.high = 5 * kHour; }));
+            [](Node& n) { n.high = 5 * kHour; }));
         CHECK(p.run({{0, 'A'}, {5, 'C'}}, 9) == "");
         CHECK(p.run({{0, 'A'}, {6, 'C'}}, 9) == "r0@5d");
     }
@@ -44,7 +46,7 @@ TEST_CASE("absence after: correlation, unless, until, lag") {
         HandPack p;
         const NodeId a = p.event('A');
         p.rule(p.add(NodeKind::absence_after, {a, p.event('B'), kNone, kNone, a},
-                     [](Node& n) { n.high = 5 * kHour; }));
+            [](Node& n) { n.high = 5 * kHour; }));
         CHECK(p.run({{0, 'A'}, {2, 'A'}, {3, 'B'}}, 9) == "r0@2");
         CHECK(p.run({{0, 'A'}, {1, 'B'}, {2, 'A'}}, 9) == "r0@7d");
     }
@@ -72,7 +74,7 @@ TEST_CASE("a moment after an event, and an absence before one") {
     HandPack p;
     p.rule(p.add(NodeKind::absence_after, {p.event('A')}, [](Node& n) { n.high = 60 * kHour; }));
     p.rule(p.add(NodeKind::absence_before, {p.event('B'), p.event('A')},
-                 [](Node& n) { n.high = 10 * kHour; }));
+        [](Node& n) { n.high = 10 * kHour; }));
     CHECK(p.run({{0, 'A'}, {10, 'B'}, {11, 'B'}}, 70) == "r1@11 r0@60d");
     CHECK(p.run({{0, 'B'}, {1, 'A'}}, 2) == "r1@0");
 }
@@ -104,8 +106,9 @@ TEST_CASE("sequence: steps, bounds, picks, without") {
     }
     {
         HandPack p;
-        p.rule(p.add(NodeKind::sequence, {p.event('A'), p.event('B'), kNone, p.event('C', p.value_below(5))},
-                     [](Node& n) { n.high = 9 * kHour; }));
+        p.rule(p.add(NodeKind::sequence,
+            {p.event('A'), p.event('B'), kNone, p.event('C', p.value_below(5))},
+            [](Node& n) { n.high = 9 * kHour; }));
         CHECK(p.run({{0, 'A'}, {1, 'C', 1}, {2, 'B'}}) == "");
         CHECK(p.run({{0, 'A'}, {1, 'C', 9}, {2, 'B'}}) == "r0@2");
         CHECK(p.run({{0, 'A'}, {1, 'C', 1}, {1, 'A'}, {2, 'B'}}) == "r0@2");
@@ -116,13 +119,15 @@ TEST_CASE("sequence: steps, bounds, picks, without") {
 TEST_CASE("ping-pong: derived fields, the next one, a pair condition") {
     HandPack p;
     const NodeId work = p.event('A');
-    const NodeId previous = p.add(NodeKind::latest, {work, p.field(kId)}, [](Node& n) { n.before = true; });
+    const NodeId previous =
+        p.add(NodeKind::latest, {work, p.field(kId)}, [](Node& n) { n.before = true; });
     Node moved;
-    const NodeId reassigned = p.add(NodeKind::event, {p.compare(p.field(kId), CompareOp::ne, previous)}, [&](Node& n) {
-        n.event = 0;
-        n.reference = 0;
-        n.derived = {previous};
-    });
+    const NodeId reassigned =
+        p.add(NodeKind::event, {p.compare(p.field(kId), CompareOp::ne, previous)}, [&](Node& n) {
+            n.event = 0;
+            n.reference = 0;
+            n.derived = {previous};
+        });
     const NodeId pair = p.compare(p.field(kId), CompareOp::eq, p.field(3, core::Frame::first));
     p.rule(p.add(NodeKind::sequence, {reassigned, reassigned, pair}, [](Node& n) {
         n.high = 7 * 24 * kHour;
@@ -151,7 +156,8 @@ TEST_CASE("a rule sees another's firings one step later, also after limits") {
     const NodeId output = p.add(NodeKind::rule_output, {}, [](Node& n) { n.rule = 0; });
     core::Rule& second = p.rule(p.add(NodeKind::filtered, {output, p.value_below(3)}));
     // The fields of an output are those of the action: slot 0 is its value.
-    p.pack.rules[1].condition = p.add(NodeKind::filtered, {output, p.compare(p.field(0), CompareOp::lt, p.number(3))});
+    p.pack.rules[1].condition =
+        p.add(NodeKind::filtered, {output, p.compare(p.field(0), CompareOp::lt, p.number(3))});
     p.pack.rules[1].actions = {{0, {p.field(0)}}};
     (void)second;
     p.rule(p.compare(p.count(output, 100), CompareOp::ge, p.number(2)));

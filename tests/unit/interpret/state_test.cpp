@@ -7,7 +7,8 @@ using namespace clausal::test;
 using core::CompareOp;
 using core::UnitMode;
 
-TEST_CASE("windows: (t-T, t], and no firing because an old visit expires before the new one counts") {
+TEST_CASE(
+    "windows: (t-T, t], and no firing because an old visit expires before the new one counts") {
     HandPack p;
     p.rule(p.compare(p.count(p.event('A'), 7), CompareOp::lt, p.number(7)));
     std::vector<HandEvent> hourly;
@@ -38,14 +39,16 @@ TEST_CASE("streaks go by the order of the base events") {
     HandPack p;
     const NodeId low = p.event('A', p.value_below(5));
     p.rule(p.add(NodeKind::streak, {low}, [](Node& n) { n.count = 3; }));
-    CHECK(p.run({{0, 'A', 1}, {1, 'A', 1}, {2, 'B'}, {3, 'A', 1}, {4, 'A', 1}, {5, 'A', 9}}) == "r0@3");
+    CHECK(p.run({{0, 'A', 1}, {1, 'A', 1}, {2, 'B'}, {3, 'A', 1}, {4, 'A', 1}, {5, 'A', 9}}) ==
+          "r0@3");
     CHECK(p.run({{0, 'A', 1}, {1, 'A', 9}, {3, 'A', 1}, {4, 'A', 1}, {5, 'A', 1}}) == "r0@5");
     CHECK(p.run({{0, 'A', 1}, {1, 'A'}, {3, 'A', 1}, {4, 'A', 1}, {5, 'A', 1}}) == "r0@5");
 }
 
 TEST_CASE("three consecutive unopened mails") {
     HandPack p;
-    const NodeId unopened = p.absence(p.event('A'), p.event('B'), 72, [](Node& n) { n.correlation = {{kId, kId}}; });
+    const NodeId unopened =
+        p.absence(p.event('A'), p.event('B'), 72, [](Node& n) { n.correlation = {{kId, kId}}; });
     p.rule(p.add(NodeKind::streak, {unopened}, [](Node& n) { n.count = 3; }));
     const std::vector<HandEvent> mails = {{0, 'A', 1, "1"}, {24, 'A', 1, "2"}, {48, 'A', 1, "3"}};
     CHECK(p.run(mails, 200) == "r0@120d");
@@ -100,7 +103,8 @@ TEST_CASE("consecutive days rise at the value that completes them and fall as th
 TEST_CASE("hold: true throughout, still true after the events of the last instant") {
     HandPack p;
     const NodeId latest = p.add(NodeKind::latest, {p.event('A'), p.field(kValue)});
-    p.rule(p.add(NodeKind::hold, {p.compare(latest, CompareOp::lt, p.number(5))}, [](Node& n) { n.high = 5 * kHour; }));
+    p.rule(p.add(NodeKind::hold, {p.compare(latest, CompareOp::lt, p.number(5))},
+        [](Node& n) { n.high = 5 * kHour; }));
     CHECK(p.run({{0, 'A', 1}}, 9) == "r0@5x");
     CHECK(p.run({{0, 'A', 1}, {5, 'A', 9}}, 9) == "");
     CHECK(p.run({{0, 'A', 1}, {3, 'A', 9}, {4, 'A', 1}}, 9) == "r0@9x");
@@ -150,7 +154,8 @@ TEST_CASE("around a moment in a field") {
         n.arithmetic = core::ArithmeticOp::multiply;
         n.type.kind = TypeKind::instant;
     });
-    const NodeId around = p.add(NodeKind::exists_around, {p.event('A'), at}, [](Node& n) { n.high = 3 * kHour; });
+    const NodeId around =
+        p.add(NodeKind::exists_around, {p.event('A'), at}, [](Node& n) { n.high = 3 * kHour; });
     p.rule(p.event('B', around));
     CHECK(p.run({{7, 'A'}, {20, 'B', 10}, {20, 'B', 11}, {20, 'B', 6}, {20, 'B'}}) == "r0@20");
 }
@@ -186,12 +191,15 @@ TEST_CASE("shift and cluster") {
 
 TEST_CASE("faults are counted once per step at which they leave a rule undecided") {
     HandPack p;
-    const NodeId zero = p.compare(p.add(NodeKind::arithmetic, {p.number(1), p.field(kValue)}, [](Node& n) {
-        n.arithmetic = core::ArithmeticOp::divide;
-        n.type.kind = TypeKind::number;
-    }), CompareOp::lt, p.number(1));
+    const NodeId zero = p.compare(p.add(NodeKind::arithmetic, {p.number(1), p.field(kValue)},
+                                      [](Node& n) {
+                                          n.arithmetic = core::ArithmeticOp::divide;
+                                          n.type.kind = TypeKind::number;
+                                      }),
+        CompareOp::lt, p.number(1));
     p.rule(p.event('A', zero));
-    p.rule(p.event('A', p.add(NodeKind::or_, {zero, p.compare(p.field(kValue), CompareOp::eq, p.number(0))})));
+    p.rule(p.event(
+        'A', p.add(NodeKind::or_, {zero, p.compare(p.field(kValue), CompareOp::eq, p.number(0))})));
     const Outcomes o = p.outcomes({{0, 'A', 0}, {1, 'A', 2}, {2, 'A'}});
     CHECK(o.rules[0].faults == 1);
     CHECK(o.rules[0].undecided == 2);
@@ -212,7 +220,8 @@ TEST_CASE("elapsed: open cases count to now, and are asked for again later") {
         n.window.kind = core::Window::Kind::sliding;
         n.window.length = 100 * kHour;
     });
-    p.rule(p.add(NodeKind::filtered, {p.event('C'), p.compare(mean, CompareOp::gt, p.number(4 * kHour))}));
-    CHECK(p.run({{0, 'A', 1, "x"}, {4, 'C'}, {5, 'C'}, {6, 'B', 1, "x"}, {8, 'A', 1, "y"}, {9, 'C'}, {12, 'C'}}) ==
-          "r0@5 r0@12");
+    p.rule(p.add(
+        NodeKind::filtered, {p.event('C'), p.compare(mean, CompareOp::gt, p.number(4 * kHour))}));
+    CHECK(p.run({{0, 'A', 1, "x"}, {4, 'C'}, {5, 'C'}, {6, 'B', 1, "x"}, {8, 'A', 1, "y"}, {9, 'C'},
+              {12, 'C'}}) == "r0@5 r0@12");
 }

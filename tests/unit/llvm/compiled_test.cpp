@@ -19,27 +19,29 @@ std::string text_of(const core::CorePack& pack, const Outcomes& outcomes) {
         if (!text.empty()) text += ' ';
         const char* kinds[] = {"", "x", "d"};
         text += fmt::format("{}@{}{}", pack.rules[firing.rule].id, firing.step.time / kHour,
-                            kinds[static_cast<int>(firing.step.kind)]);
+            kinds[static_cast<int>(firing.step.kind)]);
         for (const FiredAction& action : firing.actions) {
-            for (const std::int64_t value : action.values) text += value == kMissing ? "(?)" : fmt::format("({})", value);
+            for (const std::int64_t value : action.values)
+                text += value == kMissing ? "(?)" : fmt::format("({})", value);
         }
     }
     return text;
 }
 
 std::string run_with(const HandPack& hand, const std::vector<HandEvent>& events, std::int64_t until,
-                     const compiled::CompileOptions& compile_options, std::uint32_t batch) {
+    const compiled::CompileOptions& compile_options, std::uint32_t batch) {
     RunOptions options;
     options.batch = batch;
     if (until >= 0) options.until = until * kHour;
     std::string error;
-    const Outcomes out = compiled::run_compiled(hand.pack, hand.data(events), {}, options, compile_options, &error);
+    const Outcomes out =
+        compiled::run_compiled(hand.pack, hand.data(events), {}, options, compile_options, &error);
     return error.empty() ? text_of(hand.pack, out) : error;
 }
 
 // Both tiers and two batch sizes must give the expected text.
 void check(const HandPack& hand, const std::vector<HandEvent>& events, const std::string& expected,
-           std::int64_t until = -1) {
+    std::int64_t until = -1) {
     for (const bool optimise : {false, true}) {
         CAPTURE(optimise);
         CHECK(run_with(hand, events, until, {optimise, ""}, 65536) == expected);
@@ -51,13 +53,15 @@ TEST_CASE("an event with a filter fires at each that passes, with the action's v
     HandPack hand;
     auto& rule = hand.rule(hand.event('A', hand.value_below(10)));
     rule.actions.push_back({0, {hand.field(test::kValue)}});
-    check(hand, {{1, 'A', 5}, {2, 'A', 10}, {3, 'A'}, {4, 'B', 1}, {5, 'A', 9, "", "t"}}, "r0@1(5) r0@5(9)");
+    check(hand, {{1, 'A', 5}, {2, 'A', 10}, {3, 'A'}, {4, 'B', 1}, {5, 'A', 9, "", "t"}},
+        "r0@1(5) r0@5(9)");
 }
 
 TEST_CASE("a count in a window rises, falls by time alone, and rises again") {
     HandPack hand;
     hand.rule(hand.compare(hand.count(hand.event('A'), 10), CompareOp::ge, hand.number(3)));
-    check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {4, 'A'}, {20, 'A'}, {21, 'A'}, {22, 'A'}}, "r0@3 r0@22");
+    check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {4, 'A'}, {20, 'A'}, {21, 'A'}, {22, 'A'}},
+        "r0@3 r0@22");
     // At 11 the first leaves as the fourth comes: it never was less than three.
     check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {11, 'A'}}, "r0@3");
     check(hand, {{1, 'A'}, {2, 'A'}, {3, 'A'}, {12, 'A'}, {12, 'A'}}, "r0@3 r0@12");
@@ -65,13 +69,15 @@ TEST_CASE("a count in a window rises, falls by time alone, and rises again") {
 
 TEST_CASE("a count falls at the very instant of another event, and rises again") {
     HandPack hand;
-    const core::NodeId busy = hand.compare(hand.count(hand.event('A'), 8), CompareOp::gt, hand.number(1));
+    const core::NodeId busy =
+        hand.compare(hand.count(hand.event('A'), 8), CompareOp::gt, hand.number(1));
     auto& rule = hand.rule(hand.absence(hand.add(core::NodeKind::rise, {busy}), kNone, 1));
     // Read together with C; of no interest otherwise.
-    rule.actions.push_back({0, {hand.add(core::NodeKind::latest, {hand.event('C'), hand.field(test::kValue)}, [](core::Node& node) {
-        node.type.kind = TypeKind::integer;
-    })}});
-    check(hand, {{15, 'A'}, {19, 'A'}, {23, 'C', 7}, {26, 'A'}, {29, 'B'}}, "r0@20d(?) r0@27d(7)", 30);
+    rule.actions.push_back(
+        {0, {hand.add(core::NodeKind::latest, {hand.event('C'), hand.field(test::kValue)},
+                [](core::Node& node) { node.type.kind = TypeKind::integer; })}});
+    check(hand, {{15, 'A'}, {19, 'A'}, {23, 'C', 7}, {26, 'A'}, {29, 'B'}}, "r0@20d(?) r0@27d(7)",
+        30);
 }
 
 TEST_CASE("a count below a bound rises when time takes the last one away") {
@@ -83,7 +89,8 @@ TEST_CASE("a count below a bound rises when time takes the last one away") {
 TEST_CASE("an absence is decided at its deadline, and its law holds at the edges") {
     HandPack hand;
     hand.rule(hand.absence(hand.event('A'), hand.event('B'), 2));
-    check(hand, {{1, 'A'}, {4, 'A'}, {6, 'B'}, {7, 'A'}, {7, 'A'}, {8, 'A'}}, "r0@3d r0@9d r0@9d r0@10d", 20);
+    check(hand, {{1, 'A'}, {4, 'A'}, {6, 'B'}, {7, 'A'}, {7, 'A'}, {8, 'A'}},
+        "r0@3d r0@9d r0@9d r0@10d", 20);
     check(hand, {{1, 'A'}, {4, 'A'}, {6, 'B'}, {7, 'A'}}, "r0@3d", 8);
 }
 
@@ -91,9 +98,11 @@ TEST_CASE("a streak over correlated absences, and the latest value") {
     HandPack hand;
     const auto same = [](core::Node& node) { node.correlation = {{test::kId, test::kId}}; };
     const core::NodeId unopened = hand.absence(hand.event('A'), hand.event('B'), 5, same);
-    const core::NodeId streak = hand.add(core::NodeKind::streak, {unopened}, [](core::Node& node) { node.count = 2; });
-    const core::NodeId latest = hand.add(core::NodeKind::latest, {hand.event('C'), hand.field(test::kValue)},
-                                         [](core::Node& node) { node.type.kind = TypeKind::integer; });
+    const core::NodeId streak =
+        hand.add(core::NodeKind::streak, {unopened}, [](core::Node& node) { node.count = 2; });
+    const core::NodeId latest =
+        hand.add(core::NodeKind::latest, {hand.event('C'), hand.field(test::kValue)},
+            [](core::Node& node) { node.type.kind = TypeKind::integer; });
     const core::NodeId low = hand.compare(latest, CompareOp::lt, hand.number(15));
     hand.rule(hand.add(core::NodeKind::and_, {streak, low}));
     check(hand, {{1, 'A', 0, "m"}, {2, 'A', 0, "n"}, {3, 'C', 8}}, "r0@7d", 20);
@@ -103,61 +112,75 @@ TEST_CASE("a streak over correlated absences, and the latest value") {
 
 TEST_CASE("a sequence needs a lag within its bounds") {
     HandPack hand;
-    hand.rule(hand.add(core::NodeKind::sequence, {hand.event('A'), hand.event('B')}, [](core::Node& node) {
-        node.low = 3 * kHour;
-        node.high = 30 * kHour;
-    }));
-    check(hand, {{1, 'A'}, {3, 'B'}, {4, 'B'}, {31, 'B'}, {32, 'B'}, {33, 'A'}, {36, 'B'}}, "r0@4 r0@31 r0@36");
+    hand.rule(hand.add(
+        core::NodeKind::sequence, {hand.event('A'), hand.event('B')}, [](core::Node& node) {
+            node.low = 3 * kHour;
+            node.high = 30 * kHour;
+        }));
+    check(hand, {{1, 'A'}, {3, 'B'}, {4, 'B'}, {31, 'B'}, {32, 'B'}, {33, 'A'}, {36, 'B'}},
+        "r0@4 r0@31 r0@36");
 }
 
 TEST_CASE("consecutive days rise at the first satisfying value of the last day") {
     HandPack hand;
-    const core::NodeId days = hand.add(core::NodeKind::consecutive, {hand.event('A'), hand.value_below(65)},
-                                       [](core::Node& node) { node.count = 3; });
+    const core::NodeId days = hand.add(core::NodeKind::consecutive,
+        {hand.event('A'), hand.value_below(65)}, [](core::Node& node) { node.count = 3; });
     hand.rule(days);
     check(hand, {{1, 'A', 1}, {25, 'A', 1}, {49, 'A', 1}, {50, 'A', 1}, {73, 'A', 1}}, "r0@49");
-    check(hand, {{1, 'A', 1}, {25, 'A', 1}, {26, 'A', 99}, {49, 'A', 1}, {73, 'A', 1}, {97, 'A', 1}}, "r0@97");
-    check(hand, {{1, 'A', 1}, {25, 'A', 1}, {49, 'A', 1}, {121, 'A', 1}, {145, 'A', 1}, {169, 'A', 1}}, "r0@49 r0@169");
+    check(hand,
+        {{1, 'A', 1}, {25, 'A', 1}, {26, 'A', 99}, {49, 'A', 1}, {73, 'A', 1}, {97, 'A', 1}},
+        "r0@97");
+    check(hand,
+        {{1, 'A', 1}, {25, 'A', 1}, {49, 'A', 1}, {121, 'A', 1}, {145, 'A', 1}, {169, 'A', 1}},
+        "r0@49 r0@169");
 }
 
 core::NodeId sum_of(HandPack& hand, const core::Window& window) {
-    return hand.add(core::NodeKind::aggregate, {hand.event('A'), hand.field(test::kValue)}, [&](core::Node& node) {
-        node.aggregate = core::AggregateOp::sum;
-        node.window = window;
-        node.type.kind = TypeKind::integer;
-    });
+    return hand.add(core::NodeKind::aggregate, {hand.event('A'), hand.field(test::kValue)},
+        [&](core::Node& node) {
+            node.aggregate = core::AggregateOp::sum;
+            node.window = window;
+            node.type.kind = TypeKind::integer;
+        });
 }
 
-TEST_CASE("running sums: since the beginning, in this day, in the day before, since another event") {
+TEST_CASE(
+    "running sums: since the beginning, in this day, in the day before, since another event") {
     HandPack all, today, yesterday, since;
     core::Window window;
     all.rule(all.compare(sum_of(all, window), CompareOp::ge, all.number(10)));
-    check(all, {{1, 'A', 4}, {30, 'A', 5}, {60, 'A', 1}, {61, 'A', -9}, {62, 'A', 9}}, "r0@60 r0@62");
+    check(
+        all, {{1, 'A', 4}, {30, 'A', 5}, {60, 'A', 1}, {61, 'A', -9}, {62, 'A', 9}}, "r0@60 r0@62");
     window.kind = core::Window::Kind::this_unit;
     today.rule(today.compare(sum_of(today, window), CompareOp::ge, today.number(10)));
     check(today, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {49, 'A', 10}}, "r0@25 r0@49");
     window.kind = core::Window::Kind::previous_unit;
-    yesterday.rule(yesterday.compare(sum_of(yesterday, window), CompareOp::ge, yesterday.number(10)));
-    check(yesterday, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {50, 'A', 10}, {100, 'B'}}, "r0@48x");
+    yesterday.rule(
+        yesterday.compare(sum_of(yesterday, window), CompareOp::ge, yesterday.number(10)));
+    check(
+        yesterday, {{1, 'A', 9}, {24, 'A', 9}, {25, 'A', 1}, {50, 'A', 10}, {100, 'B'}}, "r0@48x");
     window.kind = core::Window::Kind::since;
     window.since = since.event('B');
     since.rule(since.compare(sum_of(since, window), CompareOp::ge, since.number(10)));
-    check(since, {{1, 'A', 9}, {2, 'B'}, {3, 'A', 9}, {4, 'A', 1}, {5, 'B'}, {6, 'A', 10}}, "r0@4 r0@6");
+    check(since, {{1, 'A', 9}, {2, 'B'}, {3, 'A', 9}, {4, 'A', 1}, {5, 'B'}, {6, 'A', 10}},
+        "r0@4 r0@6");
 }
 
 // Too many to look back at: in both executions, with the same record.
-TEST_CASE("what lies beyond the cap is unknown, and the overrun is recorded once per rule and subject") {
+TEST_CASE(
+    "what lies beyond the cap is unknown, and the overrun is recorded once per rule and subject") {
     HandPack hand;
     core::Window window;
     window.kind = core::Window::Kind::sliding;
     window.length = 10 * kHour;
     hand.rule(hand.compare(sum_of(hand, window), CompareOp::ge, hand.number(4)));
-    hand.rule(hand.add(core::NodeKind::sequence, {hand.event('A'), hand.event('B')}, [](core::Node& node) {
-        node.high = 10 * kHour;
-        node.correlation = {{test::kId, test::kId}};
-    }));
-    const std::vector<HandEvent> events{{1, 'A', 1, "m"}, {2, 'A', 1, "n"}, {3, 'A', 1, "n"}, {4, 'A', 1, "n"},
-                                        {5, 'B', 0, "m"}, {6, 'B', 0, "n"}, {20, 'A', 2}, {21, 'A', 2}};
+    hand.rule(hand.add(
+        core::NodeKind::sequence, {hand.event('A'), hand.event('B')}, [](core::Node& node) {
+            node.high = 10 * kHour;
+            node.correlation = {{test::kId, test::kId}};
+        }));
+    const std::vector<HandEvent> events{{1, 'A', 1, "m"}, {2, 'A', 1, "n"}, {3, 'A', 1, "n"},
+        {4, 'A', 1, "n"}, {5, 'B', 0, "m"}, {6, 'B', 0, "n"}, {20, 'A', 2}, {21, 'A', 2}};
     RunOptions options;
     for (const std::uint32_t remembered : {3U, 4U}) {
         CAPTURE(remembered);
@@ -167,7 +190,8 @@ TEST_CASE("what lies beyond the cap is unknown, and the overrun is recorded once
         for (const std::uint32_t batch : {1U, 65536U}) {
             options.batch = batch;
             std::string error;
-            const Outcomes out = compiled::run_compiled(hand.pack, data, {}, options, {false, ""}, &error);
+            const Outcomes out =
+                compiled::run_compiled(hand.pack, data, {}, options, {false, ""}, &error);
             CHECK(error.empty());
             CHECK(out == expected);
             if (remembered == 4) {

@@ -20,7 +20,7 @@ TEST_CASE("distance counts characters, not bytes") {
 }
 
 TEST_CASE("look-alike names have one skeleton") {
-    CHECK(skeleton("о") == skeleton("o"));        // Cyrillic
+    CHECK(skeleton("о") == skeleton("o"));  // Cyrillic
     CHECK(skeleton("末付款") == skeleton("未付款"));
     CHECK(skeleton("l0") == skeleton("1O"));
     CHECK(skeleton("甲") != skeleton("乙"));

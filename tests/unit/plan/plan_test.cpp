@@ -39,12 +39,14 @@ TEST_CASE("a count that is compared needs only the last few times") {
 
 TEST_CASE("sums since the beginning are running ones, and silence keeps the latest: no log") {
     HandPack hand;
-    const core::NodeId sum = hand.add(core::NodeKind::aggregate, {hand.event('A'), hand.field(test::kValue)}, [](core::Node& node) {
-        node.aggregate = core::AggregateOp::sum;
-        node.type.kind = TypeKind::integer;
-    });
+    const core::NodeId sum = hand.add(core::NodeKind::aggregate,
+        {hand.event('A'), hand.field(test::kValue)}, [](core::Node& node) {
+            node.aggregate = core::AggregateOp::sum;
+            node.type.kind = TypeKind::integer;
+        });
     hand.rule(hand.compare(sum, CompareOp::ge, hand.number(5)));
-    hand.rule(hand.add(core::NodeKind::silence, {hand.event('A')}, [](core::Node& node) { node.high = kHour; }));
+    hand.rule(hand.add(
+        core::NodeKind::silence, {hand.event('A')}, [](core::Node& node) { node.high = kHour; }));
     const plan::Plan plan = plan::make_plan(hand.pack);
     REQUIRE(plan.groups.size() == 1);
     CHECK(plan.groups[0].spec.logs.empty());
@@ -71,11 +73,13 @@ TEST_CASE("a rule that may hold at birth keeps births") {
     CHECK_FALSE(plan::make_plan(many.pack).groups[0].spec.births);
 }
 
-NodeId streak_below(HandPack& hand, std::int64_t bound, std::int64_t count = 3, bool negated = false) {
-    return hand.add(core::NodeKind::streak, {hand.event('A', hand.value_below(bound)), kNone}, [&](core::Node& n) {
-        n.count = count;
-        n.negated = negated;
-    });
+NodeId streak_below(
+    HandPack& hand, std::int64_t bound, std::int64_t count = 3, bool negated = false) {
+    return hand.add(core::NodeKind::streak, {hand.event('A', hand.value_below(bound)), kNone},
+        [&](core::Node& n) {
+            n.count = count;
+            n.negated = negated;
+        });
 }
 
 TEST_CASE("rules that differ in one constant are a family with one position") {
@@ -97,12 +101,15 @@ TEST_CASE("families need the same value, direction, and count") {
     HandPack hand;
     hand.rule(streak_below(hand, 10));
     hand.rule(streak_below(hand, 11, 4));
-    hand.rule(streak_below(hand, 12, 3, true));   // not below: above
+    hand.rule(streak_below(hand, 12, 3, true));  // not below: above
     hand.rule(hand.event('A', hand.value_below(10)));
-    hand.rule(hand.event('A', hand.compare(hand.field(test::kValue), CompareOp::eq, hand.number(3))));
-    hand.rule(hand.event('A', hand.compare(hand.field(test::kValue), CompareOp::eq, hand.number(4))));
+    hand.rule(
+        hand.event('A', hand.compare(hand.field(test::kValue), CompareOp::eq, hand.number(3))));
+    hand.rule(
+        hand.event('A', hand.compare(hand.field(test::kValue), CompareOp::eq, hand.number(4))));
     CHECK(plan::make_plan(hand.pack).groups[0].families.empty());
-    hand.rule(hand.event('A', hand.compare(hand.number(20), CompareOp::ge, hand.field(test::kValue))));
+    hand.rule(
+        hand.event('A', hand.compare(hand.number(20), CompareOp::ge, hand.field(test::kValue))));
     const plan::Plan plan = plan::make_plan(hand.pack);
     REQUIRE(plan.groups[0].families.size() == 1);
     CHECK(plan.groups[0].families[0].places == std::vector<std::uint32_t>{3, 6});
@@ -118,7 +125,7 @@ TEST_CASE("positions of a family") {
     std::int64_t streak[2] = {};
     CHECK(kernels::ck_family_streak(streak, 2, 4) == (std::int64_t{4} << 32 | 4));
     kernels::ck_family_streak_push(streak, 2, 3, 3);
-    kernels::ck_family_streak_push(streak, 2, 4, 0);   // unknown
+    kernels::ck_family_streak_push(streak, 2, 4, 0);  // unknown
     CHECK(kernels::ck_family_streak(streak, 2, 4) == (std::int64_t{4} << 32 | 3));
     std::int64_t units[2] = {};
     kernels::ck_family_units_push(units, 100, 0, 2, 1);
@@ -130,7 +137,7 @@ TEST_CASE("positions of a family") {
 }
 
 TEST_CASE("a ring of times gives the n-th latest") {
-    std::int64_t cell[4] = {};   // three times, and two bytes
+    std::int64_t cell[4] = {};  // three times, and two bytes
     CHECK(kernels::ck_ring_nth(cell, 3, 1) == kMissing);
     for (const std::int64_t time : {10, 20, 30, 40}) kernels::ck_ring_push(cell, 3, time);
     CHECK(kernels::ck_ring_nth(cell, 3, 1) == 40);

@@ -26,10 +26,13 @@ struct Orders {
     Orders() {
         Type level = type(TypeKind::choice);
         level.choices = {"低", "it's", "高"};
-        order = pack.event("订单", {{"note \"quoted\"", type(TypeKind::text)}, {"tags", type(TypeKind::texts)},
-            {"n", type(TypeKind::number, 6)}, {"i", type(TypeKind::integer)}, {"amount", type(TypeKind::money, 4, "CNY")},
-            {"rate", type(TypeKind::percent, 6)}, {"stay", type(TypeKind::duration)}, {"time", type(TypeKind::instant)},
-            {"day", type(TypeKind::date)}, {"urgent", type(TypeKind::boolean)}, {"level", level}});
+        order = pack.event(
+            "订单", {{"note \"quoted\"", type(TypeKind::text)}, {"tags", type(TypeKind::texts)},
+                        {"n", type(TypeKind::number, 6)}, {"i", type(TypeKind::integer)},
+                        {"amount", type(TypeKind::money, 4, "CNY")},
+                        {"rate", type(TypeKind::percent, 6)}, {"stay", type(TypeKind::duration)},
+                        {"time", type(TypeKind::instant)}, {"day", type(TypeKind::date)},
+                        {"urgent", type(TypeKind::boolean)}, {"level", level}});
         simple = pack.event("visit");
         SourceSpec spec;
         spec.file = "orders.csv";
@@ -42,7 +45,8 @@ struct Orders {
         event.id = n.column("id");
         spec.events.push_back(event);
         pack.schema.sources.push_back(spec);
-        pack.schema.subjects[0].fields = {{"size", type(TypeKind::integer)}, {"tags", type(TypeKind::texts)}};
+        pack.schema.subjects[0].fields = {
+            {"size", type(TypeKind::integer)}, {"tags", type(TypeKind::texts)}};
         pack.schema.subjects[0].register_source = 0;
         RegisterSpec reg;
         reg.source.file = "register.csv";
@@ -54,17 +58,22 @@ struct Orders {
         pack.schema.registers.push_back(reg);
     }
     std::string header() const { return "id,key,at,f1,f2,f3,f4,f5,f6,f7,f8,f9,f10,f11\n"; }
-    std::string full_row(const std::string& id, const std::string& key, const std::string& at) const {
-        return id + "," + key + "," + at + ",\"a, b\",x;y,-1.5,7,12.34,65%,90 s,2026-01-01T00:00:00.000001Z,2026-02-03,yes,it's\n";
+    std::string full_row(
+        const std::string& id, const std::string& key, const std::string& at) const {
+        return id + "," + key + "," + at +
+               ",\"a, b\",x;y,-1.5,7,12.34,65%,90 s,2026-01-01T00:00:00.000001Z,2026-02-03,yes,it's\n";
     }
     ImportReport import(Store& store, const std::string& name, const std::string& rows) {
-        return import_files(store, pack.schema, {{"orders.csv", folder.write(name, header() + rows)}}, {});
+        return import_files(
+            store, pack.schema, {{"orders.csv", folder.write(name, header() + rows)}}, {});
     }
-    std::optional<Store> open(std::vector<DataFinding>* findings, StoreMode mode = StoreMode::create, const std::string& name = "s.db") {
+    std::optional<Store> open(std::vector<DataFinding>* findings,
+        StoreMode mode = StoreMode::create, const std::string& name = "s.db") {
         StoreOptions options;
         options.mode = mode;
         options.busy_milliseconds = 10;
-        return Store::open(name == ":memory:" ? name : folder.path(name), pack.schema, options, findings);
+        return Store::open(
+            name == ":memory:" ? name : folder.path(name), pack.schema, options, findings);
     }
 };
 
@@ -72,12 +81,16 @@ std::string sql_text(const std::string& path, const std::string& sql) {
     sqlite3* handle = nullptr;
     sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
     std::string out;
-    sqlite3_exec(handle, sql.c_str(), [](void* to, int count, char** values, char**) {
-        auto& text = *static_cast<std::string*>(to);
-        for (int i = 0; i < count; ++i) text += std::string(i > 0 ? "|" : "") + (values[i] != nullptr ? values[i] : "-");
-        text += "\n";
-        return 0;
-    }, &out, nullptr);
+    sqlite3_exec(
+        handle, sql.c_str(),
+        [](void* to, int count, char** values, char**) {
+            auto& text = *static_cast<std::string*>(to);
+            for (int i = 0; i < count; ++i)
+                text += std::string(i > 0 ? "|" : "") + (values[i] != nullptr ? values[i] : "-");
+            text += "\n";
+            return 0;
+        },
+        &out, nullptr);
     sqlite3_close(handle);
     return out;
 }
@@ -89,11 +102,14 @@ void same(const Schema& schema, const EventData& a, const EventData& b) {
         CHECK(a.tables[t].sequence == b.tables[t].sequence);
         for (std::size_t f = 0; f < a.tables[t].columns.size(); ++f)
             for (std::size_t r = 0; r < a.tables[t].size(); ++r)
-                CHECK(format_value(schema.events[t].fields[f].type, a.tables[t].columns[f][r], a.dictionary, Zone::utc()) ==
-                      format_value(schema.events[t].fields[f].type, b.tables[t].columns[f][r], b.dictionary, Zone::utc()));
+                CHECK(format_value(schema.events[t].fields[f].type, a.tables[t].columns[f][r],
+                          a.dictionary, Zone::utc()) ==
+                      format_value(schema.events[t].fields[f].type, b.tables[t].columns[f][r],
+                          b.dictionary, Zone::utc()));
         for (std::size_t s = 0; s < a.tables[t].subjects.size(); ++s)
             for (std::size_t r = 0; r < a.tables[t].size(); ++r)
-                CHECK(subject_text(a, 0, a.tables[t].subjects[s][r]) == subject_text(b, 0, b.tables[t].subjects[s][r]));
+                CHECK(subject_text(a, 0, a.tables[t].subjects[s][r]) ==
+                      subject_text(b, 0, b.tables[t].subjects[s][r]));
     }
 }
 
@@ -101,7 +117,8 @@ void same(const Schema& schema, const EventData& a, const EventData& b) {
 
 TEST_CASE("what is imported is loaded, as if read from the file; in a file and in memory") {
     Orders orders;
-    const std::string rows = orders.full_row("1", "K1", "2026-01-02") + "2,K2,2026-01-01,,,,,,,,,,,\n" + ",K1,2026-02-30,,,,,,,,,,,\n";
+    const std::string rows = orders.full_row("1", "K1", "2026-01-02") +
+                             "2,K2,2026-01-01,,,,,,,,,,,\n" + ",K1,2026-02-30,,,,,,,,,,,\n";
     const std::string file = orders.folder.write("orders.csv", orders.header() + rows);
     const std::string reg = orders.folder.write("register.csv", "key,size,tags\nK2,5,x;z\nK3,6,\n");
     EventData direct(orders.pack.schema);
@@ -118,7 +135,8 @@ TEST_CASE("what is imported is loaded, as if read from the file; in a file and i
         const auto loaded = load_events(*store, orders.pack.schema, &findings);
         REQUIRE(loaded);
         same(orders.pack.schema, direct, *loaded);
-        const auto keys_only = load_events(*store, orders.pack.schema, &findings, {std::vector<bool>(12, false)});
+        const auto keys_only =
+            load_events(*store, orders.pack.schema, &findings, {std::vector<bool>(12, false)});
         REQUIRE(keys_only);
         CHECK(keys_only->order == direct.order);
         CHECK(subject_text(*keys_only, 0, keys_only->tables[0].subjects[0][0]) == "K1");
@@ -140,15 +158,21 @@ TEST_CASE("the sqlite3 shell can read it") {
     std::vector<DataFinding> findings;
     auto store = orders.open(&findings);
     REQUIRE(store);
-    orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02 03:04:05") + "x,K2,2026-02-30,,,,,,,,,,,\n");
+    orders.import(*store, "a.csv",
+        orders.full_row("1", "K1", "2026-01-02 03:04:05") + "x,K2,2026-02-30,,,,,,,,,,,\n");
     store.reset();
     const std::string path = orders.folder.path("s.db");
-    CHECK(sql_text(path, "SELECT * FROM \"订单\"") ==
-          "2026-01-02T03:04:05.000000Z|K1|a, b|x、y|-1.5|7|12.34|0.65|90.0|2026-01-01T00:00:00.000001Z|2026-02-03|1|it's\n");
-    CHECK(sql_text(path, "SELECT typeof(\"amount\"), \"amount\", clausal_sequence FROM \"订单:rows\"") == "integer|123400|16\n");
-    CHECK(sql_text(path, "SELECT line, column_name, kind, value FROM clausal_finding WHERE rejected") ==
+    CHECK(
+        sql_text(path, "SELECT * FROM \"订单\"") ==
+        "2026-01-02T03:04:05.000000Z|K1|a, b|x、y|-1.5|7|12.34|0.65|90.0|2026-01-01T00:00:00.000001Z|2026-02-03|1|it's\n");
+    CHECK(sql_text(
+              path, "SELECT typeof(\"amount\"), \"amount\", clausal_sequence FROM \"订单:rows\"") ==
+          "integer|123400|16\n");
+    CHECK(sql_text(
+              path, "SELECT line, column_name, kind, value FROM clausal_finding WHERE rejected") ==
           "3|at|date_does_not_exist|2026-02-30\n");
-    CHECK(sql_text(path, "PRAGMA journal_mode; PRAGMA integrity_check; PRAGMA foreign_key_check") == "wal\nok\n");
+    CHECK(sql_text(path, "PRAGMA journal_mode; PRAGMA integrity_check; PRAGMA foreign_key_check") ==
+          "wal\nok\n");
     CHECK(sql_text(path, "SELECT events, put_aside FROM clausal_import") == "1|1\n");
 }
 
@@ -157,19 +181,23 @@ TEST_CASE("importing again changes nothing, more rows go on, ids are known acros
     std::vector<DataFinding> findings;
     auto store = orders.open(&findings);
     REQUIRE(store);
-    const std::string first = orders.full_row("1", "K1", "2026-01-02") + ",K1,2026-01-02,,,,,,,,,,,\n";
+    const std::string first =
+        orders.full_row("1", "K1", "2026-01-02") + ",K1,2026-01-02,,,,,,,,,,,\n";
     CHECK(orders.import(*store, "a.csv", first).events == 2);
-    ImportReport again = orders.import(*store, "b.csv", first);    // the same content by another name
+    ImportReport again = orders.import(*store, "b.csv", first);  // the same content by another name
     CHECK(again.events == 0);
     CHECK(again.files_known == 1);
     CHECK(has(again.read.findings, DataKind::file_already_imported));
-    again = orders.import(*store, "c.csv", orders.full_row("3", "K3", "2026-01-05") + first + orders.full_row("1", "K9", "2026-01-02"));
+    again = orders.import(*store, "c.csv",
+        orders.full_row("3", "K3", "2026-01-05") + first +
+            orders.full_row("1", "K9", "2026-01-02"));
     CHECK(again.ok());
-    CHECK(again.duplicates == 1);                // id 1 with equal values
-    CHECK(again.events == 2);                    // the row without id and id 3
-    CHECK(again.read.put_aside == 1);            // id 1 of K9
+    CHECK(again.duplicates == 1);      // id 1 with equal values
+    CHECK(again.events == 2);          // the row without id and id 3
+    CHECK(again.read.put_aside == 1);  // id 1 of K9
     CHECK(has(again.read.rejected, DataKind::event_conflict));
-    const ImportReport conflict = orders.import(*store, "d.csv", orders.full_row("3", "K3", "2026-01-06"));
+    const ImportReport conflict =
+        orders.import(*store, "d.csv", orders.full_row("3", "K3", "2026-01-06"));
     CHECK(conflict.events == 0);
     REQUIRE(conflict.read.rejected.size() == 1);
     CHECK(conflict.read.rejected[0].kind == DataKind::event_conflict);
@@ -180,7 +208,7 @@ TEST_CASE("importing again changes nothing, more rows go on, ids are known acros
     CHECK(data->order.size() == 4);
     std::map<std::uint64_t, int> sequences;
     for (const std::uint64_t each : data->tables[orders.order].sequence) ++sequences[each];
-    CHECK(sequences.size() == 4);                // rows of later files have later numbers
+    CHECK(sequences.size() == 4);  // rows of later files have later numbers
     CHECK(data->tables[orders.order].sequence[2] > data->tables[orders.order].sequence[1]);
 }
 
@@ -189,16 +217,18 @@ TEST_CASE("a file that has grown gives its new rows only") {
     std::vector<DataFinding> findings;
     auto store = orders.open(&findings);
     REQUIRE(store);
-    const std::string row = ",K1,2026-01-02,,,,,,,,,,,\n";     // no id
+    const std::string row = ",K1,2026-01-02,,,,,,,,,,,\n";  // no id
     CHECK(orders.import(*store, "a.csv", row + row).events == 2);
-    ImportReport grown = orders.import(*store, "a.csv", row + row + row + ",K2,2026-01-03,,,,,,,,,,,\n");
+    ImportReport grown =
+        orders.import(*store, "a.csv", row + row + row + ",K2,2026-01-03,,,,,,,,,,,\n");
     CHECK(grown.ok());
     CHECK(grown.events == 2);
     CHECK(grown.read.rows == 2);
     REQUIRE(has(grown.read.findings, DataKind::file_grown));
     CHECK_FALSE(has(grown.read.findings, DataKind::file_changed));
     // And once more: the rows of both imports are known.
-    grown = orders.import(*store, "a.csv", row + row + row + ",K2,2026-01-03,,,,,,,,,,,\n,K3,2026-01-04,,,,,,,,,,,\n");
+    grown = orders.import(*store, "a.csv",
+        row + row + row + ",K2,2026-01-03,,,,,,,,,,,\n,K3,2026-01-04,,,,,,,,,,,\n");
     CHECK(grown.events == 1);
     for (const DataFinding& each : grown.read.findings)
         if (each.kind == DataKind::file_grown) CHECK(argument(each, "count") == "4");
@@ -209,12 +239,14 @@ TEST_CASE("a file that has grown gives its new rows only") {
     for (const std::uint64_t each : data->tables[orders.order].sequence) ++sequences[each];
     CHECK(sequences.size() == 5);
     // Another beginning under the same name: all rows, and a warning. With ids nothing counts twice.
-    const ImportReport changed = orders.import(*store, "a.csv", ",K9,2026-01-01,,,,,,,,,,,\n" + row);
+    const ImportReport changed =
+        orders.import(*store, "a.csv", ",K9,2026-01-01,,,,,,,,,,,\n" + row);
     CHECK(changed.events == 2);
     CHECK(has(changed.read.findings, DataKind::file_changed));
     CHECK_FALSE(has(changed.read.findings, DataKind::file_grown));
     CHECK(orders.import(*store, "b.csv", orders.full_row("1", "K1", "2026-01-02")).events == 1);
-    const ImportReport named = orders.import(*store, "b.csv", orders.full_row("2", "K1", "2026-01-02") + orders.full_row("1", "K1", "2026-01-02"));
+    const ImportReport named = orders.import(*store, "b.csv",
+        orders.full_row("2", "K1", "2026-01-02") + orders.full_row("1", "K1", "2026-01-02"));
     CHECK(named.events == 1);
     CHECK(named.duplicates == 1);
     CHECK_FALSE(has(named.read.findings, DataKind::file_changed));
@@ -225,7 +257,7 @@ TEST_CASE("a line that was cut off is no known row") {
     std::vector<DataFinding> findings;
     auto store = orders.open(&findings);
     REQUIRE(store);
-    CHECK(orders.import(*store, "a.csv", ",K1,2026-01-02,,,,,,,,,,,").events == 1);   // no line end
+    CHECK(orders.import(*store, "a.csv", ",K1,2026-01-02,,,,,,,,,,,").events == 1);  // no line end
     const ImportReport longer = orders.import(*store, "a.csv", ",K1,2026-01-02,,,,,,,,,,,x\n");
     CHECK_FALSE(has(longer.read.findings, DataKind::file_grown));
     CHECK(has(longer.read.findings, DataKind::file_changed) == (longer.events > 0));
@@ -238,15 +270,18 @@ TEST_CASE("all or nothing") {
     REQUIRE(store);
     ReadOptions strict;
     strict.strict = true;
-    const std::string file = orders.folder.write("a.csv", orders.header() + orders.full_row("1", "K1", "2026-01-02") + "bad\n");
-    const ImportReport report = import_files(*store, orders.pack.schema, {{"orders.csv", file}}, strict);
+    const std::string file = orders.folder.write(
+        "a.csv", orders.header() + orders.full_row("1", "K1", "2026-01-02") + "bad\n");
+    const ImportReport report =
+        import_files(*store, orders.pack.schema, {{"orders.csv", file}}, strict);
     CHECK_FALSE(report.ok());
     CHECK(report.events == 0);
     const auto data = load_events(*store, orders.pack.schema, &findings);
     REQUIRE(data);
     CHECK(data->order.empty());
     CHECK(data->dictionary.size() == 0);
-    CHECK(import_files(*store, orders.pack.schema, {{"orders.csv", file}}, {}).events == 1);   // not known as imported
+    CHECK(import_files(*store, orders.pack.schema, {{"orders.csv", file}}, {}).events ==
+          1);  // not known as imported
 }
 
 TEST_CASE("firings once, the clock, and late events") {
@@ -268,10 +303,12 @@ TEST_CASE("firings once, the clock, and late events") {
     const std::vector<RuleLabel> rules{{"r1", 0}};
     CHECK_FALSE(store_clock(*store));
     const Microseconds clock = data->last_time();
-    auto written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), {"1.0.0", "aa"}, clock, clock, &findings);
+    auto written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(),
+        {"1.0.0", "aa"}, clock, clock, &findings);
     REQUIRE(written);
     CHECK(written->added == 2);
-    written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), {"1.0.0", "aa"}, clock, clock - 1, &findings);
+    written = write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(),
+        {"1.0.0", "aa"}, clock, clock - 1, &findings);
     REQUIRE(written);
     CHECK(written->added == 0);
     CHECK(written->known == 2);
@@ -285,14 +322,17 @@ TEST_CASE("firings once, the clock, and late events") {
     CHECK(firings[1].pack_hash == "aa");
     CHECK_FALSE(has(findings, DataKind::firings_of_other_packs));
     // After a run, what lies at or before the clock is late: stored, and not read.
-    const ImportReport late = orders.import(*store, "b.csv", orders.full_row("7", "K1", "2026-01-02") + orders.full_row("8", "K1", "2026-01-03"));
+    const ImportReport late = orders.import(*store, "b.csv",
+        orders.full_row("7", "K1", "2026-01-02") + orders.full_row("8", "K1", "2026-01-03"));
     CHECK(late.late == 1);
     CHECK(has(late.read.findings, DataKind::events_late));
     data = load_events(*store, orders.pack.schema, &findings);
     REQUIRE(data);
     CHECK(data->order.size() == 2);
-    CHECK(sql_text(orders.folder.path("s.db"), "SELECT count(*), sum(clausal_late) FROM \"订单:rows\"") == "3|1\n");
-    CHECK(sql_text(orders.folder.path("s.db"), "SELECT time FROM clausal_firings LIMIT 1") == "2026-01-02T00:00:00.000000Z\n");
+    CHECK(sql_text(orders.folder.path("s.db"),
+              "SELECT count(*), sum(clausal_late) FROM \"订单:rows\"") == "3|1\n");
+    CHECK(sql_text(orders.folder.path("s.db"), "SELECT time FROM clausal_firings LIMIT 1") ==
+          "2026-01-02T00:00:00.000000Z\n");
 }
 
 TEST_CASE("firings of another version of the pack stay and are counted") {
@@ -300,7 +340,8 @@ TEST_CASE("firings of another version of the pack stay and are counted") {
     std::vector<DataFinding> findings;
     auto store = orders.open(&findings);
     REQUIRE(store);
-    orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02") + orders.full_row("2", "K1", "2026-01-03"));
+    orders.import(*store, "a.csv",
+        orders.full_row("1", "K1", "2026-01-02") + orders.full_row("2", "K1", "2026-01-03"));
     auto data = load_events(*store, orders.pack.schema, &findings);
     REQUIRE(data);
     orders.pack.schema.actions.push_back({"act", {{"v", type(TypeKind::money, 4, "CNY")}}});
@@ -313,11 +354,13 @@ TEST_CASE("firings of another version of the pack stay and are counted") {
     };
     const std::vector<RuleLabel> rules{{"kept", 0}, {"gone", 0}};
     const Microseconds clock = data->last_time();
-    const auto write = [&](const PackLabel& pack, std::vector<Firing> firings, Microseconds reached) {
+    const auto write = [&](const PackLabel& pack, std::vector<Firing> firings,
+                           Microseconds reached) {
         Outcomes outcomes;
         outcomes.firings = std::move(firings);
         findings.clear();
-        return write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), pack, reached, clock, &findings);
+        return write_firings(*store, orders.pack.schema, rules, *data, outcomes, Zone::utc(), pack,
+            reached, clock, &findings);
     };
     REQUIRE(write({"1.0.0", "aa"}, {firing(0, 0, 5), firing(1, 0, 5), firing(1, 1, 5)}, clock));
     CHECK(findings.empty());
@@ -340,9 +383,11 @@ TEST_CASE("firings of another version of the pack stay and are counted") {
     CHECK(firings[0].actions == R"([{"action":"act","values":{"v":0.0005}}])");
     CHECK(firings[0].pack_version == "1.0.0");
     CHECK(firings[3].pack_version == "1.1.0");
-    CHECK(sql_text(orders.folder.path("s.db"), "SELECT count(*) FROM clausal_firings WHERE pack_version = '1.1.0'") == "1\n");
+    CHECK(sql_text(orders.folder.path("s.db"),
+              "SELECT count(*) FROM clausal_firings WHERE pack_version = '1.1.0'") == "1\n");
     // A run that stops earlier says nothing of what comes later.
-    REQUIRE(write({"1.0.0", "aa"}, {firing(0, 0, 5), firing(1, 0, 5)}, data->tables[orders.order].time[0]));
+    REQUIRE(write(
+        {"1.0.0", "aa"}, {firing(0, 0, 5), firing(1, 0, 5)}, data->tables[orders.order].time[0]));
     CHECK_FALSE(has(findings, DataKind::firings_not_given));
     CHECK(has(findings, DataKind::firings_of_other_packs));
 }
@@ -370,7 +415,8 @@ TEST_CASE("what is refused") {
     };
     foreign("foreign.db", "CREATE TABLE t (a)");
     CHECK(refused("foreign.db") == DataKind::store_foreign);
-    CHECK(sql_text(orders.folder.path("foreign.db"), "PRAGMA journal_mode; SELECT count(*) FROM sqlite_schema") == "delete\n1\n");
+    CHECK(sql_text(orders.folder.path("foreign.db"),
+              "PRAGMA journal_mode; SELECT count(*) FROM sqlite_schema") == "delete\n1\n");
 
     {
         REQUIRE(orders.open(&findings, StoreMode::create, "ours.db"));
@@ -378,7 +424,8 @@ TEST_CASE("what is refused") {
     }
     foreign("ours.db", "PRAGMA user_version = 99");
     CHECK(refused("ours.db") == DataKind::store_newer);
-    foreign("ours.db", "PRAGMA user_version = 2; UPDATE clausal_meta SET value = 'another' WHERE key = 'pack'");
+    foreign("ours.db",
+        "PRAGMA user_version = 2; UPDATE clausal_meta SET value = 'another' WHERE key = 'pack'");
     CHECK(refused("ours.db") == DataKind::store_other_pack);
     CHECK(argument(findings[0], "found") == "another");
     foreign("ours.db", "UPDATE clausal_meta SET value = 'test' WHERE key = 'pack'");
@@ -388,10 +435,11 @@ TEST_CASE("what is refused") {
         const ImportReport report = orders.import(*reader, "a.csv", "");
         CHECK(has(report.read.findings, DataKind::store_read_only));
         findings.clear();
-        CHECK_FALSE(write_firings(*reader, orders.pack.schema, {}, EventData(orders.pack.schema), {}, Zone::utc(), {}, 0, 0, &findings));
+        CHECK_FALSE(write_firings(*reader, orders.pack.schema, {}, EventData(orders.pack.schema),
+            {}, Zone::utc(), {}, 0, 0, &findings));
         CHECK(has(findings, DataKind::store_read_only));
     }
-    {   // somebody else writes
+    {  // somebody else writes
         sqlite3* handle = nullptr;
         sqlite3_open(orders.folder.path("ours.db").c_str(), &handle);
         sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
@@ -402,7 +450,8 @@ TEST_CASE("what is refused") {
     changed.pack.schema.events[0].fields[5].type.unit = "EUR";
     StoreOptions options;
     findings.clear();
-    CHECK_FALSE(Store::open(orders.folder.path("ours.db"), changed.pack.schema, options, &findings));
+    CHECK_FALSE(
+        Store::open(orders.folder.path("ours.db"), changed.pack.schema, options, &findings));
     REQUIRE(!findings.empty());
     CHECK(findings[0].kind == DataKind::store_declaration_changed);
     CHECK(argument(findings[0], "field") == "amount");
@@ -430,10 +479,13 @@ TEST_CASE("a pack that does not know the last fields yet still runs") {
     CHECK(data->order.size() == 1);
     CHECK(data->tables[now.order].columns.size() == before.events[now.order].fields.size());
     const std::string row = now.full_row("2", "K2", "2026-01-03");
-    CHECK(import_files(*store, before, {{"orders.csv", now.folder.write("b.csv", now.header() + row)}}, {}).ok());
+    CHECK(import_files(
+        *store, before, {{"orders.csv", now.folder.write("b.csv", now.header() + row)}}, {})
+            .ok());
     CHECK(findings.empty());
     // The column that it does not know is kept, and empty in its rows.
-    CHECK(sql_text(now.folder.path("s.db"), "SELECT level FROM \"订单\" ORDER BY time").find("it's") == 0);
+    CHECK(sql_text(now.folder.path("s.db"), "SELECT level FROM \"订单\" ORDER BY time")
+              .find("it's") == 0);
 }
 
 TEST_CASE("a failed import leaves no new file behind, and never removes an older one") {
@@ -448,12 +500,13 @@ TEST_CASE("a failed import leaves no new file behind, and never removes an older
         store->discard_if_new();
     };
     fail_import();
-    for (const char* part : {"", "-wal", "-shm", "-journal"}) CHECK_FALSE(std::filesystem::exists(path + part));
+    for (const char* part : {"", "-wal", "-shm", "-journal"})
+        CHECK_FALSE(std::filesystem::exists(path + part));
     {
         auto store = orders.open(&findings);
         REQUIRE(store);
         orders.import(*store, "a.csv", orders.full_row("1", "K1", "2026-01-02"));
-        store->discard_if_new();      // something was imported
+        store->discard_if_new();  // something was imported
     }
     fail_import();
     CHECK(std::filesystem::exists(path));
@@ -487,7 +540,7 @@ TEST_CASE("a pack may grow: new events and new fields") {
     }
     orders.pack.event("new event");
     orders.pack.schema.events[orders.order].fields.push_back({"more", type(TypeKind::text)});
-    CHECK_FALSE(orders.open(&findings, StoreMode::read));      // reading alone does not change a store
+    CHECK_FALSE(orders.open(&findings, StoreMode::read));  // reading alone does not change a store
     findings.clear();
     auto store = orders.open(&findings);
     REQUIRE(store);
@@ -513,7 +566,9 @@ TEST_CASE("a damaged store is a finding") {
         CHECK_FALSE(load_events(*store, orders.pack.schema, &findings));
         CHECK(has(findings, DataKind::store_damaged));
     }
-    sqlite3_exec(handle, "UPDATE \"订单:rows\" SET level = 1; DELETE FROM clausal_text WHERE id = 0", nullptr, nullptr, nullptr);
+    sqlite3_exec(handle,
+        "UPDATE \"订单:rows\" SET level = 1; DELETE FROM clausal_text WHERE id = 0", nullptr,
+        nullptr, nullptr);
     sqlite3_close(handle);
     auto store = orders.open(&findings);
     REQUIRE(store);

@@ -2,6 +2,7 @@
 // characters with.
 #include <doctest/doctest.h>
 
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "tests/unit/syntax/parsing.h"
 
 using namespace clausal;
@@ -40,7 +41,7 @@ std::string cut(const std::vector<std::string>& names, const std::string& condit
 }
 
 void right(const std::vector<std::string>& names, const std::string& condition,
-           const std::string& expected) {
+    const std::string& expected) {
     CHECK(cut(names, condition) == "当|" + expected + "|时|触发|做");
 }
 
@@ -74,7 +75,8 @@ TEST_CASE("日 and 内") {
     right({"e:日内交易", "e:开户"}, "开户后3日内日内交易", "开户|后|3|日|内|日内交易");
     right({"e:汽订单", "e:一汽订单"}, "近1周一汽订单次数≥1", "近|1|周|一汽订单|次数|≥|1");
     right({"v:内部", "e:部门投诉"}, "近90天内部门投诉次数≥1", "近|90|天|内|部门投诉|次数|≥|1");
-    right({"f:内存", "e:存入保证金", "e:开户"}, "开户后5天内存入保证金", "开户|后|5|天|内|存入保证金");
+    right({"f:内存", "e:存入保证金", "e:开户"}, "开户后5天内存入保证金",
+        "开户|后|5|天|内|存入保证金");
     right({"e:内存告警", "e:开户"}, "开户后5天内内存告警", "开户|后|5|天|内|内存告警");
 }
 
@@ -93,19 +95,21 @@ TEST_CASE("values of one character") {
 }
 
 TEST_CASE("numerals in names") {
-    right({"e:7天无理由退货", "e:无理由退货"}, "近7天无理由退货次数≥1", "近|7|天|无理由退货|次数|≥|1");
+    right({"e:7天无理由退货", "e:无理由退货"}, "近7天无理由退货次数≥1",
+        "近|7|天|无理由退货|次数|≥|1");
     right({"e:30天账期", "e:账期逾期"}, "近30天账期逾期次数≥1", "近|30|天|账期逾期|次数|≥|1");
     right({"e:3D模型"}, "近7天3D模型次数≥1", "近|7|天|3D模型|次数|≥|1");
     right({"e:三方比价"}, "近7天三方比价次数≥1", "近|7|天|三方比价|次数|≥|1");
     right({"f:研究生", "e:生命起源"}, "近7天生命起源次数≥1", "近|7|天|生命起源|次数|≥|1");
 }
 
-TEST_CASE("a declared negation beside its event is ambiguous where both parse, and one space settles it") {
+TEST_CASE(
+    "a declared negation beside its event is ambiguous where both parse, and one space settles it") {
     const std::string head =
         "主体 主。动作 催办（主）。事件 询价（主）。事件 报价邮件（主）。事件 打开报价邮件（主）。\n"
         "术语 未打开报价邮件 = 报价邮件 之后 3 天内 没有 打开报价邮件。\n";
     const Parsed both(head + "当询价后3天内未打开报价邮件时触发催办");
-    CHECK(both.has(Kind::negation_or_name));
+    CHECK(both.has(kind::negation_or_name));
     const Parsed absence(head + "当询价后3天内没有 打开报价邮件时触发催办");
     CHECK_MESSAGE(!absence.sink.has_errors(), absence.findings());
     CHECK(absence.last().find("absence_after") != std::string::npos);
@@ -118,32 +122,37 @@ TEST_CASE("crossing cuts are an error that shows both") {
     const Parsed parsed(
         "主体 主。动作 做（主）。事件 南京市（主，长江大桥 数，江大桥 数）。事件 南京市长（主，江大桥 数，长江大桥 数）。\n"
         "当近 3 天 南京市长江大桥 平均 ≥ 3 时触发做");
-    CHECK(parsed.has(Kind::two_readings));
+    CHECK(parsed.has(kind::two_readings));
 }
 
 TEST_CASE("a space between two Han characters forces a cut") {
-    const std::string head = "主体 主。动作 做（主）。事件 数据异常（主）。事件 异常（主，数据 数）。事件 数据（主，异常 数）。\n";
+    const std::string head =
+        "主体 主。动作 做（主）。事件 数据异常（主）。事件 异常（主，数据 数）。事件 数据（主，异常 数）。\n";
     CHECK(!Parsed(head + "当近 3 天 数据异常次数≥1时触发做").sink.has_errors());
-    CHECK(Parsed(head + "当近 3 天 数据 异常 合计≥1时触发做").last().find("name \"数据\"") != std::string::npos);
+    CHECK(Parsed(head + "当近 3 天 数据 异常 合计≥1时触发做").last().find("name \"数据\"") !=
+          std::string::npos);
 }
 
 TEST_CASE("English: plurals, articles, words of the grammar inside names") {
     const std::string head =
         "subject case. action act (case). event Send Appeal to Prefecture (case). event Take in charge ticket (case). "
         "event Confirmation of receipt (case). event Release A (case). event re-inspection (case).\n";
-    for (const char* name : {"Send Appeal to Prefecture", "take in charge ticket", "the Confirmation of receipt",
-                             "Release A", "re-inspection"}) {
-        const Parsed parsed(head + "when " + name + " is followed by re-inspection within 3 days then trigger act.");
+    for (const char* name : {"Send Appeal to Prefecture", "take in charge ticket",
+             "the Confirmation of receipt", "Release A", "re-inspection"}) {
+        const Parsed parsed(head + "when " + name +
+                            " is followed by re-inspection within 3 days then trigger act.");
         CHECK_MESSAGE(!parsed.sink.has_errors(), parsed.findings());
     }
-    const Parsed many(head + "when number of take in charge tickets in the last 7 days ≥ 2 then trigger act.");
+    const Parsed many(
+        head + "when number of take in charge tickets in the last 7 days ≥ 2 then trigger act.");
     CHECK_MESSAGE(!many.sink.has_errors(), many.findings());
     CHECK(many.last().find("name \"Take in charge ticket\"") != std::string::npos);
 }
 
 TEST_CASE("possessive and quoted text") {
-    const Parsed parsed("subject customer: register csv \"c.csv\" (stage text). event visit (customer). action act (customer).\n"
-                        "when visit and the customer's stage = \"won\" then trigger act.");
+    const Parsed parsed(
+        "subject customer: register csv \"c.csv\" (stage text). event visit (customer). action act (customer).\n"
+        "when visit and the customer's stage = \"won\" then trigger act.");
     CHECK_MESSAGE(!parsed.sink.has_errors(), parsed.findings());
     CHECK(parsed.last().find("field_of \"stage\"") != std::string::npos);
 }

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/choose.h"
 #include "tests/unit/syntax/parsing.h"
 
@@ -17,11 +18,80 @@ using namespace clausal::syntax;
 namespace {
 
 const std::vector<std::string> kFragments = {
-    "当", "时", "后", "前", "内", "次", "天", "日", "月", "近", "未", "无", "非", "或", "与", "为", "到", "至",
-    "超", "时长", "次数", "连续", "数据", "投诉", "订单", "工单", "打开", "邮件", "报价", "异常", "内存", "天气",
-    "模型", "交付", "客户", "日报", "当日", "次日", "用时", "首次", "之后", "没有", "合计", "平均", "小时", "分钟",
-    "用户", "访问", "提供", "样品", "检验", "付款", "到货", "满意", "前置", "后台", "内部", "次品", "天猫", "日内",
-    "历史", "三方", "两地", "一次性", "退货", "账期", "升级", "通知", "回访", "签收", "延误", "周报", "发生", "中标",
+    "当",
+    "时",
+    "后",
+    "前",
+    "内",
+    "次",
+    "天",
+    "日",
+    "月",
+    "近",
+    "未",
+    "无",
+    "非",
+    "或",
+    "与",
+    "为",
+    "到",
+    "至",
+    "超",
+    "时长",
+    "次数",
+    "连续",
+    "数据",
+    "投诉",
+    "订单",
+    "工单",
+    "打开",
+    "邮件",
+    "报价",
+    "异常",
+    "内存",
+    "天气",
+    "模型",
+    "交付",
+    "客户",
+    "日报",
+    "当日",
+    "次日",
+    "用时",
+    "首次",
+    "之后",
+    "没有",
+    "合计",
+    "平均",
+    "小时",
+    "分钟",
+    "用户",
+    "访问",
+    "提供",
+    "样品",
+    "检验",
+    "付款",
+    "到货",
+    "满意",
+    "前置",
+    "后台",
+    "内部",
+    "次品",
+    "天猫",
+    "日内",
+    "历史",
+    "三方",
+    "两地",
+    "一次性",
+    "退货",
+    "账期",
+    "升级",
+    "通知",
+    "回访",
+    "签收",
+    "延误",
+    "周报",
+    "发生",
+    "中标",
 };
 
 struct Vocabulary {
@@ -81,15 +151,15 @@ public:
         const std::string unit = units[pick(units.size())];
         std::vector<std::string> out;
         switch (pick(9)) {
-            case 0: out = {"近", number(), unit, event, "次数", "≥", number()}; break;
-            case 1: out = {event, "之后", number(), unit, "内", "没有", other}; break;
-            case 2: out = {"连续", number(), "次", term}; break;
-            case 3: out = {field, "<", number()}; break;
-            case 4: out = {field, "连续", number(), "天", "低于", number()}; break;
-            case 5: out = {number(), unit, "没有", event}; break;
-            case 6: out = {"近", number(), unit, event, "的", field, "合计", "≥", number()}; break;
-            case 7: out = {event, "后", number(), unit, "内", other}; break;
-            default: out = {"发生", event}; break;
+        case 0: out = {"近", number(), unit, event, "次数", "≥", number()}; break;
+        case 1: out = {event, "之后", number(), unit, "内", "没有", other}; break;
+        case 2: out = {"连续", number(), "次", term}; break;
+        case 3: out = {field, "<", number()}; break;
+        case 4: out = {field, "连续", number(), "天", "低于", number()}; break;
+        case 5: out = {number(), unit, "没有", event}; break;
+        case 6: out = {"近", number(), unit, event, "的", field, "合计", "≥", number()}; break;
+        case 7: out = {event, "后", number(), unit, "内", other}; break;
+        default: out = {"发生", event}; break;
         }
         if (pick(3) == 0) {
             out.push_back("且");
@@ -144,7 +214,8 @@ void run_pack(unsigned seed, int sentences, Tally& tally) {
     std::string text = "主体 主。动作 做（主）。\n";
     for (std::size_t i = 0; i < v.events.size(); ++i) {
         text += "事件 " + v.events[i] + "（主，" + v.fields[i] + " 数）。\n";
-        text += "术语 " + v.terms[i] + " = 「" + v.events[i] + "」 其中 「" + v.fields[i] + "」 > 3。\n";
+        text += "术语 " + v.terms[i] + " = 「" + v.events[i] + "」 其中 「" + v.fields[i] +
+                "」 > 3。\n";
     }
     const std::size_t declarations = 2 + 2 * v.events.size();
     std::vector<std::string> meant;
@@ -162,14 +233,15 @@ void run_pack(unsigned seed, int sentences, Tally& tally) {
     REQUIRE(statements.statements.size() == declarations + meant.size());
     for (std::size_t i = 0; i < meant.size(); ++i) {
         Sink own;
-        const Choice choice = choose_cut(sources, file, statements,
-                                         statements.statements[declarations + i], words, own);
+        const Choice choice = choose_cut(
+            sources, file, statements, statements.statements[declarations + i], words, own);
         if (!choice.ok) {
-            const bool two = !own.all().empty() && (own.all()[0].kind == Kind::two_readings ||
-                                                    own.all()[0].kind == Kind::negation_or_name);
+            const bool two = !own.all().empty() && (own.all()[0].kind == kind::two_readings ||
+                                                       own.all()[0].kind == kind::negation_or_name);
             ++(two ? tally.ambiguous : tally.rejected);
             if (!two || std::getenv("CLAUSAL_SHOW") != nullptr) {
-                MESSAGE((two ? "two readings: " : "rejected: ") << meant[i] << "\n"
+                MESSAGE((two ? "two readings: " : "rejected: ")
+                        << meant[i] << "\n"
                         << render_text(own.all(), sources, Language::english, false));
             }
             continue;
@@ -183,7 +255,8 @@ void run_pack(unsigned seed, int sentences, Tally& tally) {
             ++tally.right;
         } else if (is_coarser(cut, meant[i])) {
             ++tally.coarser;
-            if (std::getenv("CLAUSAL_SHOW") != nullptr) MESSAGE("coarser: " << cut << " for " << meant[i]);
+            if (std::getenv("CLAUSAL_SHOW") != nullptr)
+                MESSAGE("coarser: " << cut << " for " << meant[i]);
         } else {
             ++tally.wrong;
             MESSAGE("wrong: " << cut << " for " << meant[i]);
@@ -199,7 +272,8 @@ TEST_CASE("10,000 hostile sentences: at least 99 % right, never silently another
         run_pack(pack + 1, 100, tally);
     }
     MESSAGE("right " << tally.right << ", two readings " << tally.ambiguous << ", rejected "
-                     << tally.rejected << ", coarser " << tally.coarser << ", wrong " << tally.wrong);
+                     << tally.rejected << ", coarser " << tally.coarser << ", wrong "
+                     << tally.wrong);
     CHECK(tally.right >= 9900);
     CHECK(tally.rejected == 0);
     CHECK(tally.wrong == 0);

@@ -1,6 +1,8 @@
 // Input that nobody should write: a finding each time, never a crash.
 #include <doctest/doctest.h>
 
+#include "compiler/diagnostics/kinds_source.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "tests/unit/syntax/parsing.h"
 
 using namespace clausal;
@@ -17,11 +19,11 @@ std::string repeat(const std::string& text, std::size_t times) {
 }  // namespace
 
 TEST_CASE("files that are not rule files") {
-    CHECK(Parsed("").has(Kind::empty_file));
-    CHECK(Parsed(std::string("规则 甲\0甲", 14)).has(Kind::not_text));
-    CHECK(Parsed("规则 \xff\xfe").has(Kind::invalid_utf8));
-    CHECK(Parsed(std::string(50U << 20U, 'x')).has(Kind::file_too_large));
-    CHECK(Parsed("主体 客\xE2\x80\xAE户").has(Kind::bidirectional_control));
+    CHECK(Parsed("").has(kind::empty_file));
+    CHECK(Parsed(std::string("规则 甲\0甲", 14)).has(kind::not_text));
+    CHECK(Parsed("规则 \xff\xfe").has(kind::invalid_utf8));
+    CHECK(Parsed(std::string(50U << 20U, 'x')).has(kind::file_too_large));
+    CHECK(Parsed("主体 客\xE2\x80\xAE户").has(kind::bidirectional_control));
     CHECK(!Parsed("\xEF\xBB\xBF主体 客户").sink.has_errors());
     CHECK(!Parsed("主体 客户\r\n事件 询价（客户）\r\n").sink.has_errors());
     std::string random;
@@ -35,39 +37,44 @@ TEST_CASE("files that are not rule files") {
 
 TEST_CASE("deep nesting is refused") {
     const std::string head = "主体 客户。动作 做（客户）。事件 甲（客户，乙 数）。\n当";
-    CHECK(Parsed(head + repeat("（", 5000) + "乙>1" + repeat("）", 5000) + "时触发做").has(Kind::nested_too_deeply));
+    CHECK(Parsed(head + repeat("（", 5000) + "乙>1" + repeat("）", 5000) + "时触发做")
+            .has(kind::nested_too_deeply));
     CHECK(Parsed(head + repeat("非 ", 5000) + "乙>1时触发做").sink.has_errors());
     CHECK(Parsed(head + repeat("- ", 8000) + "乙>1时触发做").sink.has_errors());
-    CHECK(!Parsed(head + repeat("（", 50) + "乙>1" + repeat("）", 50) + "时触发做").sink.has_errors());
+    CHECK(!Parsed(head + repeat("（", 50) + "乙>1" + repeat("）", 50) + "时触发做")
+            .sink.has_errors());
     CHECK(Parsed(head + repeat("「", 3000)).sink.has_errors());
 }
 
 TEST_CASE("endless statements are refused") {
     CHECK(Parsed("规则 甲：当" + repeat("甲", 60000)).sink.has_errors());
     CHECK(Parsed("规则 甲：当" + repeat("1", 60000)).sink.has_errors());
-    CHECK(Parsed("参数 甲 = 99999999999999999999999").has(Kind::number_too_large));
+    CHECK(Parsed("参数 甲 = 99999999999999999999999").has(kind::number_too_large));
 }
 
 TEST_CASE("findings name the place and help") {
-    const std::string head = "主体 客户。动作 升级（客户）。事件 打开报价邮件（客户，停留 时长）。\n";
+    const std::string head =
+        "主体 客户。动作 升级（客户）。事件 打开报价邮件（客户，停留 时长）。\n";
     const Parsed typo(head + "当近7天打开报价邮箱次数≥3时触发升级");
-    REQUIRE(typo.has(Kind::unknown_word));
+    REQUIRE(typo.has(kind::unknown_word));
     CHECK(typo.sources.text(typo.sink.all().front().span) == "打开报价邮箱");
     REQUIRE(!typo.sink.all().front().fixes.empty());
     CHECK(typo.sink.all().front().fixes.front().replacement == "打开报价邮件");
-    CHECK(Parsed(head + "当停留>3秒且停留<9秒或停留=1秒时触发升级").has(Kind::mixed_and_or));
-    CHECK(Parsed(head + "当近3月打开报价邮件次数≥3时触发升级").has(Kind::month_or_months));
-    CHECK(Parsed(head + "当30天没有打开报价邮件和打开报价邮件时触发升级").has(Kind::none_of_both));
-    CHECK(Parsed(head + "当打开报价邮件60天后没有打开报价邮件时触发升级").has(Kind::absence_without_end));
-    CHECK(Parsed(head + "当停留>3秒时触发").has(Kind::unexpected_end));
-    CHECK(Parsed(head + "当停留>（3秒时触发升级").has(Kind::unclosed_bracket));
-    CHECK(Parsed(head + "当停留=\"三时触发升级").has(Kind::unclosed_quote));
-    CHECK(Parsed(head + "停留").has(Kind::unexpected_end));
+    CHECK(Parsed(head + "当停留>3秒且停留<9秒或停留=1秒时触发升级").has(kind::mixed_and_or));
+    CHECK(Parsed(head + "当近3月打开报价邮件次数≥3时触发升级").has(kind::month_or_months));
+    CHECK(Parsed(head + "当30天没有打开报价邮件和打开报价邮件时触发升级").has(kind::none_of_both));
+    CHECK(Parsed(head + "当打开报价邮件60天后没有打开报价邮件时触发升级")
+            .has(kind::absence_without_end));
+    CHECK(Parsed(head + "当停留>3秒时触发").has(kind::unexpected_end));
+    CHECK(Parsed(head + "当停留>（3秒时触发升级").has(kind::unclosed_bracket));
+    CHECK(Parsed(head + "当停留=\"三时触发升级").has(kind::unclosed_quote));
+    CHECK(Parsed(head + "停留").has(kind::unexpected_end));
     CHECK(Parsed("示例 甲：主体 K：2026-13-01 甲。").sink.has_errors());
 }
 
 TEST_CASE("one broken statement spoils no other") {
-    const Parsed parsed("主体 客户。\n动作 升级（客户）。\n规则 坏：当当当。\n事件 询价（客户）。\n规则 好：当发生询价时触发升级。\n");
+    const Parsed parsed(
+        "主体 客户。\n动作 升级（客户）。\n规则 坏：当当当。\n事件 询价（客户）。\n规则 好：当发生询价时触发升级。\n");
     CHECK(parsed.sink.error_count() == 1);
     CHECK(parsed.last().find("rule \"好\"") != std::string::npos);
 }
@@ -99,25 +106,36 @@ TEST_CASE("likely mistakes are told with what to write") {
         }
         return all;
     };
-    CHECK(Parsed("参数 之后 = 3").has(Kind::name_is_keyword));
-    CHECK(Parsed("parameter within = 3").has(Kind::name_is_keyword));
+    CHECK(Parsed("参数 之后 = 3").has(kind::name_is_keyword));
+    CHECK(Parsed("parameter within = 3").has(kind::name_is_keyword));
     CHECK(!Parsed("action file (day date)").sink.has_errors());
-    const std::string head = "主体 客户。动作 做（客户）。事件 天气预警（客户，团队 文本）。事件 答复（客户）。\n";
-    CHECK(help(head + "事件 气（客户）。事件 气预警（客户）。\n当近5天气预警次数≥1时触发做").empty());
-    CHECK(Parsed("主体 客户。动作 做（客户）。事件 天气预警（客户，气 数，预警 数）。\n当近5天气预警次数≥1时触发做").has(Kind::unexpected));
-    CHECK(Parsed(head + "术语 未答复 = 天气预警 其中 团队 = \"A\"").has(Kind::name_reads_as_phrase));
+    const std::string head =
+        "主体 客户。动作 做（客户）。事件 天气预警（客户，团队 文本）。事件 答复（客户）。\n";
+    CHECK(
+        help(head + "事件 气（客户）。事件 气预警（客户）。\n当近5天气预警次数≥1时触发做").empty());
+    CHECK(Parsed(
+        "主体 客户。动作 做（客户）。事件 天气预警（客户，气 数，预警 数）。\n当近5天气预警次数≥1时触发做")
+            .has(kind::unexpected));
+    CHECK(
+        Parsed(head + "术语 未答复 = 天气预警 其中 团队 = \"A\"").has(kind::name_reads_as_phrase));
     CHECK(help(head + "当客户两次天气预警时触发做").find("in a row") != std::string::npos);
-    CHECK(help(head + "when 天气预警 where 团队 = A then trigger 做").find("\"A\"") != std::string::npos);
-    CHECK(help(head + "当第3次天气预警之后24小时内没有答复时触发做").find("third of what") != std::string::npos);
-    CHECK(help(head + "当去年同期天气预警次数≥1时触发做").find("364 days ago") != std::string::npos);
-    CHECK(Parsed(head + "when 天气预警 is not followed by 答复 after 60 days then trigger 做").has(Kind::absence_without_end));
+    CHECK(help(head + "when 天气预警 where 团队 = A then trigger 做").find("\"A\"") !=
+          std::string::npos);
+    CHECK(help(head + "当第3次天气预警之后24小时内没有答复时触发做").find("third of what") !=
+          std::string::npos);
+    CHECK(
+        help(head + "当去年同期天气预警次数≥1时触发做").find("364 days ago") != std::string::npos);
+    CHECK(Parsed(head + "when 天气预警 is not followed by 答复 after 60 days then trigger 做")
+            .has(kind::absence_without_end));
 }
 
 TEST_CASE("after a filter, followed by and 之后 belong to the event") {
-    const Parsed en("subject c. event complaint (c, amount money CNY). event answer (c). action act (c).\n"
-                    "when complaint where amount ≥ 1,000 CNY is not followed by answer within 24 hours then trigger act.");
-    const Parsed zh("主体 户。事件 投诉（户，金额 钱 CNY）。事件 答复（户）。动作 做（户）。\n"
-                    "当投诉其中金额≥1000元之后24小时内没有答复时触发做。");
+    const Parsed en(
+        "subject c. event complaint (c, amount money CNY). event answer (c). action act (c).\n"
+        "when complaint where amount ≥ 1,000 CNY is not followed by answer within 24 hours then trigger act.");
+    const Parsed zh(
+        "主体 户。事件 投诉（户，金额 钱 CNY）。事件 答复（户）。动作 做（户）。\n"
+        "当投诉其中金额≥1000元之后24小时内没有答复时触发做。");
     for (const Parsed* each : {&en, &zh}) {
         CHECK_MESSAGE(!each->sink.has_errors(), each->findings());
         CHECK(each->last().find("  rule\n    absence_after\n      where\n") == 0);
@@ -126,8 +144,9 @@ TEST_CASE("after a filter, followed by and 之后 belong to the event") {
 
 TEST_CASE("two cuts into the same words are one reading; dates and 为 in conditions") {
     const std::string head = "主体 户。动作 做（户）。事件 访问（户，级别 低<高，起日 日期）。\n";
-    for (const char* rule : {"每个工作日 9:00，当级别≥高时触发做", "当访问其中级别为高时触发做", "当起日=2026-05-01时触发做",
-                             "when there is a 访问 in the last 7 days then trigger 做"}) {
+    for (const char* rule : {"每个工作日 9:00，当级别≥高时触发做", "当访问其中级别为高时触发做",
+             "当起日=2026-05-01时触发做",
+             "when there is a 访问 in the last 7 days then trigger 做"}) {
         const Parsed parsed(head + rule);
         CHECK_MESSAGE(!parsed.sink.has_errors(), parsed.findings());
         CHECK(parsed.last().find("witness") == std::string::npos);

@@ -29,7 +29,9 @@ struct Parsed {
         return at == std::string::npos ? all : all.substr(at + 1);
     }
     std::string tokens() const { return print_tokens(sources, file, names); }
-    std::string findings() const { return render_text(sink.sorted(), sources, Language::english, false); }
+    std::string findings() const {
+        return render_text(sink.sorted(), sources, Language::english, false);
+    }
     bool has(Kind kind) const {
         for (const Diagnostic& each : sink.all()) {
             if (each.kind == kind) return true;

@@ -12,7 +12,9 @@ namespace {
 
 // The shape of a tree: names of the two languages differ, everything else must not.
 std::string shape(const std::string& tree) {
-    return std::regex_replace(tree, std::regex("(name|text|trigger|assignment|rule|term|field_of|for_subject) \"[^\"]*\""), "$1 \"\"");
+    return std::regex_replace(tree,
+        std::regex("(name|text|trigger|assignment|rule|term|field_of|for_subject) \"[^\"]*\""),
+        "$1 \"\"");
 }
 
 const std::string kCareZh =
@@ -30,7 +32,9 @@ const std::string kCareEn =
 
 TEST_CASE("sentence 1 in both languages gives one tree") {
     const Parsed zh(kCareZh + "当客户连续3次未打开报价邮件且官网停留<15秒时触发关怀电话");
-    const Parsed en(kCareEn + "when a customer has 3 consecutive unopened quote emails and website stay < 15 s then trigger care call");
+    const Parsed en(
+        kCareEn +
+        "when a customer has 3 consecutive unopened quote emails and website stay < 15 s then trigger care call");
     CHECK_MESSAGE(!zh.sink.has_errors(), zh.findings());
     CHECK_MESSAGE(!en.sink.has_errors(), en.findings());
     CHECK(zh.last() ==
@@ -45,7 +49,8 @@ TEST_CASE("sentence 1 in both languages gives one tree") {
           "        quantity \"second\" 15\n"
           "    trigger \"关怀电话\"\n");
     CHECK(shape(zh.last()) == shape(en.last()));
-    const std::string in_a_row = "when a customer has 3 unopened quote emails in a row and website stay < 15 s then trigger care call";
+    const std::string in_a_row =
+        "when a customer has 3 unopened quote emails in a row and website stay < 15 s then trigger care call";
     CHECK(Parsed(kCareEn + in_a_row).last() == en.last());
 }
 
@@ -76,14 +81,17 @@ TEST_CASE("sentence 2: a parameter, fillers, a quoted action, an alias") {
 }
 
 TEST_CASE("sentences 3 and 8") {
-    const Parsed three("主体 节点。事件 探测（节点，耗时 时长）。术语 超时 = 探测 其中 耗时 > 3 秒。动作 根因分析（节点）。\n"
-                       "当节点连续3次超时时启动根因分析");
+    const Parsed three(
+        "主体 节点。事件 探测（节点，耗时 时长）。术语 超时 = 探测 其中 耗时 > 3 秒。动作 根因分析（节点）。\n"
+        "当节点连续3次超时时启动根因分析");
     CHECK_MESSAGE(!three.sink.has_errors(), three.findings());
     CHECK(three.last().find("streak 3\n        name \"超时\"") != std::string::npos);
-    const Parsed eight("主体 客户。事件 加急订单（客户）。事件 项目评审（客户，项目阶段风险等级 低<中<高）。\n"
-                       "术语 紧急 = 近90天加急订单次数≥3 或 项目阶段风险等级≥高");
-    const Parsed twin("subject customer. event rush order (customer). event project review (customer, stage risk low<medium<high).\n"
-                      "term urgent = number of rush orders in the last 90 days ≥ 3 or stage risk ≥ high");
+    const Parsed eight(
+        "主体 客户。事件 加急订单（客户）。事件 项目评审（客户，项目阶段风险等级 低<中<高）。\n"
+        "术语 紧急 = 近90天加急订单次数≥3 或 项目阶段风险等级≥高");
+    const Parsed twin(
+        "subject customer. event rush order (customer). event project review (customer, stage risk low<medium<high).\n"
+        "term urgent = number of rush orders in the last 90 days ≥ 3 or stage risk ≥ high");
     CHECK_MESSAGE(!eight.sink.has_errors(), eight.findings());
     CHECK(shape(eight.last()) == shape(twin.last()));
     CHECK(eight.last().find("logical_or") != std::string::npos);
@@ -92,7 +100,9 @@ TEST_CASE("sentences 3 and 8") {
 TEST_CASE("languages may be mixed, and forms may be full-width") {
     const Parsed zh(kCareZh + "当客户连续３次未打开报价邮件 且 官网停留＜１５秒 时 触发关怀电话");
     const Parsed half(kCareZh + "当客户连续三次未打开报价邮件且官网停留<15秒时触发关怀电话");
-    const Parsed mixed(kCareZh + "when 客户 has 3 consecutive 未打开报价邮件 and 官网停留 < 15 s then trigger 关怀电话");
+    const Parsed mixed(
+        kCareZh +
+        "when 客户 has 3 consecutive 未打开报价邮件 and 官网停留 < 15 s then trigger 关怀电话");
     CHECK_MESSAGE(!zh.sink.has_errors(), zh.findings());
     CHECK(zh.last() == half.last());
     CHECK_MESSAGE(!mixed.sink.has_errors(), mixed.findings());

@@ -32,8 +32,12 @@ inline std::string declarations_en() {
            "action reminder (customer).\n";
 }
 
-inline LoadedPack rule_zh(const std::string& rule) { return compiled(declarations_zh() + rule + "\n"); }
-inline LoadedPack rule_en(const std::string& rule) { return compiled(declarations_en() + rule + "\n"); }
+inline LoadedPack rule_zh(const std::string& rule) {
+    return compiled(declarations_zh() + rule + "\n");
+}
+inline LoadedPack rule_en(const std::string& rule) {
+    return compiled(declarations_en() + rule + "\n");
+}
 
 // The finding of a kind, nullptr when there is none.
 inline const Diagnostic* finding(const LoadedPack& pack, Kind kind) {
@@ -43,8 +47,9 @@ inline const Diagnostic* finding(const LoadedPack& pack, Kind kind) {
     return nullptr;
 }
 
-inline std::string text_at(const LoadedPack& pack,
-    Span span) { return std::string(pack.sources.text(span)); }
+inline std::string text_at(const LoadedPack& pack, Span span) {
+    return std::string(pack.sources.text(span));
+}
 
 // All findings as text, for the message of a failed check.
 inline std::string findings(const LoadedPack& pack) {

@@ -67,7 +67,8 @@ TEST_CASE("precedence as a duty is an absence before, as a condition a sequence"
 }
 
 TEST_CASE("n times followed by is n times not unanswered") {
-    const LoadedPack pack = rule_zh("术语 回应 = 报价邮件 之后 2 天内 同一邮件号的 打开报价邮件。\n规则 甲：当连续3次回应时触发提醒。");
+    const LoadedPack pack = rule_zh(
+        "术语 回应 = 报价邮件 之后 2 天内 同一邮件号的 打开报价邮件。\n规则 甲：当连续3次回应时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     const core::Node* streak = node_of(pack, NodeKind::streak);
     REQUIRE(streak != nullptr);
@@ -76,9 +77,11 @@ TEST_CASE("n times followed by is n times not unanswered") {
 }
 
 TEST_CASE("two conditions on one event are one occurrence") {
-    const LoadedPack pack = rule_zh("规则 甲：当消费其中件数>3且近 7 天 官网访问 次数 ≥ 2时触发提醒。");
+    const LoadedPack pack =
+        rule_zh("规则 甲：当消费其中件数>3且近 7 天 官网访问 次数 ≥ 2时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
-    CHECK(core::sort_of((*pack.core)[pack.core->rules[0].condition].kind) == core::Sort::occurrence);
+    CHECK(
+        core::sort_of((*pack.core)[pack.core->rules[0].condition].kind) == core::Sort::occurrence);
 }
 
 TEST_CASE("rules that differ in constants share their windows") {
@@ -86,8 +89,8 @@ TEST_CASE("rules that differ in constants share their windows") {
         "规则 甲：当近 7 天 消费 次数 ≥ 5时触发提醒。\n规则 乙：当近 7 天 消费 次数 ≥ 9时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     std::size_t aggregates = 0;
-    for (const core::Node& node : pack.core->nodes) aggregates += node.kind == NodeKind::aggregate
-        ? 1 : 0;
+    for (const core::Node& node : pack.core->nodes)
+        aggregates += node.kind == NodeKind::aggregate ? 1 : 0;
     CHECK(aggregates == 1);
 }
 
@@ -127,7 +130,8 @@ TEST_CASE("what is done otherwise is a rule over not true") {
 }
 
 TEST_CASE("limits, periods and priorities") {
-    const LoadedPack pack = rule_zh("规则 甲：当消费时触发提醒，每 30 天最多 2 次，有效期 2026-01-02 至 2026-01-04，优先级 5。\n规则 乙：当消费时触发提醒，每月最多 1 次。");
+    const LoadedPack pack = rule_zh(
+        "规则 甲：当消费时触发提醒，每 30 天最多 2 次，有效期 2026-01-02 至 2026-01-04，优先级 5。\n规则 乙：当消费时触发提醒，每月最多 1 次。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     const core::Rule& first = pack.core->rules[0];
     CHECK(first.limit.count == 2);

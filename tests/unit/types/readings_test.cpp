@@ -1,6 +1,7 @@
 // What check --readings says of a rule.
 #include <doctest/doctest.h>
 
+#include "compiler/diagnostics/kinds_types.h"
 #include "tests/unit/types/compiled.h"
 
 using namespace clausal;
@@ -9,16 +10,17 @@ namespace {
 
 bool says(const LoadedPack& pack, const std::string& english, const std::string& chinese) {
     for (const core::ReadingLine& line : pack.readings) {
-        if (line.english.find(english) != std::string::npos
-            && line.chinese.find(chinese) != std::string::npos) return true;
+        if (line.english.find(english) != std::string::npos &&
+            line.chinese.find(chinese) != std::string::npos)
+            return true;
     }
     return false;
 }
 
 std::string all(const LoadedPack& pack) {
     std::string out;
-    for (const core::ReadingLine& line
-        : pack.readings) out += line.rule + ": " + line.english + " / " + line.chinese + "\n";
+    for (const core::ReadingLine& line : pack.readings)
+        out += line.rule + ": " + line.english + " / " + line.chinese + "\n";
     return out;
 }
 
@@ -47,9 +49,10 @@ TEST_CASE("an absence without a shared field serves all starts") {
 TEST_CASE("consecutive days are calendar days of the zone") {
     const LoadedPack pack = rule_zh("规则 甲：当稼动率连续5天<65%时触发提醒。");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
-    CHECK_MESSAGE(says(pack, "5 calendar days of zone Asia/Shanghai", "时区 Asia/Shanghai 的连续 5 天"),
+    CHECK_MESSAGE(
+        says(pack, "5 calendar days of zone Asia/Shanghai", "时区 Asia/Shanghai 的连续 5 天"),
         all(pack));
-    CHECK(finding(pack, Kind::consecutive_reading) != nullptr);
+    CHECK(finding(pack, kind::consecutive_reading) != nullptr);
 }
 
 TEST_CASE("breaking events, periods of effect, priorities and whole days are read out") {
@@ -60,7 +63,8 @@ TEST_CASE("breaking events, periods of effect, priorities and whole days are rea
         "rule c: every monday at 9:00, when count of purchase in the last 30 days > 3 then trigger reminder.");
     REQUIRE_MESSAGE(pack.ok(), findings(pack));
     CHECK_MESSAGE(says(pack, "a quote email breaks the run", "quote email 会打断"), all(pack));
-    CHECK_MESSAGE(says(pack, "in force until just before 2027-01-01 00:00", "2027-01-01 00:00 之前有效"),
+    CHECK_MESSAGE(
+        says(pack, "in force until just before 2027-01-01 00:00", "2027-01-01 00:00 之前有效"),
         all(pack));
     CHECK_MESSAGE(says(pack, "priority 5", "优先级 5"), all(pack));
     CHECK_MESSAGE(says(pack, "up to and including 30 days", "含恰好 30 天"), all(pack));
@@ -70,9 +74,9 @@ TEST_CASE("breaking events, periods of effect, priorities and whole days are rea
 TEST_CASE("terms that use the former twice are proved once per node") {
     std::string text = "术语 阶0 = 近 1 天 消费 次数 ≥ 1。\n";
     for (int i = 1; i <= 40; ++i) {
-        text += "术语 阶" + std::to_string(i) + " = 近 " + std::to_string(i + 1)
-            + " 天 消费 次数 ≥ 1 且 (阶" + std::to_string(i - 1) + " 或 阶" + std::to_string(i - 1)
-            + ")。\n";
+        text += "术语 阶" + std::to_string(i) + " = 近 " + std::to_string(i + 1) +
+                " 天 消费 次数 ≥ 1 且 (阶" + std::to_string(i - 1) + " 或 阶" +
+                std::to_string(i - 1) + ")。\n";
     }
     const LoadedPack pack = rule_zh(text + "规则 甲：当阶40时触发提醒。");
     CHECK_MESSAGE(pack.ok(), findings(pack));

@@ -51,7 +51,7 @@ void check_folder(const fs::path& root) {
         CHECK_MESSAGE(en.ok(), findings(en));
         if (!zh.ok() || !en.ok()) continue;
         CHECK_MESSAGE(difference(core::print(*zh.core, true), core::print(*en.core, true)).empty(),
-                      difference(core::print(*zh.core, true), core::print(*en.core, true)));
+            difference(core::print(*zh.core, true), core::print(*en.core, true)));
         ++pairs;
     }
     CHECK(pairs > 0);
