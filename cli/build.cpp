@@ -73,10 +73,11 @@ int build(const BuildOptions& options) {
         say_cannot_write(options.output, pack.language);
         return kExitFindings;
     }
-    fmt::print("{}\n", chinese ? fmt::format("{}：{} 条规则，{} 字节", options.output,
-                                     built.core.rules.size(), bytes.size())
-                               : fmt::format("{}: {} rules, {} bytes", options.output,
-                                     built.core.rules.size(), bytes.size()));
+    fmt::print("{}\n",
+        chinese ? fmt::format("{}：{} 条规则，{} 字节", options.output, built.core.rules.size(),
+                      bytes.size())
+                : fmt::format("{}: {}, {}", options.output,
+                      counted(built.core.rules.size(), "rule"), counted(bytes.size(), "byte")));
     return kExitFine;
 }
 

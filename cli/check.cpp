@@ -26,11 +26,9 @@ int check(const CheckOptions& options) {
             fmt::print("{}：{} 条规则，{} 种事件，{} 个示例；没有错误\n", name, core.rules.size(),
                 core.schema.events.size(), core.examples.size());
         } else {
-            const auto count = [](std::size_t n, const char* word) {
-                return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
-            };
-            fmt::print("{}: {}, {}, {}; no errors\n", name, count(core.rules.size(), "rule"),
-                count(core.schema.events.size(), "event"), count(core.examples.size(), "example"));
+            fmt::print("{}: {}, {}, {}; no errors\n", name, counted(core.rules.size(), "rule"),
+                counted(core.schema.events.size(), "event"),
+                counted(core.examples.size(), "example"));
         }
     }
     return kExitFine;

@@ -60,7 +60,7 @@ struct DryRunOptions {
     std::string pack;
     std::vector<std::string> data;
     std::string firings;  // "", table, csv, ndjson
-    std::string until;
+    std::optional<std::string> until;
     bool strict = false;
     std::uint32_t remember = limits::kMaxRemembered;
     bool reference = false;  // by the reference evaluator: slow, for comparison
@@ -80,7 +80,7 @@ struct RunStoreOptions {
     Common common;
     std::string pack;
     std::string store;
-    std::string until;
+    std::optional<std::string> until;
     std::uint32_t remember = limits::kMaxRemembered;
 };
 int run_store(const RunStoreOptions& options);
@@ -93,13 +93,18 @@ int explain(const ExplainOptions& options);
 
 // Shared by the subcommands.
 Language language_of(const Common& common, const std::vector<std::string>& texts);
-bool output_is_terminal();      // of standard output
+bool output_in_colour();        // standard output is a terminal, and NO_COLOR does not forbid it
+bool errors_in_colour();        // the same of standard error
 bool errors_are_on_terminal();  // of standard error
 // Writes beside the file first and then takes its place, so that a full disk loses nothing.
 bool write_whole_file(const std::string& path, const std::string& bytes);
 
 // The word most like `word`, empty when none is near.
 std::string near_word(const std::string& word, const std::vector<std::string>& words);
+// "1 event", "3 events"; other plurals than with an s are not needed.
+std::string counted(std::uint64_t count, const std::string& word);
+// The language that a command line asks for, that its pack has, or that of the system.
+Language usage_language(const std::vector<std::string>& arguments);
 // Says what is wrong with the command line, in the language that it asks for, that its pack has, or that
 // of the system; gives the exit code.
 int say_usage(const std::vector<std::string>& arguments, const std::string& english,

@@ -40,7 +40,18 @@ Language language_of(const Common& common, const std::vector<std::string>& texts
     return Language::english;
 }
 
-bool output_is_terminal() { return isatty(STDOUT_FILENO) == 1; }
+namespace {
+// By the conventions of https://no-color.org and of terminals that can do nothing.
+bool colours_wanted() {
+    const char* never = std::getenv("NO_COLOR");
+    const char* terminal = std::getenv("TERM");
+    return (never == nullptr || *never == '\0') &&
+           (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+}  // namespace
+
+bool output_in_colour() { return isatty(STDOUT_FILENO) == 1 && colours_wanted(); }
+bool errors_in_colour() { return isatty(STDERR_FILENO) == 1 && colours_wanted(); }
 bool errors_are_on_terminal() { return isatty(STDERR_FILENO) == 1; }
 
 bool write_whole_file(const std::string& path, const std::string& bytes) {
@@ -73,8 +84,11 @@ std::string near_word(const std::string& word, const std::vector<std::string>& w
     return best;
 }
 
-int say_usage(const std::vector<std::string>& arguments, const std::string& english,
-    const std::string& chinese) {
+std::string counted(std::uint64_t count, const std::string& word) {
+    return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+Language usage_language(const std::vector<std::string>& arguments) {
     namespace fs = std::filesystem;
     Common common;
     std::vector<std::string> texts;
@@ -101,7 +115,12 @@ int say_usage(const std::vector<std::string>& arguments, const std::string& engl
         head.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
         texts.push_back(head);
     }
-    const bool is_chinese = language_of(common, texts) == Language::chinese;
+    return language_of(common, texts);
+}
+
+int say_usage(const std::vector<std::string>& arguments, const std::string& english,
+    const std::string& chinese) {
+    const bool is_chinese = usage_language(arguments) == Language::chinese;
     fmt::print(stderr, "{}\n", is_chinese ? "错误：" + chinese : "error: " + english);
     return kExitUsage;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "compiler/diagnostics/sentence.h"
 
 namespace clausal::cli {
 
@@ -17,14 +18,14 @@ int explain(const ExplainOptions& options) {
         for (char& c : slug) c = c == '_' ? '-' : c;
         if (wanted != code && options.code != slug) continue;
         fmt::print("{} {}\n\n{}\n{}\n", code, slug,
-            language == Language::chinese ? info.chinese : info.english,
-            language == Language::chinese ? info.english : info.chinese);
+            unfilled(language == Language::chinese ? info.chinese : info.english),
+            unfilled(language == Language::chinese ? info.english : info.chinese));
         return kExitFine;
     }
     fmt::print(stderr, "{}\n",
         language == Language::chinese
-            ? fmt::format("没有代码 `{}`；代码的形式是 CL301", options.code)
-            : fmt::format("there is no code `{}`; codes look like CL301", options.code));
+            ? fmt::format("错误：没有代码 `{}`；代码的形式是 CL301", options.code)
+            : fmt::format("error: there is no code `{}`; codes look like CL301", options.code));
     return kExitUsage;
 }
 

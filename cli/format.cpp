@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <iostream>
 
 #include <fmt/format.h>
 
@@ -36,15 +37,20 @@ int format(const FormatOptions& options) {
         return kExitFindings;
     }
     int code = kExitFine;
+    const bool piped = options.pack == "-";  // from standard input to standard output
     for (const syntax::SyntaxTree& tree : pack.loaded.trees) {
         const SourceFile& file = pack.loaded.sources.file(tree.file);
         if (!pack.loaded.owns(tree.file)) continue;  // imported packs are not ours to change
         std::string formatted = format_text(pack.loaded.sources, tree);
-        if (formatted == file.text) continue;
-        if (!same_meaning(pack, tree, formatted))
+        if (formatted != file.text && !same_meaning(pack, tree, formatted))
             formatted = format_text(pack.loaded.sources, tree, false);
+        const bool left = formatted != file.text && !same_meaning(pack, tree, formatted);
+        if (piped && !options.check) {
+            std::cout << (left ? file.text : formatted) << std::flush;
+            continue;
+        }
         if (formatted == file.text) continue;
-        if (!same_meaning(pack, tree, formatted)) {
+        if (left) {
             fmt::print(stderr, "{}\n",
                 chinese
                     ? fmt::format("{}: 排版后读法会变，保持原样", file.path)

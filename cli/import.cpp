@@ -46,10 +46,10 @@ int import(const ImportOptions& options) {
             report.events, report.read.rows, report.read.put_aside, report.duplicates, report.late,
             report.files_known);
     } else {
-        fmt::print(
-            "imported {} events ({} rows, {} put aside, {} duplicates, {} late, {} files imported before)\n",
-            report.events, report.read.rows, report.read.put_aside, report.duplicates, report.late,
-            report.files_known);
+        fmt::print("imported {} ({}, {} put aside, {}, {} late, {} imported before)\n",
+            counted(report.events, "event"), counted(report.read.rows, "row"),
+            report.read.put_aside, counted(report.duplicates, "duplicate"), report.late,
+            counted(report.files_known, "file"));
     }
     return kExitFine;
 }

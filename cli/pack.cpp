@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 
@@ -78,7 +79,15 @@ Pack open_pack(const Common& common, const std::string& path) {
         if (pack.loaded.core) pack.language = language_of(common, {pack.loaded.core->schema.pack});
         return pack;
     }
-    pack.loaded = load_pack(path, {});
+    if (path == "-") {  // rule text on standard input
+        const LoadOptions options;
+        std::string text(options.most_bytes + 1, '\0');
+        std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(std::cin.gcount()));
+        pack.loaded = load_texts({{path, std::move(text)}}, options);
+    } else {
+        pack.loaded = load_pack(path, {});
+    }
     std::vector<std::string> texts;
     for (FileId id = 0; id < pack.loaded.sources.size(); ++id)
         texts.push_back(pack.loaded.sources.file(id).text);
@@ -96,17 +105,17 @@ std::string rendered(const Common& common, const Pack& pack, const Sink& sink, b
 }  // namespace
 
 void print_findings(const Common& common, const Pack& pack) {
-    fmt::print("{}", rendered(common, pack, pack.loaded.sink, output_is_terminal()));
+    fmt::print("{}", rendered(common, pack, pack.loaded.sink, output_in_colour()));
 }
 
 void print_findings_to_errors(const Common& common, const Pack& pack) {
     if (pack.loaded.sink.all().empty()) return;
-    fmt::print(stderr, "{}", rendered(common, pack, pack.loaded.sink, errors_are_on_terminal()));
+    fmt::print(stderr, "{}", rendered(common, pack, pack.loaded.sink, errors_in_colour()));
 }
 
 void print_more_findings(const Common& common, const Pack& pack, const Sink& sink) {
     if (sink.all().empty()) return;
-    fmt::print(stderr, "{}", rendered(common, pack, sink, errors_are_on_terminal()));
+    fmt::print(stderr, "{}", rendered(common, pack, sink, errors_in_colour()));
 }
 
 void print_readings(const Pack& pack) {
@@ -138,9 +147,10 @@ void warn_of_calendar_years(const Common& common, const Pack& pack,
     print_more_findings(common, pack, sink);
 }
 
-bool parse_until(const Pack& pack, const std::string& text, Microseconds* until) {
+bool parse_until(const Pack& pack, const std::optional<std::string>& given, Microseconds* until) {
     *until = kMissing;
-    if (text.empty()) return true;
+    if (!given) return true;
+    const std::string& text = *given;
     TimeText time;
     const Zone zone = Zone::open(pack.core().schema.zone).value_or(Zone::utc());
     if (parse_time(text, &time) != TimeStatus::ok) {
@@ -196,7 +206,7 @@ std::string summary(const Pack& pack, const EventData& data, const Outcomes& out
         out += chinese ? fmt::format("{} 个事件，{} 至 {}（{}）\n\n", data.order.size(),
                              format_instant(data.tables[first.type].time[first.row], zone),
                              format_instant(data.last_time(), zone), core.schema.zone)
-                       : fmt::format("{} events, {} to {} ({})\n\n", data.order.size(),
+                       : fmt::format("{}, {} to {} ({})\n\n", counted(data.order.size(), "event"),
                              format_instant(data.tables[first.type].time[first.row], zone),
                              format_instant(data.last_time(), zone), core.schema.zone);
     }
@@ -275,7 +285,8 @@ void print_rejected(const ReadReport& report, const Common& common, const Pack& 
         fmt::print(stderr, "{}\n",
             pack.language == Language::chinese
                 ? fmt::format("…… 另有 {} 行被搁置", report.put_aside - shown)
-                : fmt::format("… and {} more rows put aside", report.put_aside - shown));
+                : fmt::format("… and {} more {} put aside", report.put_aside - shown,
+                      report.put_aside - shown == 1 ? "row" : "rows"));
     }
 }
 

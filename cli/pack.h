@@ -50,7 +50,7 @@ void warn_of_calendar_years(const Common& common, const Pack& pack,
 
 // Parses an instant of the command line (2026-03-01, 2026-03-01 09:00, RFC 3339) in the pack's zone;
 // false when it is none (which was said).
-bool parse_until(const Pack& pack, const std::string& text, Microseconds* until);
+bool parse_until(const Pack& pack, const std::optional<std::string>& given, Microseconds* until);
 
 std::vector<RuleLabel> rule_labels(const core::CorePack& pack);
 Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,

@@ -57,7 +57,8 @@ int run_store(const RunStoreOptions& options) {
     if (chinese) {
         fmt::print("写入 {} 次触发（{} 次此前已有）\n", written->added, written->known);
     } else {
-        fmt::print("wrote {} firings ({} were there before)\n", written->added, written->known);
+        fmt::print("wrote {} ({} {} there before)\n", counted(written->added, "firing"),
+            written->known, written->known == 1 ? "was" : "were");
     }
     return print_overruns(outcomes, run_options, *data, options.common, pack) ? kExitFindings
                                                                               : kExitFine;

@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -20,7 +19,9 @@ std::string xml(std::string_view text) {
         case '<': out += "&lt;"; break;
         case '>': out += "&gt;"; break;
         case '"': out += "&quot;"; break;
-        default: out += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+        case '\n': out += "&#10;"; break;  // a bare one would be read as a space
+        case '\t': out += "&#9;"; break;
+        default: out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;  // XML has no others
         }
     }
     return out;
@@ -84,10 +85,7 @@ bool write_junit(
         out += "    </testcase>\n";
     }
     out += "  </testsuite>\n</testsuites>\n";
-    std::ofstream file(path, std::ios::binary);
-    file << out;
-    file.flush();
-    return static_cast<bool>(file);
+    return write_whole_file(path, out);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/diagnostics/sentence.h"
 
 namespace clausal {
 
@@ -45,6 +46,22 @@ Json place_json(const SourceSet& sources, Span span) {
     return json;
 }
 
+// A path as a URI reference: what such a one cannot hold is written as %XX.
+std::string uri_of(std::string_view path) {
+    constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
+    std::string out;
+    for (const char c : path) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool letter =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (letter || kPlain.find(c) != std::string_view::npos)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", byte);
+    }
+    return path.starts_with("/") ? "file://" + out : out;
+}
+
 Json region_json(const SourceSet& sources, Span span) {
     const Place from = sources.place(span.file, span.begin);
     const Place to = sources.place(span.file, span.end);
@@ -54,15 +71,16 @@ Json region_json(const SourceSet& sources, Span span) {
 }
 
 Json location_json(const SourceSet& sources, Span span) {
-    return {{"physicalLocation", {{"artifactLocation", {{"uri", sources.file(span.file).path}}},
-                                     {"region", region_json(sources, span)}}}};
+    return {
+        {"physicalLocation", {{"artifactLocation", {{"uri", uri_of(sources.file(span.file).path)}}},
+                                 {"region", region_json(sources, span)}}}};
 }
 
 Json sarif_fix(const SourceSet& sources, const Fix& fix) {
     Json replacement = {{"deletedRegion", region_json(sources, fix.span)},
         {"insertedContent", {{"text", fix.replacement}}}};
     return {{"artifactChanges",
-        Json::array({{{"artifactLocation", {{"uri", sources.file(fix.span.file).path}}},
+        Json::array({{{"artifactLocation", {{"uri", uri_of(sources.file(fix.span.file).path)}}},
             {"replacements", Json::array({replacement})}}})}};
 }
 
@@ -151,7 +169,8 @@ std::string render_sarif(
         const KindInfo& info = kind_info(kind);
         rules.push_back({{"id", code_of(info)}, {"name", info.slug},
             {"shortDescription",
-                {{"text", language == Language::chinese ? info.chinese : info.english}}}});
+                {{"text",
+                    unfilled(language == Language::chinese ? info.chinese : info.english)}}}});
     }
     const Json driver = {{"name", "clausal"}, {"rules", rules}};
     Json run = {
