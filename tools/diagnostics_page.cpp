@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/diagnostics/sentence.h"
 
 int main() {
     using namespace clausal;
@@ -26,7 +27,7 @@ int main() {
             }
             return out;
         };
-        fmt::print("| CL{} | {} | {} | {} | {} |\n", info.code, slug, severity, cell(info.english),
-            cell(info.chinese));
+        fmt::print("| CL{} | {} | {} | {} | {} |\n", info.code, slug, severity,
+            cell(unfilled(info.english)), cell(info.chinese));
     }
 }

@@ -171,7 +171,9 @@ private:
         folders.push_back(here.empty() ? fs::path(".") : here);
         for (const std::string& folder : options_.packs) with_children(folder);
         with_children(options_.stdlib.empty() ? default_stdlib() : options_.stdlib);
-        if (!here.empty())
+        if (here.empty() || here.filename() == "." || here.filename() == "..")
+            with_children(here / "..");
+        else
             with_children(here.parent_path().empty() ? fs::path(".") : here.parent_path());
         for (const fs::path& folder : folders) {
             for (const std::string& path : rule_files_in(folder, options_.most_files)) {
@@ -284,10 +286,25 @@ private:
 
 }  // namespace
 
+namespace {
+// A folder from the root on, without a slash at its end.
+fs::path plain(const fs::path& folder) {
+    std::error_code error;
+    const fs::path out =
+        fs::absolute(folder.empty() ? fs::path(".") : folder, error).lexically_normal();
+    return out.has_filename() ? out : out.parent_path();
+}
+}  // namespace
+
 std::vector<names::TreeInput> LoadedPack::inputs() const {
     std::vector<names::TreeInput> out;
-    for (std::size_t i = 0; i < trees.size(); ++i)
+    for (std::size_t i = 0; i < trees.size(); ++i) {
         out.push_back({&trees[i], i < list_files.size() ? &list_files[i] : nullptr, imported[i]});
+        if (!imported[i]) continue;
+        const fs::path seen =
+            plain(fs::path(files[i]).parent_path()).lexically_relative(plain(fs::path(folder)));
+        if (seen != "." && !seen.empty()) out.back().folder = seen.string();
+    }
     return out;
 }
 

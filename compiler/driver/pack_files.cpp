@@ -32,7 +32,7 @@ std::vector<fs::path> places(
     for (const std::string& given : data) {
         std::error_code error;
         if (fs::is_directory(given, error)) {
-            out.push_back(fs::path(given) / file);
+            if (!file.starts_with("..")) out.push_back(fs::path(given) / file);
             out.push_back(fs::path(given) / fs::path(file).filename());
         } else if (fs::path(given).filename() == fs::path(file).filename()) {
             out.emplace_back(given);

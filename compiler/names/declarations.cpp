@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "compiler/diagnostics/kinds_names.h"
 #include "compiler/names/print.h"
@@ -211,6 +212,12 @@ void Resolver::settings(const Tree& tree, SyntaxId id, bool imported) {
     }
 }
 
+std::string Resolver::data_file(const Tree& tree, const std::string& written) const {
+    const std::string& folder = folder_of_.at(&tree);
+    if (folder.empty() || written.empty() || written.front() == '/') return written;
+    return (std::filesystem::path(folder) / written).lexically_normal().string();
+}
+
 void Resolver::calendar(const Tree& tree, SyntaxId id) {
     const syntax::Node& node = tree[id];
     CalendarSpec spec;
@@ -222,9 +229,9 @@ void Resolver::calendar(const Tree& tree, SyntaxId id) {
         if (child == kNoNode || tree[child].kind != SyntaxKind::setting) continue;
         const syntax::Node& setting = tree[child];
         if (setting.op == Op::file) {
-            if (!setting.text.empty()) spec.files.push_back(setting.text);
+            if (!setting.text.empty()) spec.files.push_back(data_file(tree, setting.text));
             for (const SyntaxId value : setting.children) {
-                if (value != kNoNode) spec.files.push_back(tree[value].text);
+                if (value != kNoNode) spec.files.push_back(data_file(tree, tree[value].text));
             }
         } else {
             std::vector<std::int32_t> minutes;

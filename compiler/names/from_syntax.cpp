@@ -31,6 +31,7 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
     for (const TreeInput& input : inputs) {
         pack_.trees.push_back(input.tree);
         pack_.list_files.push_back(input.files);
+        folder_of_[input.tree] = input.folder;
     }
     each_statement(inputs, [&](std::uint32_t, const Tree& tree, SyntaxId id) {
         pack_.has_broken_statements |= tree[id].kind == SyntaxKind::error;

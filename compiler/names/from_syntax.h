@@ -18,6 +18,8 @@ struct TreeInput {
     const std::map<std::string, std::string>* files = nullptr;
     // of an imported pack: gives all it declares but its examples, read by its own settings
     bool imported = false;
+    // its folder as seen from that of the pack, "" when they are one: its data files lie there
+    std::string folder = {};
 };
 
 ResolvedPack resolve(const std::vector<TreeInput>& trees, Sink& sink);

@@ -66,6 +66,8 @@ private:
     void check_outputs();
 
     // --- sources.cpp
+    // A data file as seen from the folder of the pack: an imported declaration names it from its own.
+    std::string data_file(const Tree& tree, const std::string& written) const;
     void source(const Tree& tree, SyntaxId id);
     void refuse_sqlite(const syntax::Node& node);
     void later_known(const SourceSpec& spec, const SourceEvent& made, Span span);
@@ -121,6 +123,7 @@ private:
     bool has_pack_ = false;
     std::map<std::string, PackSettings> packs_;   // by folded name; "" is the pack itself
     std::map<const Tree*, std::string> pack_of_;  // key into packs_
+    std::map<const Tree*, std::string> folder_of_;
     Span pack_span_;
     std::optional<Zone> zone_;
     std::set<std::string> base_examples_;        // folded names of those that others build upon

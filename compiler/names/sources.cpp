@@ -419,7 +419,7 @@ void Resolver::source(const Tree& tree, SyntaxId id) {
     const syntax::Node& node = tree[id];
     SourceSpec spec;
     spec.format = format_of(node.op);
-    spec.file = node.text;
+    spec.file = data_file(tree, node.text);
     spec.zone = foreign_zone(tree);
     spec.rank = -1;
     std::vector<SyntaxId> loose;  // bindings written directly in the source
@@ -478,7 +478,7 @@ void Resolver::register_source(const Tree& tree, SyntaxId id, std::uint32_t subj
     refuse_sqlite(node);
     RegisterSpec out;
     out.source.format = format_of(node.op);
-    out.source.file = node.text;
+    out.source.file = data_file(tree, node.text);
     out.source.zone = foreign_zone(tree);
     SubjectKind& subject = pack_.schema.subjects[subject_index];
     EventType as_event;  // so that expressions may use the subject's fields

@@ -24,11 +24,12 @@ ReadBytes bytes_of_file(const std::string& path, std::string* error) {
         if (f != nullptr) std::fclose(f);
     });
     // A folder opens on some systems, and only reading it fails.
-    if (!file || (std::fgetc(file.get()) == EOF && std::ferror(file.get()) != 0)) {
+    const int first = file ? std::fgetc(file.get()) : EOF;
+    if (!file || (first == EOF && std::ferror(file.get()) != 0)) {
         if (error != nullptr) *error = std::strerror(errno);
         return {};
     }
-    std::rewind(file.get());
+    if (first != EOF) std::ungetc(first, file.get());  // a pipe cannot be rewound
     return [file](char* to, std::size_t size) { return std::fread(to, 1, size, file.get()); };
 }
 

@@ -421,7 +421,7 @@ bool CellConverter::convert(
                scaled(number, value.text, type.decimals, out, problem);
     case TypeKind::integer:
         if (!to_number(value, &number, problem)) return false;
-        if (number.decimals > 0) return fail(problem, DataKind::value_not_number, value.text);
+        if (number.decimals > 0) return fail(problem, DataKind::value_not_whole, value.text);
         return scaled(number, value.text, 0, out, problem);
     case TypeKind::money:
         if (value.kind == Kind::text ? !money(value.text, type, &number, problem)

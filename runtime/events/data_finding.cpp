@@ -73,6 +73,9 @@ std::string_view slug(DataKind kind) {
         CLAUSAL_SLUG(event_name_missing);
         CLAUSAL_SLUG(no_data_found);
         CLAUSAL_SLUG(value_with_separator);
+        CLAUSAL_SLUG(value_not_whole);
+        CLAUSAL_SLUG(file_not_lines);
+        CLAUSAL_SLUG(file_not_regular);
         CLAUSAL_SLUG(file_grown);
         CLAUSAL_SLUG(file_changed);
         CLAUSAL_SLUG(columns_unused);

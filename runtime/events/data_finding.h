@@ -29,6 +29,8 @@ enum class DataKind : std::uint16_t {
     generic_unknown_format,
     source_without_time,
     no_data_found,
+    file_not_lines,
+    file_not_regular,
     // rows put aside: warnings
     row_ragged = 820,
     row_unclosed_quote,
@@ -59,6 +61,7 @@ enum class DataKind : std::uint16_t {
     row_too_many_events,
     event_name_missing,
     value_with_separator,
+    value_not_whole,
     // notes on what was read
     time_ambiguous = 850,
     value_rounded,

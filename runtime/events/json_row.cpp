@@ -76,7 +76,7 @@ public:
         if (depth_ + 1 > limits::kMaxJsonDepth && reader_ != nullptr)
             return fail(DataKind::json_too_deep);
         if (depth_ >= kCheckDepth) return fail(DataKind::json_too_deep);
-        if (!containers_.empty() && containers_.back() == '[') nested_in_list();
+        if (!containers_.empty()) nested();
         containers_ += '{';
         prefix_ends_.push_back(path_.size());
         if (depth_ == 0) is_object_ = true;
@@ -106,7 +106,7 @@ public:
             return fail(DataKind::json_too_deep);
         if (depth_ >= kCheckDepth) return fail(DataKind::json_too_deep);
         if (!containers_.empty() && containers_.back() == '[')
-            nested_in_list();
+            nested();
         else if (depth_ > 0) {
             if (Cell* cell = slot(); cell != nullptr) {
                 cell->kind = Cell::Kind::list;
@@ -119,7 +119,15 @@ public:
         return true;
     }
     bool end_array() { return end_container(); }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
+    bool parse_error(
+        std::size_t position, const std::string& token, const nlohmann::detail::exception& error) {
+        constexpr int kNumberOverflow = 406;  // of the library: a number that no double holds
+        if (error.id == kNumberOverflow && reader_ != nullptr) {
+            problem_.kind = DataKind::value_out_of_range;
+            problem_.key = path_;
+            problem_.value = token;
+            return false;
+        }
         problem_.kind = DataKind::json_invalid;
         problem_.offset = position;
         return false;
@@ -148,14 +156,18 @@ private:
         if (reader_->keys_.size() < kKeysForMessages &&
             std::find(reader_->keys_.begin(), reader_->keys_.end(), path_) == reader_->keys_.end())
             reader_->keys_.push_back(path_);
-        const auto found =
-            reader_->slots_.find(reader_->normalise_ ? normalised_name(path_) : path_);
-        if (found == reader_->slots_.end()) return nullptr;
-        reader_->seen_[found->second] = true;
-        return &reader_->cells_[found->second];
+        const std::size_t place = reader_->place_of(path_);
+        if (place == JsonRowReader::kNowhere) return nullptr;
+        reader_->seen_[place] = true;
+        return &reader_->cells_[place];
     }
-    void nested_in_list() {
-        if (Cell* cell = slot(); cell != nullptr) cell->kind = Cell::Kind::nested;
+    // An object, or a list in a list, where a value is wanted.
+    void nested() {
+        if (reader_ == nullptr || path_.empty()) return;
+        if (const std::size_t place = reader_->place_of(path_); place != JsonRowReader::kNowhere) {
+            reader_->seen_[place] = true;
+            reader_->cells_[place].kind = Cell::Kind::nested;
+        }
     }
     bool value(Cell::Kind kind, std::string_view text) {
         if (reader_ == nullptr || depth_ == 0) return true;
@@ -187,8 +199,8 @@ namespace {
 std::optional<JsonProblem> parse(std::string_view text, JsonRowHandler* handler) {
     // The library takes a NUL for the end of the input and would accept "12\0 anything".
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-        return JsonProblem{DataKind::row_nul, nul, {}};
-    if (!is_utf8(text)) return JsonProblem{DataKind::row_not_utf8, 0, {}};
+        return JsonProblem{DataKind::row_nul, nul, {}, {}};
+    if (!is_utf8(text)) return JsonProblem{DataKind::row_not_utf8, 0, {}, {}};
     if (nlohmann::json::sax_parse(
             text.begin(), text.end(), handler, nlohmann::json::input_format_t::json, true))
         return std::nullopt;
@@ -215,11 +227,16 @@ void JsonRowReader::add_alias(std::size_t column, const std::string& key) {
     slots_.emplace(normalise_ ? normalised_name(key) : key, column);
 }
 
+std::size_t JsonRowReader::place_of(const std::string& key) const {
+    const auto found = slots_.find(normalise_ ? normalised_name(key) : key);
+    return found == slots_.end() ? kNowhere : found->second;
+}
+
 std::optional<JsonProblem> JsonRowReader::read(std::string_view line) {
     for (Cell& cell : cells_) cell.kind = Cell::Kind::missing;
     JsonRowHandler handler(this, false);
     if (auto problem = parse(line, &handler)) return problem;
-    if (!handler.is_object()) return JsonProblem{DataKind::json_not_object, 0, {}};
+    if (!handler.is_object()) return JsonProblem{DataKind::json_not_object, 0, {}, {}};
     return std::nullopt;
 }
 

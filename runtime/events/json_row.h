@@ -24,7 +24,8 @@ struct Cell {
 struct JsonProblem {
     DataKind kind = DataKind::json_invalid;
     std::size_t offset = 0;  // byte
-    std::string key;         // json_duplicate_key
+    std::string key;         // json_duplicate_key; value_out_of_range
+    std::string value;       // value_out_of_range
 };
 
 // Whether `text` is one JSON document (RFC 8259) within our limits; duplicate keys are allowed if
@@ -46,6 +47,8 @@ public:
 
 private:
     friend class JsonRowHandler;
+    static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+    std::size_t place_of(const std::string& key) const;  // kNowhere: nobody asked for it
     std::vector<std::string> columns_;
     bool normalise_;
     std::unordered_map<std::string, std::size_t> slots_;

@@ -121,7 +121,8 @@ std::vector<SourceFileInput> match_files(const Schema& schema,
             bool any = false;
             for (Declared& file : declared) {
                 fs::path inside = path / file.file;
-                if (!fs::exists(inside, error)) inside = path / fs::path(file.file).filename();
+                if (file.file.starts_with("..") || !fs::exists(inside, error))
+                    inside = path / fs::path(file.file).filename();
                 if (!fs::exists(inside, error)) continue;
                 if (first_time(file.file, inside)) out.push_back({file.file, inside.string()});
                 file.matched = true;
@@ -148,8 +149,11 @@ std::vector<SourceFileInput> match_files(const Schema& schema,
     std::vector<Declared*> open;
     for (Declared& file : declared)
         if (!file.matched && !file.is_register) open.push_back(&file);
+    const auto pipe = [&](const std::string& path) {
+        return fs::exists(path, error) && !fs::is_regular_file(path, error);
+    };
     if (left.size() == 1 && open.size() == 1 && !any_data &&
-        fs::path(left[0]).extension() == fs::path(open[0]->file).extension()) {
+        (fs::path(left[0]).extension() == fs::path(open[0]->file).extension() || pipe(left[0]))) {
         out.push_back({open[0]->file, left[0]});
         open[0]->matched = true;
         left.clear();

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "runtime/events/event_writer.h"
+#include "runtime/events/file_notes.h"
 #include "runtime/events/generic_source.h"
 #include "runtime/events/limits.h"
 #include "runtime/events/row_evaluator.h"
@@ -22,15 +23,9 @@ bool ReadReport::ok() const {
 namespace {
 
 constexpr std::uint64_t kRowsBetweenProgress = 8192;
-constexpr std::int32_t kDecimalsOfSecond = 6;  // of an instant
 constexpr Microseconds kBeginning = std::numeric_limits<Microseconds>::min() + 1;
 const Type kTextType{TypeKind::text, 0, {}, {}, false};
 const Type kInstantType{TypeKind::instant, 0, {}, {}, false};
-
-// Counts of what was noted for a file, with the first place.
-struct Noted {
-    std::uint64_t count = 0, line = 0;
-};
 
 class Reading {
 public:
@@ -71,7 +66,7 @@ public:
                     read_declared(together, file);
         }
         for (const SourceFileInput& file : files)
-            if (file.declared.empty()) read_generic(file, next_rank++);
+            if (file.declared.empty()) read_generic(file, next_rank);
     }
 
 private:
@@ -139,7 +134,12 @@ private:
 
     void read_generic(const SourceFileInput& file, std::int32_t rank) {
         const std::string extension = std::filesystem::path(file.path).extension().string();
-        const bool csv = extension == ".csv" || extension == ".CSV";
+        // Nothing names the form of a pipe: a table, as programs write.
+        std::error_code error;
+        const bool pipe = std::filesystem::exists(file.path, error) &&
+                          !std::filesystem::is_regular_file(file.path, error) &&
+                          !std::filesystem::is_directory(file.path, error);
+        const bool csv = extension == ".csv" || extension == ".CSV" || (pipe && extension.empty());
         if (!csv && extension != ".ndjson" && extension != ".jsonl" && extension != ".json") {
             report_.findings.push_back({DataKind::generic_unknown_format, file.path, 0, {}, {}});
             return;
@@ -292,7 +292,7 @@ private:
                     if (!read_event(evaluator, event, table.line(), problem)) return false;
                 }
             }
-            if (evaluator.notes().ambiguous) note(&ambiguous_, table.line());
+            if (evaluator.notes().ambiguous) notes_.ambiguous.add(table.line());
         }
         return true;
     }
@@ -342,6 +342,7 @@ private:
         if (source.id != kNone && !evaluator.text(source.id, &event.id, problem)) return false;
         if (event.time == kMissing) {
             problem->kind = DataKind::time_missing;
+            problem->column = evaluator.column_of(kNone);
             return false;
         }
         for (const SubjectReference& reference : type.subjects)
@@ -350,13 +351,14 @@ private:
                     event.values[field] = trimmed_key(event.values[field]);
         if (const std::uint32_t field = writer_.missing_key(event); field != kNone) {
             problem->kind = DataKind::key_missing;
+            problem->column = evaluator.column_of(field);
             problem->arguments.push_back({"field", type.fields[field].name});
             return false;
         }
         if (evaluator.notes().rounded &&
             (evaluator.rounded_field() < type.fields.size() ||
                 evaluator.rounded_field() == RowEvaluator::kRoundedTime))
-            note(&rounded_[{source.event, evaluator.rounded_field()}], line);
+            notes_.rounded[{source.event, evaluator.rounded_field()}].add(line);
         ++pending_count_;
         return true;
     }
@@ -494,7 +496,7 @@ private:
         }
         registers[subject].push_back(std::move(version));
         ++file_.events;
-        if (from_beginning) note(&from_beginning_, line);
+        if (from_beginning) notes_.from_beginning.add(line);
         return true;
     }
 
@@ -507,18 +509,13 @@ private:
                     });
     }
 
-    static void note(Noted* noted, std::uint64_t line) {
-        if (noted->count++ == 0) noted->line = line;
-    }
-
     void begin_file(const SourceFileInput& file, std::int32_t rank, bool is_register) {
         file_ = {};
         file_.declared = file.declared;
         file_.path = file.path;
         file_.rank = rank;
         file_.is_register = is_register;
-        ambiguous_ = from_beginning_ = {};
-        rounded_.clear();
+        notes_ = {};
     }
 
     void reject(DataFinding finding) {
@@ -530,37 +527,7 @@ private:
     void end_file(const TableFile& table) {
         file_.bytes = table.bytes_read();
         bytes_done_ += file_.bytes;
-        const std::string& path = file_.path;
-        const auto count = [](std::uint64_t n) { return std::to_string(n); };
-        if (file_.put_aside > 0)
-            report_.findings.push_back(
-                {options_.strict ? DataKind::strict_refused : DataKind::rows_put_aside, path, 0, {},
-                    {{"count", count(file_.put_aside)}}});
-        if (file_.duplicates > 0)
-            report_.findings.push_back({file_.is_register ? DataKind::register_rows_repeated
-                                                          : DataKind::duplicates_dropped,
-                path, 0, {}, {{"count", count(file_.duplicates)}}});
-        if (file_.after_until > 0)
-            report_.findings.push_back(
-                {DataKind::events_after_until, path, 0, {}, {{"count", count(file_.after_until)}}});
-        if (ambiguous_.count > 0)
-            report_.findings.push_back({DataKind::time_ambiguous, path, ambiguous_.line, {},
-                {{"count", count(ambiguous_.count)}}});
-        if (from_beginning_.count > 0)
-            report_.findings.push_back({DataKind::register_from_beginning, path,
-                from_beginning_.line, {}, {{"count", count(from_beginning_.count)}}});
-        for (const auto& [field, noted] : rounded_) {
-            std::string name = "time";
-            std::int32_t decimals = kDecimalsOfSecond;
-            if (field.second != RowEvaluator::kRoundedTime) {
-                const Field& declared = schema_.events[field.first].fields[field.second];
-                name = declared.name;
-                if (declared.type.kind != TypeKind::instant) decimals = declared.type.decimals;
-            }
-            report_.findings.push_back({DataKind::value_rounded, path, noted.line, {},
-                {{"count", count(noted.count)}, {"field", name},
-                    {"decimals", std::to_string(decimals)}}});
-        }
+        notes_.report(file_, schema_, options_.strict, &report_.findings);
         report_.rows += file_.rows;
         report_.events += file_.is_register ? 0 : file_.events;
         report_.put_aside += file_.put_aside;
@@ -578,8 +545,7 @@ private:
     std::size_t pending_count_ = 0;
     FileReport file_;
     std::vector<bool> types_read_;  // event types that the file gave
-    Noted ambiguous_, from_beginning_;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Noted> rounded_;
+    FileNotes notes_;
     std::map<std::int32_t, std::uint64_t> rows_by_rank_;
     std::uint64_t bytes_total_ = 0, bytes_done_ = 0;
 };

@@ -82,6 +82,19 @@ std::string RowEvaluator::column_name(std::uint32_t node) const {
     return column.text.empty() ? std::to_string(column.number.coefficient) : column.text;
 }
 
+std::string RowEvaluator::column_of(std::uint32_t field) const {
+    for (const SourceBinding& binding : event_->bindings) {
+        if (binding.field != field) continue;
+        std::uint32_t node = binding.value;  // a column, maybe with a zone or a format
+        while (spec_.nodes[node].kind != SourceNode::Kind::column &&
+               spec_.nodes[node].inputs.size() == 1)
+            node = spec_.nodes[node].inputs[0];
+        return spec_.nodes[node].kind == SourceNode::Kind::column ? column_name(node)
+                                                                  : std::string();
+    }
+    return {};
+}
+
 bool RowEvaluator::column(const SourceNode& node, std::uint32_t index, CellValue* out) {
     (void)node;
     last_column_ = index;

@@ -35,6 +35,9 @@ public:
     // A text as written, "" when missing: event ids.
     bool text(std::uint32_t node, std::string* out, RowProblem* problem);
 
+    // The column that a field of the event comes from (kNone: its time), "" when it is computed.
+    std::string column_of(std::uint32_t field) const;
+
     // Notes of the conversions since begin_row.
     const ConversionNotes& notes() const { return converter_.notes; }
     // Field whose value was rounded first, kRoundedTime for the time of the event, kNone if none.

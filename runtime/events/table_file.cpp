@@ -73,9 +73,7 @@ public:
                 const std::int64_t place =
                     column.name.empty() ? column.place : std::stoll(column.name);
                 places_.push_back(static_cast<std::size_t>(std::max<std::int64_t>(place, 1) - 1));
-                if (place < 1 || (width_ > 0 && places_.back() >= width_))
-                    findings->push_back({DataKind::column_place_unknown, path_, 0, {},
-                        {{"place", std::to_string(place)}, {"count", std::to_string(width_)}}});
+                if (place < 1) no_such_place(0, findings);
                 continue;
             }
             std::size_t count = 0;
@@ -98,6 +96,8 @@ public:
                 findings->push_back(unknown_column(path_, column.name, header_));
             places_.push_back(found);
         }
+        findings_ = findings;
+        if (width_ > 0) check_places();
     }
 
     Status next() override {
@@ -112,7 +112,10 @@ public:
         case CsvReader::Status::row: break;
         }
         const auto& row = reader_.cells();
-        if (width_ == 0) width_ = row.size();
+        if (width_ == 0) {  // without a header the first row says how many columns there are
+            width_ = row.size();
+            if (!check_places()) return Status::end;
+        }
         if (row.size() != width_) {
             problem_ = {DataKind::row_ragged, path_, reader_.line(), {},
                 {{"found", std::to_string(row.size())}, {"expected", std::to_string(width_)}}};
@@ -139,6 +142,21 @@ private:
         return header_.empty() ? std::to_string(cell + 1) : std::string();
     }
 
+    // Finds columns named by a place that the file does not have.
+    bool check_places() {
+        bool good = true;
+        for (const std::size_t place : places_) {
+            if (place == kNowhere || place < width_) continue;
+            no_such_place(place + 1, findings_);
+            good = false;
+        }
+        return good;
+    }
+    void no_such_place(std::size_t place, std::vector<DataFinding>* findings) const {
+        findings->push_back({DataKind::column_place_unknown, path_, 0, {},
+            {{"place", std::to_string(place)}, {"count", std::to_string(width_)}}});
+    }
+
     std::string path_;
     ByteStream stream_;
     CsvReader reader_;
@@ -147,6 +165,7 @@ private:
     std::vector<std::size_t> places_;
     std::vector<Cell> cells_;
     DataFinding problem_;
+    std::vector<DataFinding>* findings_ = nullptr;  // of the reading, while it lasts
 };
 
 class NdjsonFile : public TableFile {
@@ -155,8 +174,12 @@ public:
         : path_(std::move(path)), stream_(std::move(read)) {}
 
     bool start(std::vector<DataFinding>* findings) {
-        if (!stream_.begins_with_utf16()) return true;
-        findings->push_back({DataKind::file_utf16, path_, 0, {}, {}});
+        if (stream_.begins_with_utf16()) {
+            findings->push_back({DataKind::file_utf16, path_, 0, {}, {}});
+            return false;
+        }
+        if (!is_one_value()) return true;
+        findings->push_back({DataKind::file_not_lines, path_, 0, {}, {}});
         return false;
     }
     const std::vector<std::string>& header() const override { return header_; }
@@ -215,6 +238,22 @@ public:
     bool occurs(std::size_t index) const override { return !any_ || reader_->seen(index); }
 
 private:
+    // Whether the file begins like a list of objects or an object spread over lines, as programs
+    // write them for people: `[{`, or a bracket alone on its line.
+    bool is_one_value() {
+        while (stream_.window().size() < limits::kReadChunkBytes &&
+               stream_.more(limits::kReadChunkBytes)) {
+        }
+        std::string_view text = stream_.window();
+        const std::size_t begin = text.find_first_not_of(" \t\r\n");
+        if (begin == std::string_view::npos) return false;
+        text.remove_prefix(begin);
+        if (text[0] != '[' && text[0] != '{') return false;
+        const std::size_t next = text.find_first_not_of(" \t\r", 1);
+        if (next == std::string_view::npos) return false;
+        return text[next] == '\n' || (text[0] == '[' && text[next] == '{');
+    }
+
     Status parse(std::string_view row) {
         if (const auto problem = reader_->read(row)) {
             problem_ = {problem->kind, path_, line_, {}, {}};
@@ -222,6 +261,10 @@ private:
                 problem_.arguments.push_back({"offset", std::to_string(problem->offset)});
             if (problem->kind == DataKind::json_duplicate_key)
                 problem_.arguments.push_back({"key", problem->key});
+            if (problem->kind == DataKind::value_out_of_range) {
+                problem_.column = problem->key;
+                problem_.arguments.push_back({"value", problem->value});
+            }
             if (problem->kind == DataKind::json_too_deep)
                 problem_.arguments.push_back({"limit", std::to_string(limits::kMaxJsonDepth)});
             return Status::broken;

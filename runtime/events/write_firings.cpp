@@ -27,7 +27,11 @@ std::size_t shown_width(const std::string& text) {
             (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
             (code >= 0xFFE0 && code <= 0xFFE6) || (code >= 0x1F300 && code <= 0x1FAFF) ||
             (code >= 0x20000 && code <= 0x3FFFD);
-        width += wide ? 2 : 1;
+        const bool none =
+            (code >= 0x0300 && code <= 0x036F) || (code >= 0x200B && code <= 0x200F) ||
+            (code >= 0x202A && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
+            (code >= 0xFE00 && code <= 0xFE0F) || code == 0xFEFF;
+        width += none ? 0 : wide ? 2 : 1;
         i += length;
     }
     return width;
@@ -77,9 +81,10 @@ private:
     std::vector<std::string> names_;
 };
 
+// So that no two ids are equal whatever names and keys hold.
 void escape_part(std::string* out, std::string_view part) {
     for (const char c : part) {
-        if (c == '|') *out += '|';
+        if (c == '|' || c == '/' || c == '\\') *out += '\\';
         *out += c;
     }
 }
@@ -196,7 +201,7 @@ void write_firings(std::ostream& out, FiringFormat format, const Schema& schema,
     for (auto& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) {
             for (char& c : row[i])
-                if (static_cast<unsigned char>(c) < 0x20)
+                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
                     c = ' ';  // a line per row, and no escape codes
             widths[i] = std::max(widths[i], shown_width(row[i]));
         }

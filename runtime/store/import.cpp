@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <set>
@@ -11,6 +12,7 @@
 #include "runtime/base/sha256.h"
 #include "runtime/events/byte_stream.h"
 #include "runtime/events/format_value.h"
+#include "runtime/events/limits.h"
 #include "runtime/events/time_text.h"
 #include "runtime/store/database.h"
 #include "runtime/store/event_tables.h"
@@ -19,7 +21,6 @@
 namespace clausal {
 
 using store::Database;
-using store::quoted;
 using store::Statement;
 using store::Transaction;
 
@@ -81,6 +82,14 @@ public:
         std::vector<SourceFileInput> fresh;
         std::vector<DataFinding> known;
         for (const SourceFileInput& file : files) {
+            std::error_code error;
+            if (const auto status = std::filesystem::status(file.path, error);
+                std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+                !std::filesystem::is_directory(status)) {
+                // It is read twice: for its hash, and for its rows.
+                report_.read.findings.push_back({DataKind::file_not_regular, file.path, 0, {}, {}});
+                return false;
+            }
             const std::string hash = content_hash(file.path);
             Statement find = database_.prepare(
                 "SELECT 1 FROM clausal_import WHERE declared = ? AND content_hash = ?");
@@ -115,6 +124,8 @@ public:
         clock_ = database_.integer("SELECT clock FROM clausal_cursor");
         for (std::uint32_t type = 0; type < schema_.events.size(); ++type)
             if (!schema_.events[type].is_action && !add_events(data, type)) return failed();
+        report_conflicts(options.strict);
+        if (!report_.read.ok()) return false;
         if (!add_registers(data) || !add_texts(data) || !add_files() || !add_findings())
             return failed();
         if (report_.late > 0)
@@ -181,11 +192,11 @@ private:
         const EventType& event = schema_.events[type];
         const EventTable& table = data.tables[type];
         if (table.size() == 0) return true;
-        const std::string name = quoted(store::rows_table(event));
+        const std::string name = store::quoted(store::rows_table(event));
         std::string columns;
         std::string places;
         for (const Field& field : event.fields) {
-            columns += ", " + quoted(field.name);
+            columns += ", " + store::quoted(field.name);
             places += ", ?";
         }
         Statement insert = database_.prepare(
@@ -213,10 +224,7 @@ private:
                     if (equal) {
                         ++report_.duplicates;
                     } else {
-                        ++report_.read.put_aside;
-                        report_.read.rejected.push_back(
-                            {DataKind::event_conflict, path_of(sequence),
-                                report_.read.event_lines[type][row], {}, {{"id", id}}});
+                        conflict(sequence, report_.read.event_lines[type][row], id);
                     }
                 }
                 find.reset();
@@ -242,32 +250,59 @@ private:
         return true;
     }
 
-    std::string path_of(std::int64_t sequence) const {
+    // An id that the store has with other values: the row is put aside like any that cannot be read.
+    void conflict(std::int64_t sequence, std::uint64_t line, const std::string& id) {
         // Files of one rank count their rows on: the last that begins before the row has it.
         const auto row =
             (static_cast<std::uint64_t>(sequence) & ((std::uint64_t{1} << kRankShift) - 1)) >> 4U;
-        std::string out;
-        for (const FileReport& file : report_.read.files)
-            if (!file.is_register && file.rank == sequence >> kRankShift && file.rows_before < row)
-                out = file.path;
-        return out;
+        FileReport* file = nullptr;
+        for (FileReport& each : report_.read.files)
+            if (!each.is_register && each.rank == sequence >> kRankShift && each.rows_before < row)
+                file = &each;
+        if (file == nullptr) return;
+        ++file->put_aside;
+        --file->events;
+        ++report_.read.put_aside;
+        in_conflict_.insert(file->path);
+        if (report_.read.rejected.size() < limits::kMaxRejectedKept)
+            report_.read.rejected.push_back(
+                {DataKind::event_conflict, file->path, line, {}, {{"id", id}}});
+    }
+
+    // Counts the conflicts with the store in what is said of their files.
+    void report_conflicts(bool strict) {
+        const DataKind kind = strict ? DataKind::strict_refused : DataKind::rows_put_aside;
+        auto& findings = report_.read.findings;
+        for (const FileReport& file : report_.read.files) {
+            if (!in_conflict_.contains(file.path)) continue;
+            const auto said =
+                std::find_if(findings.begin(), findings.end(), [&](const DataFinding& each) {
+                    return each.kind == kind && each.file == file.path;
+                });
+            DataFinding finding{
+                kind, file.path, 0, {}, {{"count", std::to_string(file.put_aside)}}};
+            if (said != findings.end())
+                *said = std::move(finding);
+            else
+                findings.push_back(std::move(finding));
+        }
     }
 
     bool add_registers(const EventData& data) {
         for (std::uint32_t kind = 0; kind < schema_.subjects.size(); ++kind) {
             const SubjectKind& subject = schema_.subjects[kind];
             if (subject.register_source == kNone) continue;
-            const std::string name = quoted(store::register_table(subject));
+            const std::string name = store::quoted(store::register_table(subject));
             std::string columns;
             std::string places;
             std::string same;
             for (const std::string& key : subject.keys) {
-                columns += ", " + quoted("key:" + key);
-                same += " AND " + quoted("key:" + key) + " = ?";
+                columns += ", " + store::quoted("key:" + key);
+                same += " AND " + store::quoted("key:" + key) + " = ?";
                 places += ", ?";
             }
             for (const Field& field : subject.fields) {
-                columns += ", " + quoted(field.name);
+                columns += ", " + store::quoted(field.name);
                 places += ", ?";
             }
             // A later file may correct a version: the newest row of a subject and instant holds.
@@ -399,6 +434,7 @@ private:
     std::optional<Microseconds> clock_;
     std::size_t texts_before_ = 0, sets_before_ = 0;
     std::vector<DataFinding> grown_, changed_;
+    std::set<std::string> in_conflict_;                                   // paths of files
     std::set<std::pair<std::string, std::string>> hashes_;                // of this import
     std::map<std::pair<std::string, std::string>, std::string> hash_of_;  // declared, path
 };

@@ -8,6 +8,7 @@
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/diagnostics/kinds_source.h"
 #include "compiler/diagnostics/kinds_syntax.h"
+#include "compiler/diagnostics/sentence.h"
 
 using namespace clausal;
 
@@ -18,7 +19,8 @@ std::set<std::string> placeholders(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::size_t close = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
         if (close != std::string_view::npos) {
-            found.insert(std::string(text.substr(i + 1, close - i - 1)));
+            const std::string_view inside = text.substr(i + 1, close - i - 1);
+            found.insert(std::string(inside.substr(0, inside.find_first_of("|?"))));
         }
     }
     return found;
@@ -39,6 +41,20 @@ TEST_CASE("every kind has both sentences with the same placeholders, and its own
         CHECK_MESSAGE(codes.emplace(info.code, info.slug).second, "code used twice");
         CHECK(slugs.insert(info.slug).second);
     }
+}
+
+TEST_CASE("a count takes the word for one or for many") {
+    Diagnostic finding;
+    finding.kind = Kind{853};
+    finding.arguments = {{"file", "`a.csv`", ""}, {"count", "1", ""}};
+    CHECK(message(finding, Language::english) ==
+          "1 row of `a.csv` could not be read and was put aside.");
+    finding.arguments[1].value = "11";
+    CHECK(message(finding, Language::english) ==
+          "11 rows of `a.csv` could not be read and were put aside.");
+    CHECK(message(finding, Language::chinese) == "`a.csv` 有 11 行无法读取，已搁置。");
+    CHECK(unfilled(kind_info(Kind{853}).english) ==
+          "{count} rows of {file} could not be read and were put aside.");
 }
 
 TEST_CASE("text, JSON and SARIF of one finding") {

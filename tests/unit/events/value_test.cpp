@@ -146,7 +146,7 @@ TEST_CASE("numbers are exact or refused") {
     CHECK(convert("$", dollars).kind == DataKind::value_not_number);
     CHECK(convert("$$5", dollars).kind == DataKind::value_not_number);
     CHECK(convert("3.0", type(TypeKind::integer)).value == 3);
-    CHECK(convert("3.5", type(TypeKind::integer)).kind == DataKind::value_not_number);
+    CHECK(convert("3.5", type(TypeKind::integer)).kind == DataKind::value_not_whole);
     CHECK(convert("35.00 EUR", type(TypeKind::money, 4, "EUR")).value == 350'000);
     CHECK(convert("EUR 35", type(TypeKind::money, 4, "EUR")).value == 350'000);
     CHECK(

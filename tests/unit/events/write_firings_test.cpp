@@ -71,5 +71,5 @@ TEST_CASE("firings as a table line up by what a terminal shows") {
 TEST_CASE("ids name rule, subject and step") {
     Fired fired;
     CHECK(firing_id(fired.pack.schema, fired.rules, fired.data, fired.outcomes.firings[0]) ==
-          "关怀|C||1|1500000|deadline|visit|16");
+          R"(关怀|C\|1|1500000|deadline|visit|16)");
 }
