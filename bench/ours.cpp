@@ -59,7 +59,7 @@ std::size_t Ours::state_bytes() const { return code_->pack.state_bytes_per_subje
 Firings firings_of(const engine::Records& outcomes) {
     Firings result;
     result.reserve(outcomes.firings.size());
-    for (const engine::FiringRecord& firing : outcomes.firings) {
+    for (const engine::FiringRecord firing : outcomes.firings) {
         result.push_back({firing.time, firing.subject, firing.rule});
     }
     return result;

@@ -54,7 +54,7 @@ void GroupMaker::make() {
     add_bytes();
     if (spec_.falls_only && known_.headless) {
         spec_.armed_bytes = flags() <= 1 ? 1 : flags() <= 2 ? 2 : flags() <= 4 ? 4 : 8;
-        bytes_ = spec_.armed_at + spec_.armed_bytes;
+        bytes_ = std::max(bytes_, spec_.armed_at + spec_.armed_bytes);
     }
     spec_.state_bytes = (bytes_ + 7) / 8 * 8;
 }

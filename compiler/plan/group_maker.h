@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -122,8 +123,10 @@ private:
     bool is_idle(std::uint32_t type) const;
     std::size_t flags() const;
 
-    // Arm flags, one byte each, at the end of the block.
+    // Arm flags, one byte each, at the end of the block; or in bytes that a run of units leaves unused,
+    // so that a block stays a word.
     void add_bytes();
+    std::optional<std::uint32_t> spare_bytes() const;
     Plan& plan_;
     const core::CorePack& pack_;
     Group& group_;

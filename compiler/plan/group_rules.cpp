@@ -1,11 +1,13 @@
 // Rules of a group, what time alone can do to it, and its arm flags.
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <limits>
 
 #include "compiler/core/bounds.h"
 #include "compiler/plan/group_maker.h"
+#include "runtime/kernels/kernels.h"
 
 namespace clausal::plan {
 
@@ -194,20 +196,35 @@ std::size_t GroupMaker::flags() const {
     return out;
 }
 
+std::optional<std::uint32_t> GroupMaker::spare_bytes() const {
+    if (!spec_.falls_only || !known_.headless || flags() > sizeof(kernels::UnitRun::before))
+        return std::nullopt;
+    for (const abi::ConsecutiveSpec& consecutive : spec_.consecutives) {
+        if (consecutive.unit == static_cast<std::uint8_t>(core::Unit::working_day) ||
+            consecutive.mode == static_cast<std::uint8_t>(core::UnitMode::complete))
+            continue;
+        return consecutive.cell + static_cast<std::uint32_t>(offsetof(kernels::UnitRun, before));
+    }
+    return std::nullopt;
+}
+
 void GroupMaker::add_bytes() {
-    spec_.armed_at = bytes_;
+    const std::optional<std::uint32_t> spare = spare_bytes();
+    std::uint32_t at = spare.value_or(bytes_);
+    spec_.armed_at = at;
     for (const NodeId id : group_.nodes) {
-        if (pack_[id].kind == NodeKind::rise) group_.disarmed[id] = bytes_++;
+        if (pack_[id].kind == NodeKind::rise) group_.disarmed[id] = at++;
     }
     for (std::size_t i = 0; i < group_.rules.size(); ++i) {
         const bool state = group_.family_of[i] == kNone &&
                            !is_occurrence(pack_, pack_.rules[group_.rules[i]].condition);
-        group_.rule_disarmed.push_back(state ? bytes_++ : kNone);
+        group_.rule_disarmed.push_back(state ? at++ : kNone);
     }
     for (std::size_t i = 0; i < group_.families.size(); ++i) {
-        spec_.families[i].position = bytes_;
-        if (group_.families[i].is_state) bytes_ += sizeof(std::uint16_t);
+        spec_.families[i].position = at;
+        if (group_.families[i].is_state) at += sizeof(std::uint16_t);
     }
+    bytes_ = std::max(bytes_, at);
 }
 
 }  // namespace clausal::plan

@@ -8,7 +8,7 @@
 
 namespace clausal::abi {
 
-inline constexpr std::uint32_t kAbiVersion = 5;
+inline constexpr std::uint32_t kAbiVersion = 6;
 
 // One event type's columns. `columns[f][row]` is the value of field f.
 struct TableView {
@@ -86,13 +86,14 @@ struct UnitCache {
     std::int64_t start, end, index;
 };
 
-// One firing, flat. Its action values are words from Records::values[values] on, as RuleOutline says.
+// Firings of one subject at one step, flat: of one rule, whose action values are words from
+// Records::values[values] on, as RuleOutline says; or of several rules that store nothing.
 struct FiringRecord {
-    std::uint32_t rule, subject;
+    std::uint32_t rule, subject;   // rule: the first of several
     std::int64_t time, reference;  // reference: type << 32 | row; -1: none
-    std::uint64_t values;
-    std::uint32_t depth;
-    std::uint8_t kind;  // of the step
+    std::uint64_t values;  // of several rules: where their numbers are (engine/firing_order.h)
+    std::uint32_t count;   // of rules
+    std::uint32_t depth : 30, kind : 2;  // kind of the step
 };
 
 // Items of a batch are events, or events that come a second time when a bound of theirs is over: those

@@ -1,11 +1,12 @@
-// Host functions of nodes that read logs: latest, aggregate, elapsed, exists_around, shift, cluster,
-// silence. Each looks only at the entries its window or bound leaves.
+// Host functions of nodes that read logs: latest, aggregate, elapsed, exists_around. Each looks only at
+// the entries its window or bound leaves.
 
 #include <algorithm>
 #include <cstring>
 
 #include "runtime/base/statistics.h"
 #include "runtime/engine/host_functions.h"
+#include "runtime/engine/log_reading.h"
 #include "runtime/engine/machine.h"
 #include "runtime/engine/numbers.h"
 #include "runtime/engine/unit_edges.h"
@@ -30,26 +31,6 @@ struct Range {
         return (entry[kEntryTime] > after || after == kMissing) && entry[kEntryStep] > after_step;
     }
 };
-
-// A mark as it is, or as it was just before the step.
-const MarkCell& mark_at(
-    const Machine& machine, const std::uint8_t* state, std::uint32_t index, bool before) {
-    const auto* cells = reinterpret_cast<const MarkCell*>(state + machine.spec.marks[index].cell);
-    return before && cells[0].any_step == machine.context.step + 1 ? cells[1] : cells[0];
-}
-
-const LogHead& head_of(const std::uint8_t* state, const LogSpec& log) {
-    return *reinterpret_cast<const LogHead*>(state + log.head);
-}
-
-Microseconds minus(Microseconds a, Microseconds b) {
-    Microseconds out = 0;
-    return __builtin_sub_overflow(a, b, &out) ? kMissing : out;
-}
-
-bool is_born(const Context* ctx, bool before) {
-    return ctx->born != 0 && !(before && ctx->birth_step != 0);
-}
 
 Range range_of(
     const Machine& machine, const std::uint8_t* state, const ReaderSpec& reader, bool before) {
@@ -107,27 +88,6 @@ Fit fits(const Range& range, const std::int64_t* entry, const Context* ctx, bool
     return Fit::yes;
 }
 
-void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
-    const std::int64_t* entry, bool before, Number* out) {
-    if (reader.compute != nullptr) {
-        const bool saved = machine.view_before;
-        machine.view_before = before;
-        reader.compute(&machine.context, state, entry, out);
-        machine.view_before = saved;
-        return;
-    }
-    const std::int64_t* words = entry + reader.value.word;
-    if (reader.value.rep == Rep::word) {
-        ch_number_word(out, *words, reader.value.decimals);
-    } else if (reader.value.rep == Rep::count) {
-        out->status = kMissingNumber;
-        if (words[0] != kMissing) ch_number_count(out, words[0], words[1]);
-    } else {
-        std::memcpy(out, words, sizeof(Number));
-    }
-    if (out->status == kFaultNumber) out->status = kMissingNumber;  // remembered
-}
-
 // Whether an entry counts: with the correlation and the pair.
 std::int64_t truth_of(Context* ctx, std::uint8_t* state, const ReaderSpec& reader,
     const std::int64_t* self, const std::int64_t* entry) {
@@ -135,14 +95,6 @@ std::int64_t truth_of(Context* ctx, std::uint8_t* state, const ReaderSpec& reade
     if (self == nullptr) return kFalse;
     return remembered(both(entry[kEntryTruth], reader.match(ctx, state, self, entry)));
 }
-
-struct Sum {
-    Rational total;
-    Fault fault = Fault::none;
-    void add_value(const Rational& value) {
-        if (fault == Fault::none) fault = add(total, value, &total);
-    }
-};
 
 // Each key counts by the last occurrence that has it, from entry `begin` on.
 void count_keys(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
@@ -184,57 +136,6 @@ void set(Number* out, Fault fault, const Rational& value) {
 }  // namespace
 
 extern "C" {
-
-std::int64_t* ch_log(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth,
-    const std::int64_t* frame, std::uint32_t frame_words) noexcept {
-    Machine& machine = machine_of(ctx);
-    const LogSpec& log = machine.spec.logs[index];
-    auto& head = *reinterpret_cast<LogHead*>(state + log.head);
-    if (log.retain == 0) {
-        while (head.count >= log.keep_last) kernels::drop_front(head);
-    } else if (log.retain != kForever && head.count > log.keep_last) {
-        const Microseconds from =
-            log.lagged ? kernels::entry(machine.pool, head, log.words, head.count - 1)[kEntryTime]
-                       : ctx->time;
-        const Microseconds edge = minus(from, log.retain);
-        while (head.count > log.keep_last &&
-               kernels::entry(machine.pool, head, log.words, 0)[kEntryTime] < edge) {
-            kernels::drop_front(head);
-        }
-    }
-    // One more than the cap: the latest of what its readers have forgotten.
-    while (!log.all && head.count > machine.data.remembered) kernels::drop_front(head);
-    std::int64_t* entry = kernels::push(machine.pool, head, log.words);
-    std::memcpy(entry, frame, frame_words * sizeof(std::int64_t));
-    entry[kEntryTime] = ctx->time;
-    entry[kEntryStep] = ctx->step;
-    entry[kEntryTruth] = remembered(truth);
-    if (const std::uint32_t forgotten = machine.forgotten(head); forgotten > 0) {
-        const Microseconds age =
-            ctx->time - kernels::entry(machine.pool, head, log.words, forgotten - 1)[kEntryTime];
-        for (const auto& [node, reach] : log.readers) {
-            if (age <= reach) machine.overrun(node);
-        }
-    }
-    return entry;
-}
-
-void ch_mark(Context* ctx, std::uint8_t* state, std::uint32_t index, std::int64_t truth) noexcept {
-    auto* cells = reinterpret_cast<MarkCell*>(state + machine_of(ctx).spec.marks[index].cell);
-    cells[1] = cells[0];
-    cells[0].any_time = ctx->time;
-    cells[0].any_step = ctx->step + 1;
-    if (truth != kTrue) return;
-    cells[0].true_time = ctx->time;
-    cells[0].true_step = ctx->step + 1;
-}
-
-std::int64_t* ch_log_last(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
-    Machine& machine = machine_of(ctx);
-    const LogSpec& log = machine.spec.logs[index];
-    const LogHead& head = head_of(state, log);
-    return kernels::entry(machine.pool, head, log.words, head.count - 1);
-}
 
 const std::int64_t* ch_latest(
     Context* ctx, std::uint8_t* state, std::uint32_t index, const std::int64_t* self) noexcept {
@@ -443,211 +344,6 @@ std::int64_t ch_exists(Context* ctx, std::uint8_t* state, std::uint32_t index, s
         out = any_of(out, kUnknown);
     }
     return out;
-}
-
-static std::int64_t shift_of(
-    const ReaderSpec& reader, const Rational& x, const std::vector<Rational>& values) {
-    if (values.size() < 8) return kUnknown;
-    Sum sum, squares;
-    for (const Rational& value : values) {
-        sum.add_value(value);
-        Rational square;
-        if (multiply(value, value, &square) != Fault::none) return kFaulted;
-        squares.add_value(square);
-    }
-    if (sum.fault != Fault::none || squares.fault != Fault::none) return kFaulted;
-    Rational deviations;
-    if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals),
-            &deviations) != Fault::none) {
-        return kFaulted;
-    }
-    Fault fault = Fault::none;
-    const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total,
-        deviations, reader.direction, &fault);
-    if (fault != Fault::none) return kFaulted;
-    return result < 0 ? kUnknown : result == 0 ? kFalse : kTrue;
-}
-
-// The aggregate of the last closed unit against those of the units before it, one unit at a time.
-static std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const ReaderSpec& reader) {
-    const Context& ctx = machine.context;
-    const LogSpec& log = machine.spec.logs[reader.log];
-    const LogHead& head = head_of(state, log);
-    const Zone& zone = machine.data.zone;
-    const auto unit = static_cast<CalendarUnit>(reader.window.unit);
-    const auto start_of = [&](std::int64_t index) {
-        return unit_start(zone, unit, index, nullptr);
-    };
-    const std::int64_t last = unit_of(zone, unit, ctx.time, nullptr).value_or(0) - 1;
-    const Microseconds edge = minus(start_of(last), reader.span);
-    std::vector<Rational> values;
-    Rational x;
-    bool has_x = false, open = false;
-    std::int64_t index = last + 1;
-    Microseconds begin = start_of(index);
-    std::vector<Rational> items;
-    const auto close = [&]() -> Fault {
-        if (!open || items.empty()) return Fault::none;
-        Sum sum;
-        for (std::size_t i = items.size(); i-- > 0;) sum.add_value(items[i]);  // oldest first
-        const auto known = static_cast<std::int64_t>(items.size());
-        if (sum.fault != Fault::none) return sum.fault;
-        Rational value = sum.total;
-        if (reader.op == 2) {  // average
-            std::int64_t scaled = 0;
-            Fault fault = divide(sum.total, {known, 1}, &value);
-            if (fault == Fault::none) fault = to_scaled(value, 6, Rounding::half_up, &scaled);
-            if (fault != Fault::none) return fault;
-            value = from_scaled(scaled, 6);
-        }
-        if (index == last) {
-            x = value;
-            has_x = true;
-        } else {
-            values.push_back(value);
-        }
-        return Fault::none;
-    };
-    bool unknown = false;
-    const std::uint32_t first = machine.forgotten(head);
-    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge)
-        return kUnknown;
-    for (std::uint32_t i = head.count; i-- > first;) {
-        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-        if (reader.before && entry[kEntryStep] >= ctx.step) continue;
-        if (!open && entry[kEntryTime] >= begin) continue;  // of the current unit
-        if (!open || entry[kEntryTime] < begin) {
-            if (close() != Fault::none) return kFaulted;
-            index = unit_of(zone, unit, entry[kEntryTime], nullptr).value_or(0);
-            begin = start_of(index);
-            if (begin < edge) {
-                open = false;
-                break;
-            }
-            open = true;
-            items.clear();
-        }
-        if (entry[kEntryTruth] != kTrue) {
-            unknown = true;
-            continue;
-        }
-        Rational more{1, 1};
-        if (reader.value_is_truth) {
-            const std::int64_t truth = entry[reader.value.word];
-            if (truth != kTrue && truth != kFalse) continue;
-            more = {truth == kTrue ? 1 : 0, 1};
-        } else if (reader.op != 0) {
-            Number number;
-            value_at(machine, state, reader, entry, reader.before, &number);
-            if (number.status != kKnown) continue;
-            more = rational_of(number);
-        }
-        items.push_back(more);
-    }
-    if (close() != Fault::none) return kFaulted;
-    if (unknown || !has_x) return kUnknown;
-    std::reverse(values.begin(), values.end());
-    return shift_of(reader, x, values);
-}
-
-std::int64_t ch_shift(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
-    Machine& machine = machine_of(ctx);
-    const ReaderSpec& reader = machine.spec.readers[index];
-    if (reader.window.kind == WindowKind::previous_unit) return unit_shift(machine, state, reader);
-    const LogSpec& log = machine.spec.logs[reader.log];
-    const LogHead& head = head_of(state, log);
-    const std::uint32_t first = machine.forgotten(head);
-    std::uint32_t i = head.count;
-    const std::int64_t* latest = nullptr;
-    while (i-- > first) {
-        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-        if (reader.before && entry[kEntryStep] >= ctx->step) continue;
-        latest = entry;
-        break;
-    }
-    if (latest == nullptr || latest[kEntryTruth] != kTrue) return kUnknown;
-    Number number;
-    value_at(machine, state, reader, latest, reader.before, &number);
-    if (number.status != kKnown) return kUnknown;
-    const Rational x = rational_of(number);
-    const Microseconds edge = minus(latest[kEntryTime], reader.span);
-    if (first > 0 && kernels::entry(machine.pool, head, log.words, first - 1)[kEntryTime] >= edge)
-        return kUnknown;
-    std::vector<Rational> values;
-    while (i-- > first) {
-        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-        if (entry[kEntryTime] < edge) break;
-        if (entry[kEntryTime] >= latest[kEntryTime]) continue;
-        if (entry[kEntryTruth] != kTrue) return kUnknown;
-        value_at(machine, state, reader, entry, reader.before, &number);
-        if (number.status == kKnown) values.push_back(rational_of(number));
-    }
-    return shift_of(reader, x, values);
-}
-
-std::int64_t ch_cluster(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
-    Machine& machine = machine_of(ctx);
-    const ReaderSpec& reader = machine.spec.readers[index];
-    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
-    const Microseconds middle = minus(ctx->time, reader.low);
-    const Microseconds first = minus(middle, reader.high);
-    if (!is_born(ctx, reader.before) || first < birth) return kUnknown;
-    const LogSpec& log = machine.spec.logs[reader.log];
-    const LogHead& head = head_of(state, log);
-    std::int64_t recent[2] = {0, 0}, baseline[2] = {0, 0};
-    const std::uint32_t oldest = machine.forgotten(head);
-    if (oldest > 0 && kernels::entry(machine.pool, head, log.words, oldest - 1)[kEntryTime] > first)
-        return kUnknown;
-    for (std::uint32_t i = head.count; i-- > oldest;) {
-        const std::int64_t* entry = kernels::entry(machine.pool, head, log.words, i);
-        if (entry[kEntryTime] <= first) break;
-        if (reader.before && entry[kEntryStep] >= ctx->step) continue;
-        std::int64_t* counts = entry[kEntryTime] > middle ? recent : baseline;
-        ++counts[1];
-        if (entry[kEntryTruth] == kTrue) ++counts[0];
-    }
-    if (baseline[0] == 0) return kUnknown;
-    const auto test = [&](std::int64_t count, std::int64_t base) {
-        return poisson_significant(count, base, reader.low, reader.high, reader.deviations);
-    };
-    if (test(recent[0], baseline[1])) return kTrue;
-    return test(recent[1], baseline[0]) ? kUnknown : kFalse;
-}
-
-std::int64_t ch_silence(Context* ctx, std::uint8_t* state, std::uint32_t index) noexcept {
-    Machine& machine = machine_of(ctx);
-    const SilenceSpec& silence = machine.spec.silences[index];
-    if (!is_born(ctx, silence.before)) return kFalse;
-    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
-    const MarkCell& mark = mark_at(machine, state, silence.mark, silence.before);
-    const Microseconds x = mark.true_step != 0 ? std::max(birth, mark.true_time) : birth;
-    const Microseconds y = mark.any_step != 0 ? std::max(birth, mark.any_time) : birth;
-    Microseconds edge = 0;
-    if (!__builtin_add_overflow(y, silence.high, &edge) && machine.past(edge, silence.before))
-        return kTrue;
-    if (!__builtin_add_overflow(x, silence.high, &edge) && machine.past(edge, silence.before))
-        return kUnknown;
-    return kFalse;
-}
-
-// How many units have closed since birth, that of the birth included.
-std::int64_t ch_closed_units(
-    Context* ctx, std::uint8_t* state, std::uint32_t unit, std::uint32_t before) noexcept {
-    if (!is_born(ctx, before != 0)) return kMissing;
-    const Zone& zone = machine_of(ctx).data.zone;
-    const auto kind = static_cast<CalendarUnit>(unit);
-    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
-    const std::int64_t count = unit_of(zone, kind, ctx->time, nullptr).value_or(0) -
-                               unit_of(zone, kind, birth, nullptr).value_or(0);
-    return count > 0 ? count : kMissing;
-}
-
-std::int64_t ch_known_for(
-    Context* ctx, std::uint8_t* state, Microseconds high, std::uint32_t before) noexcept {
-    if (!is_born(ctx, before != 0)) return kFalse;
-    const Microseconds birth = reinterpret_cast<const StateHeader*>(state)->birth;
-    Microseconds edge = 0;
-    return !__builtin_add_overflow(birth, high, &edge) && ctx->time >= edge ? kTrue : kFalse;
 }
 
 }  // extern "C"

@@ -9,6 +9,7 @@
 
 #include "runtime/abi/specs.h"
 #include "runtime/calendar/calendar.h"
+#include "runtime/engine/firing_list.h"
 #include "runtime/engine/outcome.h"
 #include "runtime/events/event_data.h"
 
@@ -51,31 +52,10 @@ struct RunRequest {
     const BoundGroups* groups = nullptr;
 };
 
-using abi::FiringRecord;
-
-// Leaves new elements as they are: code fills them.
-template <class Value>
-struct Unfilled : std::allocator<Value> {
-    template <class Other>
-    struct rebind {
-        using other = Unfilled<Other>;
-    };
-    template <class Other>
-    void construct(Other* place) noexcept {
-        ::new (static_cast<void*>(place)) Other;
-    }
-    template <class Other, class First, class... More>
-    void construct(Other* place, First&& first, More&&... more) {
-        ::new (static_cast<void*>(place))
-            Other{std::forward<First>(first), std::forward<More>(more)...};
-    }
-};
-using FiringRecords = std::vector<FiringRecord, Unfilled<FiringRecord>>;
-
 // What a run gives, without a heap block per firing; in the order of outcomes. Action values that are
 // parts of the subject's key are filled in by to_outcomes.
 struct Records {
-    FiringRecords firings;
+    FiringList firings;
     std::vector<std::int64_t> values;
     std::vector<RuleSummary> rules;
     std::vector<Overrun> overruns;

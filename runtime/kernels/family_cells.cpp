@@ -87,11 +87,15 @@ std::int64_t ck_family_units(const void* cell, std::int64_t unit, std::int32_t m
     return out;
 }
 
-// Firings of rules that store nothing and are held back by nothing.
+// Firings of rules that store nothing and are held back by nothing, in one record.
 void ck_family_fire(abi::Context* ctx, const std::uint32_t* rules, std::int64_t from,
     std::int64_t to, std::int64_t subject, std::int64_t time, std::int64_t reference,
     std::int64_t depth, std::int64_t kind) {
-    for (; from < to; ++from) ck_fire(ctx, rules[from], subject, time, reference, depth, kind);
+    ck_fire(ctx, rules[from], subject, time, reference, depth, kind);
+    if (to - from == 1) return;
+    abi::FiringRecord& record = ctx->fire_next[-1];
+    record.values = reinterpret_cast<std::uint64_t>(rules + from);
+    record.count = static_cast<std::uint32_t>(to - from);
 }
 
 // A step at which the thresholds from `maybe` up to `sure` are undecided.

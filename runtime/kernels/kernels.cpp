@@ -73,8 +73,8 @@ void ck_absence_close(Pool* pool, LogHead* head, std::int64_t key, std::int64_t*
 void ck_fire(abi::Context* ctx, std::uint32_t rule, std::int64_t subject, std::int64_t time,
     std::int64_t reference, std::int64_t depth, std::int64_t kind) {
     if (ctx->fire_next == ctx->fire_end) ch_fire_room(ctx);
-    *ctx->fire_next++ = {rule, static_cast<std::uint32_t>(subject), time, reference, 0,
-        static_cast<std::uint32_t>(depth), static_cast<std::uint8_t>(kind)};
+    *ctx->fire_next++ = {rule, static_cast<std::uint32_t>(subject), time, reference, 0, 1,
+        static_cast<std::uint32_t>(depth) & 0x3fffffffU, static_cast<std::uint32_t>(kind) & 3U};
 }
 
 // Moves the oldest entry out.
