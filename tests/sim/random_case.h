@@ -69,7 +69,7 @@ struct Case {
     RunOptions options;
 };
 
-// `force`: a rule of the pack has a node of this kind.
+// `force`: a rule of the pack has a node of this kind; one pack in five has plain rules only.
 Case random_case(std::uint64_t seed, core::NodeKind force);
 // Another trace for the same pack.
 void random_trace(Case& one, std::uint64_t seed);

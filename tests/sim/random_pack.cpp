@@ -86,6 +86,7 @@ void PackMaker::make_schema() {
     schema.actions.push_back(
         {"note", {{"at", type_of(TypeKind::instant)}, {"pieces", type_of(TypeKind::integer)},
                      {"day", type_of(TypeKind::date)}}});
+    schema.actions.push_back({"tell", {{"whom", type_of(TypeKind::text)}}});
     CalendarSpec calendar;
     calendar.name = "office";
     calendar.begin_minute = 9 * 60;
@@ -106,6 +107,12 @@ void PackMaker::make_schema() {
 
 Case PackMaker::make() {
     make_schema();
+    if (random_.chance(20)) {
+        const std::uint32_t kind = random_.chance(75) ? 0 : 1;
+        for (std::int64_t i = random_.between(1, 3); i > 0; --i) make_plain(kind);
+        compact(case_.pack);
+        return std::move(case_);
+    }
     const std::int64_t rules = random_.between(1, 4);
     // An output needs a rule before it.
     const bool after_another = force_ == NodeKind::rule_output;
@@ -183,7 +190,7 @@ void PackMaker::make_rule(std::uint32_t kind, std::optional<NodeKind> force) {
     if (random_.chance(25)) {
         rule.limit.count = random_.between(1, 2);
         rule.limit.length = random_.chance(70) ? span(1, 8) : 0;
-        rule.limit.unit = random_.chance(50) ? Unit::day : Unit::week;
+        rule.limit.unit = static_cast<Unit>(random_.below(5));
     }
     if (random_.chance(30)) rule.priority = static_cast<std::int32_t>(random_.below(3));
     if (random_.chance(15)) rule.from = case_.begin + span(0, 20);
@@ -195,7 +202,7 @@ std::vector<core::ActionCall> PackMaker::random_actions(const Scope& scope) {
     std::vector<core::ActionCall> actions;
     for (std::int64_t i = random_.between(0, 2); i > 0; --i) {
         core::ActionCall call;
-        call.action = static_cast<std::uint32_t>(random_.below(2));
+        call.action = static_cast<std::uint32_t>(random_.below(3));
         for (const Field& field : case_.pack.schema.actions[call.action].fields) {
             call.values.push_back(random_.chance(10) ? kNone : value(field.type.kind, 1, scope));
         }
@@ -225,7 +232,7 @@ void PackMaker::add_derived(Node& node, Slots& slots, int depth, const Scope& sc
     Slots added;
     for (std::int64_t i = random_.between(1, 2); i > 0; --i) {
         const TypeKind kind = random_.pick(kinds);
-        node.derived.push_back(value(kind, std::min(depth, 1), scope));
+        node.derived.push_back(value(kind, below(depth), scope));
         node.derived_types.push_back(type_of(kind));
         added.push_back(type_of(kind));
     }
@@ -247,7 +254,8 @@ std::vector<core::Correlation> PackMaker::correlation(
     std::vector<core::Correlation> pairs;
     if (!random_.chance(percent)) return pairs;
     const bool by_id = first.size() > 5 && second.size() > 5;  // slot 5 of every event is its id
-    if (by_id && random_.chance(80)) return {{5, 5}};
+    if (by_id && random_.chance(70)) return {{5, 5}};
+    if (by_id && random_.chance(40)) return {{5, 5}, {6, 6}};
     const auto a = slot_of(&first, TypeKind::text), b = slot_of(&second, TypeKind::text);
     if (a && b) pairs.push_back({*a, *b});
     return pairs;
@@ -275,15 +283,16 @@ Window PackMaker::window(int depth, bool may_be_since) {
         break;
     case 7:
         made.kind = Window::Kind::previous_unit;
-        made.unit = static_cast<Unit>(random_.below(4));
+        made.unit = static_cast<Unit>(random_.below(5));
         break;
     case 8:
         made.kind = Window::Kind::closed_units;
-        made.unit = static_cast<Unit>(random_.below(4));
+        made.unit = static_cast<Unit>(random_.below(5));
         break;
     default:
         made.kind = Window::Kind::since;
-        made.since = occurrence(std::min(depth, 1));
+        made.since = random_.chance(25) ? occurrence_of(NodeKind::rule_output, below(depth))
+                                        : occurrence(below(depth));
         break;
     }
     return made;
@@ -356,8 +365,8 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
         Slots slots = this->slots(second);
         const Slots self = slots, other = this->slots(first);
         const NodeId pair =
-            random_.chance(25) ? state(std::min(inner, 1), {&self, &other, false, true}) : kNone;
-        const NodeId without = random_.chance(25) ? occurrence(std::min(inner, 1)) : kNone;
+            random_.chance(25) ? state(below(inner), {&self, &other, false, true}) : kNone;
+        const NodeId without = random_.chance(25) ? occurrence(below(inner)) : kNone;
         made.inputs = {first, second, pair, without};
         made.low = random_.chance(35) ? span(1, 3) : 0;
         made.high = random_.chance(10) ? kForever : made.low + span(0, 5);
@@ -376,10 +385,10 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
         if (absent != kNone) {
             const Slots other = this->slots(absent);
             made.correlation = correlation(self, other, 35);
-            if (random_.chance(20)) made.inputs[2] = state(std::min(inner, 1), {&other, &self});
+            if (random_.chance(20)) made.inputs[2] = state(below(inner), {&other, &self});
         }
         if (random_.chance(20)) {
-            made.inputs[3] = occurrence(std::min(inner, 1));
+            made.inputs[3] = occurrence(below(inner));
             const Slots other = this->slots(made.inputs[3]);
             made.unless_correlation = correlation(self, other, 35);
             if (random_.chance(30))
@@ -387,9 +396,11 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
         }
         made.inputs.resize(std::max<std::size_t>(made.inputs.size(), 5), kNone);
         if (random_.chance(20))
-            made.inputs[4] = random_.chance(60) ? start : occurrence(std::min(inner, 1));
+            made.inputs[4] = random_.chance(60) ? start : occurrence(below(inner));
         made.low = random_.chance(25) ? span(1, 3) : 0;
-        made.high = made.low + span(1, 5);
+        made.high = made.inputs[4] != kNone && random_.chance(30) ? kForever
+                    : random_.chance(4)                           ? 0
+                                                                  : made.low + span(1, 5);
         if (random_.chance(15)) {
             const bool days = random_.chance(60);
             made.unit = days ? Unit::working_day : Unit::hour;
@@ -406,7 +417,7 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
         Slots slots = this->slots(event);
         const Slots self = slots, other = this->slots(absent);
         made.inputs = {event, absent,
-            random_.chance(20) ? state(std::min(inner, 1), {&self, &other, false, true}) : kNone};
+            random_.chance(20) ? state(below(inner), {&self, &other, false, true}) : kNone};
         made.correlation = correlation(other, self, 35);
         made.low = random_.chance(25) ? span(1, 2) : 0;
         made.high = random_.chance(20) ? kForever : made.low + span(0, 5);
@@ -457,8 +468,7 @@ NodeId PackMaker::streak_base(int depth) {
         const NodeId of =
             occurrence_of(random_.chance(50) ? NodeKind::absence_after : NodeKind::event, depth);
         const Slots self = slots(of);
-        return add_occurrence(
-            node(NodeKind::filtered, {of, state(std::min(depth, 1), {&self})}), self);
+        return add_occurrence(node(NodeKind::filtered, {of, state(below(depth), {&self})}), self);
     }
     case 2: return occurrence_of(NodeKind::absence_after, depth);
     case 3: return occurrence_of(NodeKind::absence_before, depth);

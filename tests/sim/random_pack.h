@@ -1,6 +1,7 @@
 #pragma once
 // The generator of packs: typed, by recursive descent, in contexts as the core rules define them.
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -13,6 +14,7 @@ using core::NodeId;
 using core::NodeKind;
 
 using Slots = std::vector<Type>;
+inline constexpr std::uint32_t kTell = 2;  // the action with one text only
 
 // What a state or value may read.
 struct Scope {
@@ -39,6 +41,15 @@ private:
     NodeId with_constant(NodeId id, NodeId comparison, NodeId constant, core::CompareOp op);
     std::vector<core::ActionCall> random_actions(const Scope& scope);
 
+    // --- random_plain.cpp
+    void make_plain(std::uint32_t kind);
+    NodeId plain_condition();
+    NodeId plain_state(int depth);
+    NodeId plain_absence();
+    NodeId plain_window_value();
+    NodeId plain_compare(const Scope& scope);
+    NodeId bare_event(bool with_filter);
+
     NodeId occurrence(int depth);
     NodeId occurrence_of(NodeKind kind, int depth);
     NodeId event_node(bool with_filter, int depth);
@@ -61,6 +72,8 @@ private:
     Microseconds span(std::int64_t low, std::int64_t high) {
         return random_.between(low, high) * case_.grid;
     }
+    // Below windows and pairs: mostly one level more, at times two.
+    int below(int depth) { return std::min(depth, random_.chance(12) ? 2 : 1); }
     const Slots& slots(NodeId id) const { return slots_.at(id); }
     Type type_of(TypeKind kind) const;
     std::optional<std::uint32_t> slot_of(const Slots* slots, TypeKind kind);

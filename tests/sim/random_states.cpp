@@ -33,6 +33,16 @@ NodeId PackMaker::state(int depth, const Scope& scope) {
 
 NodeId PackMaker::compare_of(TypeKind type, int depth, const Scope& scope) {
     Node made = node(NodeKind::compare);
+    if (depth > 0 && type == TypeKind::integer && random_.chance(40)) {
+        for (int i = 0; i < 2; ++i) {
+            Node count = node(NodeKind::aggregate, {occurrence(below(depth - 1))});
+            count.type = type_of(type);
+            count.window = window(depth - 1, true);
+            made.inputs.push_back(add(count));
+        }
+        made.compare = static_cast<CompareOp>(random_.below(6));
+        return add(made);
+    }
     NodeId left = value(type, depth, scope);
     if (case_.pack[left].kind == NodeKind::constant && depth < 2)
         left = value(type, depth + 1, scope);
@@ -52,9 +62,15 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
     case NodeKind::is_true:
         made.inputs = {value(TypeKind::boolean, inner, scope)};
         return add(made);
+    case NodeKind::before_this: {
+        const std::vector<NodeKind> remembered = {NodeKind::hold, NodeKind::streak,
+            NodeKind::consecutive, NodeKind::silence, NodeKind::shift, NodeKind::cluster};
+        made.inputs = {random_.chance(50) ? state_of(random_.pick(remembered), inner, scope)
+                                          : state(inner, scope)};
+        return add(made);
+    }
     case NodeKind::not_:
-    case NodeKind::not_true:
-    case NodeKind::before_this: made.inputs = {state(inner, scope)}; return add(made);
+    case NodeKind::not_true: made.inputs = {state(inner, scope)}; return add(made);
     case NodeKind::and_:
     case NodeKind::or_:
         for (std::int64_t i = random_.between(2, 3); i > 0; --i)
@@ -82,15 +98,15 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
                 random_.chance(70) ? TypeKind::texts : TypeKind::text, std::max(inner, 1), scope)};
         return add(made);
     case NodeKind::streak:
-        made.inputs = {streak_base(std::max(inner, 0)),
-            random_.chance(25) ? occurrence(std::min(inner, 1)) : kNone};
-        made.count = random_.between(1, 3);
+        made.inputs = {
+            streak_base(std::max(inner, 0)), random_.chance(25) ? occurrence(below(inner)) : kNone};
+        made.count = random_.chance(6) ? random_.between(4, 12) : random_.between(1, 3);
         made.negated = random_.chance(25);
         return add(made);
     case NodeKind::consecutive: {
-        const NodeId of = occurrence(std::min(inner, 1));
+        const NodeId of = occurrence(below(inner));
         const Slots self = slots(of);
-        made.inputs = {of, state(std::min(inner, 1), {&self})};
+        made.inputs = {of, state(below(inner), {&self})};
         made.count = random_.between(1, 3);
         made.unit =
             random_.pick(case_.grid >= kDay ? std::vector<Unit>{Unit::day, Unit::week, Unit::month,
@@ -111,14 +127,14 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
         return add(made);
     case NodeKind::known_for: made.high = span(0, 15); return add(made);
     case NodeKind::exists_around: {
-        const NodeId of = occurrence(std::min(inner, 1));
+        const NodeId of = occurrence(below(inner));
         const Slots other = slots(of);
-        const NodeId at = value(TypeKind::instant, std::min(inner, 1), scope);
+        const NodeId at = value(TypeKind::instant, below(inner), scope);
         made.inputs = {of, at, kNone};
         if (random_.chance(20)) {
             const Slots none;
             made.inputs[2] =
-                state(std::min(inner, 1), {&other, scope.self == nullptr ? nullptr : scope.self});
+                state(below(inner), {&other, scope.self == nullptr ? nullptr : scope.self});
         }
         made.low = random_.chance(50) ? 0 : span(-3, 1);
         made.high = made.low + span(0, 6);
@@ -126,7 +142,7 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
         return add(made);
     }
     case NodeKind::shift: {
-        const NodeId of = occurrence(std::min(inner, 1));
+        const NodeId of = occurrence(below(inner));
         const Slots self = slots(of);
         made.inputs = {
             of, value(random_.chance(50) ? TypeKind::number : TypeKind::integer, 1, {&self})};
@@ -140,14 +156,14 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
                                : random_.chance(50) ? Unit::hour
                                                     : Unit::day;
             if (made.aggregate == AggregateOp::average && random_.chance(60))
-                made.inputs[1] = state(std::min(inner, 1), {&self});
+                made.inputs[1] = state(below(inner), {&self});
         }
         made.high = span(10, 60);
         made.direction = static_cast<core::Direction>(random_.below(3));
         return add(made);
     }
     case NodeKind::cluster:
-        made.inputs = {occurrence(std::min(inner, 1))};
+        made.inputs = {occurrence(below(inner))};
         made.low = span(1, 3);
         made.high = span(2, 10);
         made.deviations = {random_.between(1, 60), 2};
@@ -251,9 +267,9 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         made.slot = type == TypeKind::number ? 0 : 1;
         return add(made);
     case NodeKind::latest: {
-        const NodeId of = occurrence(std::min(inner, 1));
+        const NodeId of = occurrence(below(inner));
         const Slots self = slots(of);
-        made.inputs = {of, value(type, std::min(inner, 1), {&self, nullptr, true, false})};
+        made.inputs = {of, value(type, below(inner), {&self, nullptr, true, false})};
         made.window = random_.chance(50) ? core::Window{} : window(inner, true);
         made.before = random_.chance(30);
         if (scope.self != nullptr) made.correlation = correlation(*scope.self, self, 20);
@@ -265,7 +281,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         if (!numeric && type != TypeKind::instant && type != TypeKind::date &&
             type != TypeKind::choice)
             return kNone;
-        const NodeId of = occurrence(std::min(inner, 1));
+        const NodeId of = occurrence(below(inner));
         const Slots self = slots(of);
         made.window = window(inner, true);
         const bool counts = type == TypeKind::number || type == TypeKind::integer;
@@ -281,8 +297,8 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
                 made.aggregate = AggregateOp::keys;
                 const std::vector<TypeKind> kinds = {
                     TypeKind::text, TypeKind::text, TypeKind::number, TypeKind::choice};
-                made.inputs = {of, leaf(random_.pick(kinds), {&self}), kNone,
-                    state(std::min(inner, 1), {&self})};
+                made.inputs = {
+                    of, leaf(random_.pick(kinds), {&self}), kNone, state(below(inner), {&self})};
                 if (scope.self != nullptr && random_.chance(20))
                     made.inputs[2] = pair_state(*scope.self, self);
             } else if (scope.self != nullptr && random_.chance(25)) {
@@ -300,12 +316,12 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
             const std::vector<TypeKind> kinds = {
                 TypeKind::text, TypeKind::number, TypeKind::choice};
             if (!counts) return kNone;
-            made.inputs = {of, value(random_.pick(kinds), std::min(inner, 1), item)};
+            made.inputs = {of, value(random_.pick(kinds), below(inner), item)};
             return add(made);
         }
         const bool forced = depth >= 9;  // an `elapsed` is wanted
         const NodeId of_item = forced ? value_of(NodeKind::elapsed, TypeKind::duration, 1, item)
-                                      : value(type, std::min(inner, 1), item);
+                                      : value(type, below(inner), item);
         made.inputs = {of, of_item};
         if (scope.self != nullptr && !forced && random_.chance(15)) {
             made.inputs.push_back(pair_state(*scope.self, self));
@@ -315,18 +331,18 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
     case NodeKind::arithmetic: {
         if (type == TypeKind::instant) {
             made.inputs = {value(TypeKind::instant, inner, scope),
-                value(TypeKind::duration, std::min(inner, 1), scope)};
+                value(TypeKind::duration, below(inner), scope)};
             made.arithmetic = static_cast<core::ArithmeticOp>(random_.below(2));
             return add(made);
         }
         if (type == TypeKind::duration && random_.chance(40)) {
             const TypeKind ends = random_.chance(50) ? TypeKind::instant : TypeKind::date;
-            made.inputs = {value(ends, inner, scope), value(ends, std::min(inner, 1), scope)};
+            made.inputs = {value(ends, inner, scope), value(ends, below(inner), scope)};
             made.arithmetic = core::ArithmeticOp::subtract;
             return add(made);
         }
         if (!numeric) return kNone;
-        made.inputs = {value(type, inner, scope), value(type, std::min(inner, 1), scope)};
+        made.inputs = {value(type, inner, scope), value(type, below(inner), scope)};
         made.arithmetic = static_cast<core::ArithmeticOp>(random_.below(6));
         return add(made);
     }
@@ -341,8 +357,8 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         made.round_decimals = static_cast<std::int32_t>(random_.between(-1, 2));
         return add(made);
     case NodeKind::choose:
-        made.inputs = {state(std::min(inner, 1), {scope.self, scope.first, false, scope.huge}),
-            value(type, std::min(inner, 1), scope), value(type, 0, scope)};
+        made.inputs = {state(below(inner), {scope.self, scope.first, false, scope.huge}),
+            value(type, below(inner), scope), value(type, 0, scope)};
         return add(made);
     case NodeKind::time_of:
         if (type != TypeKind::instant || scope.self == nullptr) return kNone;
@@ -350,7 +366,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         return add(made);
     case NodeKind::closed_units:
         if (type != TypeKind::number && type != TypeKind::integer) return kNone;
-        made.unit = static_cast<Unit>(random_.below(4));
+        made.unit = static_cast<Unit>(random_.below(5));
         return add(made);
     case NodeKind::now: return type == TypeKind::instant ? add(made) : kNone;
     case NodeKind::date_of:
@@ -359,7 +375,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         return add(made);
     case NodeKind::add_days:
         if (type != TypeKind::date) return kNone;
-        made.inputs = {value(TypeKind::date, std::min(inner, 1), scope),
+        made.inputs = {value(TypeKind::date, below(inner), scope),
             random_.chance(50)
                 ? constant(TypeKind::integer, {})
                 : value(TypeKind::integer, 1, {scope.self, scope.first, false, false})};
@@ -368,7 +384,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
     case NodeKind::elapsed: {
         if (!scope.elapsed || scope.self == nullptr || type != TypeKind::duration) return kNone;
         const Slots self = *scope.self;
-        const NodeId to = occurrence(std::min(inner, 1));
+        const NodeId to = occurrence(below(inner));
         const Slots other = slots(to);
         made.inputs = {to, random_.chance(15) ? state(0, {&other, &self}) : kNone};
         made.correlation = correlation(self, other, 50);
@@ -378,7 +394,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
     }
     case NodeKind::keyword_density:
         if (type != TypeKind::number) return kNone;
-        made.inputs = {value(TypeKind::text, std::min(inner, 1), scope)};
+        made.inputs = {value(TypeKind::text, below(inner), scope)};
         made.words = {"集采", "a"};
         return add(made);
     case NodeKind::key_part:

@@ -26,10 +26,12 @@ Cell text(std::string value) {
 
 Cell random_cell(Random& random, const Field& field, const Case& one, Microseconds time) {
     if (random.chance(14)) return {};
+    std::int64_t scale = 1;
+    for (std::int32_t i = 0; i < field.type.decimals; ++i) scale *= 10;
     switch (field.type.kind) {
     case TypeKind::text:
         return text(random.pick(
-            field.name == "note"
+            field.name == "note" || field.name == "body" || field.name == "正文"
                 ? std::vector<std::string>{"a b", "集采 与 骨科", "", "集采集采a", "x", "没有"}
                 : std::vector<std::string>{"x", "y", "z", "x"}));
     case TypeKind::texts: {
@@ -40,9 +42,10 @@ Cell random_cell(Random& random, const Field& field, const Case& one, Microsecon
         }
         return cell;
     }
-    case TypeKind::number: return raw(random.between(-2, 10) * 50);
-    case TypeKind::percent: return raw(random.below(11) * 1000);
-    case TypeKind::money: return raw(random.between(0, 8) * 5000 + (random.chance(10) ? 1 : 0));
+    case TypeKind::number: return raw(random.between(-2, 10) * scale / 2);
+    case TypeKind::percent: return raw(random.below(11) * scale / 10);
+    case TypeKind::money:
+        return raw(random.between(0, 8) * scale / 2 + (random.chance(10) ? 1 : 0));
     case TypeKind::integer: return raw(random.between(-1, 5));
     case TypeKind::duration: return raw(random.between(0, 6) * one.grid);
     case TypeKind::instant: return raw(time + random.between(-4, 4) * one.grid);
@@ -76,8 +79,15 @@ void random_trace(Case& one, std::uint64_t seed) {
     const Schema& schema = one.pack.schema;
     one.rows.clear();
     one.registers.clear();
-    const std::vector<std::string> customers = {"k1", "k2", "客户"};
-    const std::int64_t customer_count = random.between(1, 3), line_count = random.between(1, 2);
+    std::vector<std::string> customers = {"k1", "k2", "客户"};
+    const bool crowd = random.chance(3);  // many subjects, or many events of few
+    const bool many = random.chance(3);
+    if (crowd) {
+        for (int i = 3; i < 40; ++i) customers.push_back(fmt::format("k{}", i));
+    }
+    const std::int64_t customer_count =
+        crowd ? static_cast<std::int64_t>(customers.size()) : random.between(1, 3);
+    const std::int64_t line_count = crowd ? 20 : random.between(1, 2);
     // Event types that no rule reads are rarer.
     std::vector<std::uint32_t> types;
     for (std::uint32_t type = 0; type < schema.events.size(); ++type) {
@@ -88,23 +98,43 @@ void random_trace(Case& one, std::uint64_t seed) {
         types.insert(types.end(), read ? 5 : 1, type);
     }
     Microseconds time = one.begin + random.below(3) * one.grid;
-    const std::int64_t count = random.chance(5) ? random.below(3) : random.between(4, 45);
+    const std::int64_t count = random.chance(5) ? random.below(3)
+                               : many || crowd  ? random.between(60, 120)
+                                                : random.between(4, 45);
+    // Some sources know the day only: all times are local midnights.
+    const bool whole_days = random.chance(8);
+    const Zone zone = Zone::open(schema.zone).value_or(Zone::utc());
+    const bool late = random.chance(12);  // some rows stand behind later ones
     for (std::int64_t i = 0; i < count; ++i) {
-        if (!random.chance(35)) time += random.between(1, random.chance(10) ? 8 : 3) * one.grid;
+        if (!random.chance(many ? 70 : 35))
+            time += random.between(1, random.chance(10) ? 8 : 3) * one.grid;
         if (random.chance(6)) time += random.chance(50) ? 1 : kMinute;  // off the grid
         TraceRow row;
         row.type = random.pick(types);
-        row.time = time;
+        row.time = whole_days ? zone.day_start(zone.day_of(time)) : time;
+        if (late && random.chance(25)) row.time -= random.between(1, 12) * one.grid;
+        if (!one.rows.empty() && random.chance(2)) {  // the same again
+            one.rows.push_back(one.rows.back());
+            continue;
+        }
         for (const Field& field : schema.events[row.type].fields) {
-            row.cells.push_back(random_cell(random, field, one, time));
+            row.cells.push_back(random_cell(random, field, one, row.time));
         }
         const auto key = [&](std::int64_t bound) {
             return customers[static_cast<std::size_t>(random.below(bound))];
         };
-        row.cells[0] = text(key(customer_count));
-        row.cells[1] = text(key(customer_count));
-        row.cells[2] = text("site");
-        row.cells[3] = text(fmt::format("{}", random.below(line_count)));
+        for (const Field& field : schema.events[row.type].fields) {
+            const std::size_t place =
+                static_cast<std::size_t>(&field - schema.events[row.type].fields.data());
+            if (field.name == "other") row.cells[place] = text(key(customer_count));
+            if (field.name == "site") row.cells[place] = text("site");
+            if (field.name == "number")
+                row.cells[place] = text(fmt::format("{}", random.below(line_count)));
+        }
+        for (const SubjectReference& reference : schema.events[row.type].subjects) {
+            if (schema.subjects[reference.kind].keys.size() == 1)
+                row.cells[reference.key_fields[0]] = text(key(customer_count));
+        }
         one.rows.push_back(std::move(row));
     }
     for (std::int64_t i = 0; i < customer_count; ++i) {
@@ -112,7 +142,9 @@ void random_trace(Case& one, std::uint64_t seed) {
             RegisterRow row;
             row.key = customers[static_cast<std::size_t>(i)];
             row.valid_from = random.chance(40) ? std::numeric_limits<Microseconds>::min()
-                                               : one.begin + random.below(30) * one.grid;
+                             : random.chance(30) && !one.rows.empty()
+                                 ? random.pick(one.rows).time
+                                 : one.begin + random.below(30) * one.grid;
             for (const Field& field : schema.subjects[0].fields) {
                 row.cells.push_back(random_cell(random, field, one, one.begin));
             }

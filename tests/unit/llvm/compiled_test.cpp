@@ -94,6 +94,29 @@ TEST_CASE("an absence is decided at its deadline, and its law holds at the edges
     check(hand, {{1, 'A'}, {4, 'A'}, {6, 'B'}, {7, 'A'}}, "r0@3d", 8);
 }
 
+TEST_CASE("the latest before this step, of the occurrence that is looked for") {
+    // The condition on the pair is evaluated at Z; the B in question is the latest before that.
+    HandPack hand;
+    const core::NodeId b = hand.event('B');
+    const core::NodeId latest =
+        hand.add(core::NodeKind::latest, {b, hand.field(test::kValue)}, [](core::Node& node) {
+            node.type.kind = TypeKind::integer;
+            node.before = true;
+            node.correlation = {{test::kId, test::kId}};
+        });
+    const core::NodeId around = hand.add(core::NodeKind::exists_around,
+        {b,
+            hand.add(
+                core::NodeKind::now, {}, [](core::Node& n) { n.type.kind = TypeKind::instant; }),
+            hand.compare(latest, CompareOp::lt, hand.number(3))},
+        [](core::Node& node) { node.high = 4 * kHour; });
+    hand.rule(hand.add(core::NodeKind::filtered, {hand.event('Z'), around}));
+    check(hand, {{1, 'B', 2, "x"}, {3, 'Z'}}, "r0@3");
+    check(hand, {{1, 'B', 3, "x"}, {3, 'Z'}}, "");
+    check(hand, {{1, 'B', 2, "x"}, {2, 'B', 7, "y"}, {3, 'Z'}, {6, 'Z'}}, "r0@3");
+    check(hand, {{1, 'B', 2}, {3, 'Z'}}, "");
+}
+
 TEST_CASE("a streak over correlated absences, and the latest value") {
     HandPack hand;
     const auto same = [](core::Node& node) { node.correlation = {{test::kId, test::kId}}; };
