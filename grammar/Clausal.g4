@@ -136,7 +136,9 @@ filterCondition
     | onCount filterCondition
     | HOLD quantity filterCondition
     | HAPPENS ref filter?
-    | sum (plainTail | earlier)? ;
+    | sum plainTail
+    | LP expr RP  // ends here: what follows belongs to the event
+    | sum earlier? ;
 earlier : PRECEDES sum ;
 
 condition
@@ -184,7 +186,7 @@ conditionTail
     | MUST? PRECEDES sum (lag ((AND | COMMA)? lag)?)?
     | NO refs
     | COMMA? AND? STILL_NO refs WITHIN quantity
-    | SHIFTS (UP | DOWN)? BY? comparison NUM DEVIATIONS
+    | SHIFTS (UP | DOWN)? BY? comparison NUM (DEVIATIONS | DEVIATION)
       (LP BASELINE quantity RP)?
     | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
 isTail

@@ -98,6 +98,8 @@ NodeId Build::condition(View v) {
             left = make(NodeKind::where, v, {left, expr(test.child(Rule::filterExpr))});
         }
         left = make(NodeKind::occurs, v, {left});
+    } else if (v.has(Tok::LP)) {
+        return expr(v.child(Rule::expr));
     } else {
         left = sum(v.child(Rule::sum));
     }
