@@ -194,6 +194,8 @@ struct Expectation {
     bool must = true;
     std::int64_t times = -1;       // -1: at least one
     Microseconds time = kMissing;  // kMissing: any instant
+    // of a day without a time: the start of the next one; else kMissing, and `time` is an instant
+    Microseconds day_end = kMissing;
     // by ActionType::fields; kMissing (and no text) = not checked
     std::vector<ExampleValue> fields;
     std::vector<bool> checked;     // which fields are checked

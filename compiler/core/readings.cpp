@@ -103,22 +103,42 @@ private:
         return index < pack_.rules.size() ? pack_.rules[index].id : std::string("?");
     }
 
+    // The subject of a rule, with the roles in which its events name it.
+    Words subject_in_roles(const Rule& r) const {
+        const std::string& subject = pack_.schema.subjects[r.subject].name;
+        std::vector<std::string> roles;
+        for (const NodeId id : reachable(pack_, r)) {
+            const Node& n = pack_[id];
+            if (n.kind != NodeKind::event || n.reference == kNone) continue;
+            const std::string& role = pack_.schema.events[n.event].subjects[n.reference].role;
+            if (!role.empty() && std::find(roles.begin(), roles.end(), role) == roles.end())
+                roles.push_back(role);
+        }
+        Words out{subject, subject};
+        for (const std::string& role : roles) {
+            out.english += (&role == &roles.front() ? " as " : " and as ") + role;
+            out.chinese += (&role == &roles.front() ? "（作为 " : "、") + role;
+        }
+        if (!roles.empty()) out.chinese += "）";
+        return out;
+    }
+
     void rule(const Rule& r) {
         rule_ = &r;
-        const std::string& subject = pack_.schema.subjects[r.subject].name;
+        const Words subject = subject_in_roles(r);
         if (sort_of(pack_[r.condition].kind) == Sort::occurrence) {
             const Words anchor = name(r.condition);
             say(r.span,
-                fmt::format(
-                    "evaluated for each {}; fires at each occurrence: {}", subject, anchor.english),
-                fmt::format("对每个 {} 判断；每次发生都触发：{}", subject, anchor.chinese));
+                fmt::format("evaluated for each {}; fires at each occurrence: {}", subject.english,
+                    anchor.english),
+                fmt::format("对每个 {} 判断；每次发生都触发：{}", subject.chinese, anchor.chinese));
         } else {
             say(r.span,
                 fmt::format(
                     "evaluated for each {}; fires when the condition becomes true, and again only after it was false",
-                    subject),
-                fmt::format(
-                    "对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发", subject));
+                    subject.english),
+                fmt::format("对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发",
+                    subject.chinese));
         }
         for (const NodeId id : reachable(pack_, r)) node(id);
         lengths_in_days(r);

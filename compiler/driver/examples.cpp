@@ -7,6 +7,7 @@
 #include "compiler/core/intern_constants.h"
 #include "runtime/calendar/calendar.h"
 #include "runtime/events/format_value.h"
+#include "runtime/events/time_text.h"
 
 namespace clausal {
 namespace {
@@ -58,6 +59,13 @@ bool values_match(const core::CorePack& pack, const core::Expectation& expectati
     return true;
 }
 
+// Is the step at the moment, or within the day, that the expectation names?
+bool time_matches(const core::Expectation& expectation, Microseconds time) {
+    if (expectation.time == kMissing) return true;
+    if (expectation.day_end == kMissing) return time == expectation.time;
+    return time >= expectation.time && time < expectation.day_end;
+}
+
 struct Match {
     const Firing* firing = nullptr;
     const FiredAction* action = nullptr;
@@ -78,8 +86,7 @@ std::vector<Match> matching(const core::CorePack& pack, const core::Expectation&
         }
         for (const FiredAction& action : firing.actions) {
             if (action.action != expectation.action) continue;
-            if (exact && expectation.time != kMissing && firing.step.time != expectation.time)
-                continue;
+            if (exact && !time_matches(expectation, firing.step.time)) continue;
             if (exact && !values_match(pack, expectation, action, data.dictionary)) continue;
             matches.push_back({&firing, &action});
         }
@@ -130,21 +137,27 @@ void check(const core::CorePack& pack, const core::Expectation& expectation, std
         return;
     }
     if (!exact.empty()) return;
-    const std::string when =
-        expectation.time == kMissing
-            ? ""
-            : format_instant(expectation.time, Zone::open(pack.schema.zone).value_or(Zone::utc()));
+    const Zone zone = Zone::open(pack.schema.zone).value_or(Zone::utc());
+    std::string english;
+    std::string chinese;
+    if (expectation.day_end != kMissing) {
+        const std::string day = format_date(zone.day_of(expectation.time));
+        english = " on " + day;
+        chinese = "于 " + day + " ";
+    } else if (expectation.time != kMissing) {
+        const std::string moment = format_instant(expectation.time, zone);
+        english = " at " + moment;
+        chinese = "于 " + moment + " ";
+    }
     if (any.empty()) {
-        failures.push_back({index,
-            fmt::format(
-                "`{}` should fire{}{}, but never did", action, when.empty() ? "" : " at ", when),
-            fmt::format("`{}` 应{}{}触发，实际没有触发", action, when.empty() ? "" : "于 ", when)});
+        failures.push_back(
+            {index, fmt::format("`{}` should fire{}, but never did", action, english),
+                fmt::format("`{}` 应{}触发，实际没有触发", action, chinese)});
     } else {
         failures.push_back({index,
-            fmt::format("`{}` should fire{}{} with the values given; it fired: {}", action,
-                when.empty() ? "" : " at ", when, got),
-            fmt::format("`{}` 应{}{}按所给的值触发，实际触发: {}", action,
-                when.empty() ? "" : "于 ", when, got)});
+            fmt::format(
+                "`{}` should fire{} with the values given; it fired: {}", action, english, got),
+            fmt::format("`{}` 应{}按所给的值触发，实际触发: {}", action, chinese, got)});
     }
 }
 
@@ -208,7 +221,10 @@ Microseconds example_end(
     const Microseconds last = data.order.empty() ? 0 : data.last_time();
     Microseconds end = last + horizon;
     for (const core::Expectation& expectation : example.expectations) {
-        if (expectation.time != kMissing) end = std::max(end, expectation.time);
+        if (expectation.day_end != kMissing)
+            end = std::max(end, expectation.day_end - 1);
+        else if (expectation.time != kMissing)
+            end = std::max(end, expectation.time);
     }
     return end;
 }

@@ -10,7 +10,7 @@ namespace clausal {
 namespace {
 
 constexpr std::string_view kMagic = "CLAUSALP";
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::size_t kMaxElements = 1U << 26;  // of any one list: beyond it the file is damaged
 
 class Writer {
@@ -232,7 +232,7 @@ void archive(A& a, core::ExampleSubject& v) {
 }
 template <typename A>
 void archive(A& a, core::Expectation& v) {
-    all(a, v.action, v.must, v.times, v.time, v.fields, v.checked, v.key);
+    all(a, v.action, v.must, v.times, v.time, v.day_end, v.fields, v.checked, v.key);
 }
 template <typename A>
 void archive(A& a, core::Example& v) {

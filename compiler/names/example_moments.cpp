@@ -123,4 +123,30 @@ std::vector<Microseconds> Resolver::moments(
     return out;
 }
 
+// A date without a time means its whole day: its start, and the start of the next one.
+std::vector<std::pair<Microseconds, Microseconds>> Resolver::expected_moments(
+    const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    std::vector<std::pair<Microseconds, Microseconds>> out;
+    const bool has_range =
+        std::any_of(node.children.begin(), node.children.end(), [&](SyntaxId child) {
+            return child != kNoNode && tree[child].kind == SyntaxKind::moment_range;
+        });
+    if (node.kind == SyntaxKind::when_list && !has_range) {
+        for (const SyntaxId child : node.children) {
+            if (child == kNoNode) continue;
+            const auto more = expected_moments(tree, child, state);
+            out.insert(out.end(), more.begin(), more.end());
+        }
+        return out;
+    }
+    const bool whole_day = node.kind == SyntaxKind::moment && node.moment.hour < 0;
+    for (const Microseconds t : moments(tree, id, state, false)) {
+        Microseconds end = kMissing;
+        if (whole_day) zone_->to_instant((days_of(state.last) + 1) * kDay, &end);
+        out.emplace_back(t, end);
+    }
+    return out;
+}
+
 }  // namespace clausal::names

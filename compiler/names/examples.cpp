@@ -545,12 +545,12 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
     out.span = node.span;
     if (node.has_number) out.times = node.number.coefficient;
     std::vector<SyntaxId> given;
-    std::vector<Microseconds> times;
+    std::vector<std::pair<Microseconds, Microseconds>> times;
     // The moment first: dates of values are read beside it.
     for (const SyntaxId child : node.children) {
         if (child == kNoNode) continue;
         if (is_when(tree[child].kind))
-            times = moments(tree, child, state, false);
+            times = expected_moments(tree, child, state);
         else
             given.push_back(child);
     }
@@ -559,9 +559,10 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
         out.fields, &out.checked);
     if (state.subject != kNone && !state.example.subjects.empty())
         out.key = state.example.subjects[state.subject].key;
-    if (times.empty()) times.push_back(kMissing);
-    for (const Microseconds t : times) {
-        out.time = t;
+    if (times.empty()) times.emplace_back(kMissing, kMissing);
+    for (const auto& [time, day_end] : times) {
+        out.time = time;
+        out.day_end = day_end;
         state.example.expectations.push_back(out);
     }
 }

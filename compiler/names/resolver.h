@@ -100,6 +100,8 @@ private:
     void expectation(const Tree& tree, SyntaxId id, ExampleState& state);
     std::vector<Microseconds> moments(
         const Tree& tree, SyntaxId id, ExampleState& state, bool every_day);
+    std::vector<std::pair<Microseconds, Microseconds>> expected_moments(
+        const Tree& tree, SyntaxId id, ExampleState& state);
     std::optional<Microseconds> moment(const Tree& tree, SyntaxId id, ExampleState& state);
     void values(const Tree& tree, const std::vector<SyntaxId>& nodes,
         const std::vector<Field>& fields, const std::vector<bool>& keys, const std::string& owner,

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -306,6 +307,8 @@ private:
         std::set<std::string> words;
     };
     void mentioned(TreeRef at, Mentioned& out, std::set<std::uint32_t>& terms, int depth) const;
+    void stated_roles(TreeRef at, std::set<std::string>& out, int depth) const;
+    bool has_role(std::uint32_t kind, const std::string& folded) const;
     std::optional<std::uint32_t> rule_subject(const names::Declared& rule, Span span);
 
     // --- rules.cpp
@@ -334,7 +337,8 @@ private:
     std::string role_;
     std::string rule_id_;
     int depth_ = 0;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Result> terms_;  // by term and subject
+    // by term, subject and role
+    std::map<std::tuple<std::uint32_t, std::uint32_t, std::string>, Result> terms_;
     std::set<std::uint32_t> open_terms_;
     std::vector<std::pair<std::string, std::string>> wished_;  // witness and field, folded
     std::vector<std::pair<std::string, std::size_t>> wished_slots_;

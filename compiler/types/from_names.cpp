@@ -64,7 +64,7 @@ TypedPack Elaborator::run() {
     for (std::uint32_t i = 0; i < pack_.terms.size(); ++i) {
         const Result* known = nullptr;
         for (const auto& [key, result] : terms_) {
-            if (key.first == i) known = &result;
+            if (std::get<0>(key) == i) known = &result;
         }
         Result fresh;
         if (known == nullptr && !pack_.terms[i].imported) {
@@ -344,7 +344,13 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
                     {"subject", at(id).text, ""}});
             return fail();
         }
-        return expression(child(id, 0), scope, want);
+        const std::string role = names::fold(at(id).text);
+        if (subject != nullptr || !has_role(subject_, role))
+            return expression(child(id, 0), scope, want);
+        const std::string outer = std::exchange(role_, role);
+        Result result = expression(child(id, 0), scope, want);
+        role_ = outer;
+        return result;
     }
     default: return unsupported(id);
     }

@@ -109,9 +109,16 @@ Result Elaborator::event_occurrence(std::uint32_t event, Span span) {
                 roles += (roles.empty() ? "" : ", ") +
                          (type.subjects[i].role.empty() ? pack_.schema.subjects[subject_].name
                                                         : type.subjects[i].role);
-            report(kind::which_role, span,
-                {{"event", type.name, ""}, {"subject", pack_.schema.subjects[subject_].name, ""},
-                    {"roles", roles, ""}});
+            const std::string& subject = pack_.schema.subjects[subject_].name;
+            Diagnostic& finding = report(kind::which_role, span,
+                {{"event", type.name, ""}, {"subject", subject, ""}, {"roles", roles, ""}});
+            for (const std::uint32_t i : references) {
+                const std::string& role = type.subjects[i].role;
+                if (role.empty()) continue;
+                finding.help.push_back({"",
+                    fmt::format("for each {0}: `{0} {1} has …`, or `… for {0} {1}`", role, subject),
+                    fmt::format("对每个{0}：写「{0}{1} …」", role, subject)});
+            }
             return fail();
         }
         node.reference = references[0];
@@ -165,7 +172,7 @@ Result Elaborator::parameter(std::uint32_t index, Span span) {
 }
 
 Result Elaborator::term(std::uint32_t index, Span span) {
-    const auto key = std::make_pair(index, subject_);
+    const auto key = std::make_tuple(index, subject_, role_);
     const auto known = terms_.find(key);
     if (known != terms_.end()) {
         Result result = known->second;

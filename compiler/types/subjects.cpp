@@ -55,6 +55,30 @@ void Elaborator::mentioned(
     for (const Id inner : node.children) mentioned({ref.tree, inner}, out, terms, depth + 1);
 }
 
+bool Elaborator::has_role(std::uint32_t kind, const std::string& folded) const {
+    for (const EventType& event : pack_.schema.events) {
+        for (const SubjectReference& reference : event.subjects) {
+            if (reference.kind == kind && !reference.role.empty() &&
+                names::fold(reference.role) == folded)
+                return true;
+        }
+    }
+    return false;
+}
+
+// The roles that are stated as such (`payer customer has …`), not those that are read as fields.
+void Elaborator::stated_roles(TreeRef ref, std::set<std::string>& out, int depth) const {
+    if (ref.node == kNoNode || depth > 300) return;
+    const syntax::Node& node = pack_.node(ref);
+    if (node.kind == SyntaxKind::for_subject) {
+        const std::string folded = names::fold(node.text);
+        for (std::uint32_t kind = 0; kind < pack_.schema.subjects.size(); ++kind) {
+            if (has_role(kind, folded)) out.insert(folded);
+        }
+    }
+    for (const Id inner : node.children) stated_roles({ref.tree, inner}, out, depth + 1);
+}
+
 std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rule, Span span) {
     const syntax::SyntaxTree& tree = *pack_.trees[rule.at.tree];
     Mentioned words;
@@ -79,10 +103,19 @@ std::optional<std::uint32_t> Elaborator::rule_subject(const names::Declared& rul
             conflicting = event;
         else
             candidates = left;
-        for (const SubjectReference& reference : references) {
-            if (!reference.role.empty() && words.words.contains(names::fold(reference.role)))
-                role_ = names::fold(reference.role);
+    }
+    // A role that the rule states is that of all its events which are not spoken of in another one.
+    std::set<std::string> roles;
+    for (const Id part : parts) stated_roles({rule.at.tree, part}, roles, 0);
+    if (roles.size() == 1) role_ = *roles.begin();
+    if (!roles.empty()) {
+        std::vector<std::uint32_t> left;
+        for (const std::uint32_t kind : candidates) {
+            if (std::all_of(roles.begin(), roles.end(),
+                    [&](const std::string& role) { return has_role(kind, role); }))
+                left.push_back(kind);
         }
+        if (!left.empty()) candidates = left;
     }
     for (const std::uint32_t action : words.actions) {
         // A firing belongs to the subject whose key its action records.
