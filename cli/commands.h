@@ -61,6 +61,7 @@ struct DryRunOptions {
     std::vector<std::string> data;
     std::string firings;  // "", table, csv, ndjson
     std::optional<std::string> until;
+    std::string put_aside;  // file for the rows put aside
     bool strict = false;
     std::uint32_t remember = limits::kMaxRemembered;
     bool reference = false;  // by the reference evaluator: slow, for comparison
@@ -72,6 +73,7 @@ struct ImportOptions {
     std::string pack;
     std::string store;
     std::vector<std::string> files;
+    std::string put_aside;  // file for the rows put aside
     bool strict = false;
 };
 int import(const ImportOptions& options);

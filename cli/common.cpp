@@ -54,21 +54,37 @@ bool output_in_colour() { return isatty(STDOUT_FILENO) == 1 && colours_wanted();
 bool errors_in_colour() { return isatty(STDERR_FILENO) == 1 && colours_wanted(); }
 bool errors_are_on_terminal() { return isatty(STDERR_FILENO) == 1; }
 
+namespace {
+bool write_bytes(const std::filesystem::path& path, const std::string& bytes) {
+    std::ofstream out(path, std::ios::binary);
+    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    out.flush();
+    return static_cast<bool>(out);
+}
+}  // namespace
+
 bool write_whole_file(const std::string& path, const std::string& bytes) {
-    const std::string beside = path + ".part";
-    {
-        std::ofstream out(beside, std::ios::binary);
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        out.flush();
-        if (!out) {
-            std::error_code ignored;
-            std::filesystem::remove(beside, ignored);
-            return false;
-        }
-    }
+    namespace fs = std::filesystem;
     std::error_code error;
-    std::filesystem::rename(beside, path, error);
-    return !error;
+    // A link stays one; what it leads to is written.
+    fs::path target = fs::canonical(path, error);
+    if (error) target = path;
+    const fs::file_status before = fs::status(target, error);
+    // A device or a pipe has no content to lose, and must not be replaced by a file.
+    if (fs::exists(before) && !fs::is_regular_file(before))
+        return !fs::is_directory(before) && write_bytes(target, bytes);
+    fs::path beside = target;
+    beside += ".part";
+    if (!write_bytes(beside, bytes)) {
+        fs::remove(beside, error);
+        return false;
+    }
+    if (fs::exists(before)) fs::permissions(beside, before.permissions(), error);
+    fs::rename(beside, target, error);
+    if (!error) return true;
+    std::error_code ignored;
+    fs::remove(beside, ignored);
+    return false;
 }
 
 std::string near_word(const std::string& word, const std::vector<std::string>& words) {

@@ -61,7 +61,7 @@ int dry_run(const DryRunOptions& options) {
     }
     print_data_findings(report.findings, options.common, pack);
     print_rejected(report, options.common, pack);
-    if (!report.ok()) return kExitFindings;
+    if (!write_put_aside(options.put_aside, report, pack) || !report.ok()) return kExitFindings;
 
     warn_of_calendar_years(options.common, pack, calendars, data);
     const Outcomes outcomes = run_pack(pack, data, calendars, run_options, options.reference);

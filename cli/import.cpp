@@ -20,6 +20,10 @@ int import(const ImportOptions& options) {
     bool refused = false;
     for (const DataFinding& finding : findings) refused = refused || is_error(finding.kind);
     std::optional<Store> store;
+    if (!names_a_file(options.store)) {
+        findings.push_back({DataKind::store_needs_name, {}, 0, {}, {}});
+        refused = true;
+    }
     if (!refused) store = Store::open(options.store, schema, {}, &findings);
     print_data_findings(findings, options.common, pack);
     if (!store) return kExitFindings;
@@ -36,6 +40,7 @@ int import(const ImportOptions& options) {
     }
     print_data_findings(report.read.findings, options.common, pack);
     print_rejected(report.read, options.common, pack);
+    const bool written = write_put_aside(options.put_aside, report.read, pack);
     if (!report.ok()) {
         store->discard_if_new();
         return kExitFindings;
@@ -51,7 +56,7 @@ int import(const ImportOptions& options) {
             report.read.put_aside, counted(report.duplicates, "duplicate"), report.late,
             counted(report.files_known, "file"));
     }
-    return kExitFine;
+    return written ? kExitFine : kExitFindings;
 }
 
 }  // namespace clausal::cli

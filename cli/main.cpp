@@ -299,6 +299,11 @@ int run(int argc, char** argv) {
             ->check(CLI::Range(2U, 1'000'000'000U));
     };
     add_remember(dry_command, dry_options.remember);
+    const auto add_put_aside = [](CLI::App* command, std::string& path) {
+        command->add_option("--put-aside", path,
+            "write the rows put aside to this CSV file / 把搁置的行写入这个 CSV 文件");
+    };
+    add_put_aside(dry_command, dry_options.put_aside);
     dry_command->add_flag(
         "--strict", dry_options.strict, "refuse rows that cannot be read / 有坏行即拒绝");
     dry_command->add_flag(
@@ -314,6 +319,7 @@ int run(int argc, char** argv) {
     import_command
         ->add_option("FILE", import_options.files, "data files or folders / 数据文件或目录")
         ->required();
+    add_put_aside(import_command, import_options.put_aside);
     import_command->add_flag(
         "--strict", import_options.strict, "refuse rows that cannot be read / 有坏行即拒绝");
     add_common(*import_command, import_options.common, language, false);

@@ -171,6 +171,8 @@ bool parse_until(const Pack& pack, const std::optional<std::string>& given, Micr
     return true;
 }
 
+bool names_a_file(const std::string& store) { return !store.empty() && store != ":memory:"; }
+
 std::vector<RuleLabel> rule_labels(const core::CorePack& pack) {
     std::vector<RuleLabel> labels;
     for (const core::Rule& rule : pack.rules) labels.push_back({rule.id, rule.subject});
@@ -194,21 +196,30 @@ Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& 
     return pack.compiled->run(data, calendars, options);
 }
 
-std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes) {
+std::string summary(
+    const Pack& pack, const EventData& data, const Outcomes& outcomes, Microseconds until) {
     const bool chinese = pack.language == Language::chinese;
     const core::CorePack& core = pack.core();
     const Zone zone = Zone::open(core.schema.zone).value_or(Zone::utc());
+    const auto time_of = [&](const EventReference& event) {
+        return data.tables[event.type].time[event.row];
+    };
+    const auto end =
+        until == kMissing
+            ? data.order.end()
+            : std::partition_point(data.order.begin(), data.order.end(),
+                  [&](const EventReference& event) { return time_of(event) <= until; });
+    const auto events = static_cast<std::size_t>(end - data.order.begin());
     std::string out;
-    if (data.order.empty()) {
+    if (events == 0) {
         out += chinese ? "没有事件\n\n" : "no events\n\n";
     } else {
-        const auto& first = data.order.front();
-        out += chinese ? fmt::format("{} 个事件，{} 至 {}（{}）\n\n", data.order.size(),
-                             format_instant(data.tables[first.type].time[first.row], zone),
-                             format_instant(data.last_time(), zone), core.schema.zone)
-                       : fmt::format("{}, {} to {} ({})\n\n", counted(data.order.size(), "event"),
-                             format_instant(data.tables[first.type].time[first.row], zone),
-                             format_instant(data.last_time(), zone), core.schema.zone);
+        const std::string first = format_instant(time_of(data.order.front()), zone);
+        const std::string last = format_instant(time_of(*(end - 1)), zone);
+        out += chinese ? fmt::format(
+                             "{} 个事件，{} 至 {}（{}）\n\n", events, first, last, core.schema.zone)
+                       : fmt::format("{}, {} to {} ({})\n\n", counted(events, "event"), first, last,
+                             core.schema.zone);
     }
     Table table(chinese ? std::vector<std::string>{"规则", "触发", "主体", "首次", "末次", "未知",
                               "待决", "受限", "故障"}
@@ -273,6 +284,18 @@ void print_data_findings(
             findings, pack.language, common.format == "sarif" ? "json" : common.format));
 }
 
+bool write_put_aside(const std::string& path, const ReadReport& report, const Pack& pack) {
+    if (path.empty()) return true;
+    std::string out = "file,line,column,code,reason\n";
+    for (const DataFinding& row : report.rejected) {
+        out += fmt::format("{},{},{},CL{},{}\n", csv_cell(row.file), row.line, csv_cell(row.column),
+            static_cast<int>(row.kind), csv_cell(message(row, pack.language)));
+    }
+    if (write_whole_file(path, out)) return true;
+    say_cannot_write(path, pack.language);
+    return false;
+}
+
 // How many rows put aside are shown one by one; all are counted.
 constexpr std::size_t kRejectedShown = 20;
 
@@ -284,9 +307,10 @@ void print_rejected(const ReadReport& report, const Common& common, const Pack& 
     if (report.put_aside > shown) {
         fmt::print(stderr, "{}\n",
             pack.language == Language::chinese
-                ? fmt::format("…… 另有 {} 行被搁置", report.put_aside - shown)
-                : fmt::format("… and {} more {} put aside", report.put_aside - shown,
-                      report.put_aside - shown == 1 ? "row" : "rows"));
+                ? fmt::format(
+                      "…… 另有 {} 行被搁置（--put-aside 文件 写出全部）", report.put_aside - shown)
+                : fmt::format("… and {} more {} put aside (--put-aside FILE writes all)",
+                      report.put_aside - shown, report.put_aside - shown == 1 ? "row" : "rows"));
     }
 }
 

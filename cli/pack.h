@@ -3,6 +3,7 @@
 // findings, load its calendars, and run it.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,15 +53,23 @@ void warn_of_calendar_years(const Common& common, const Pack& pack,
 // false when it is none (which was said).
 bool parse_until(const Pack& pack, const std::optional<std::string>& given, Microseconds* until);
 
+// Whether a store of that name outlives the program: SQLite gives others without a file as well.
+bool names_a_file(const std::string& store);
+
 std::vector<RuleLabel> rule_labels(const core::CorePack& pack);
 Outcomes run_pack(Pack& pack, EventData& data, const std::vector<WorkCalendar>& calendars,
     const RunOptions& options, bool reference);
 
 // The summary that a person reads after a dry run or a run.
-std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes);
+// Events after `until` (kMissing: none) took no part and are not counted.
+std::string summary(const Pack& pack, const EventData& data, const Outcomes& outcomes,
+    Microseconds until = kMissing);
 
 // Rows put aside: the first ones one by one, the others counted.
 void print_rejected(const ReadReport& report, const Common& common, const Pack& pack);
+// All rows put aside as CSV: file, line, column, code, reason. False when it cannot be written, which
+// was said.
+bool write_put_aside(const std::string& path, const ReadReport& report, const Pack& pack);
 // Rules that had to look back too far, a finding each; whether there are any.
 bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
     const Common& common, const Pack& pack);

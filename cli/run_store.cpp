@@ -34,7 +34,11 @@ int run_store(const RunStoreOptions& options) {
     std::vector<DataFinding> findings;
     StoreOptions store_options;
     store_options.mode = StoreMode::write;
-    auto store = Store::open(options.store, schema, store_options, &findings);
+    std::optional<Store> store;
+    if (names_a_file(options.store))
+        store = Store::open(options.store, schema, store_options, &findings);
+    else
+        findings.push_back({DataKind::store_needs_name, {}, 0, {}, {}});
     std::optional<EventData> data;
     if (store) data = load_events(*store, schema, &findings);
     if (!data) {
@@ -53,7 +57,7 @@ int run_store(const RunStoreOptions& options) {
         &findings);
     print_data_findings(findings, options.common, pack);
     if (!written) return kExitFindings;
-    fmt::print("{}\n", summary(pack, *data, outcomes));
+    fmt::print("{}\n", summary(pack, *data, outcomes, run_options.until));
     if (chinese) {
         fmt::print("写入 {} 次触发（{} 次此前已有）\n", written->added, written->known);
     } else {

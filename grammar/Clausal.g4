@@ -39,7 +39,7 @@ sourceOption : COMMA? (NO_HEADER | SEPARATOR TEXT | ZONE ZONE_ID | RANK NUM) ;
 sourceEvent : (ONLY expr)? (AS | BE) NAME COLON binding (COMMA binding)* ;
 binding
     : (NAME | TIME | EVENT_ID) EQ sourceSum zoneClause?
-    | (MISSING_MARK | MISSING) TEXT (LISTSEP TEXT)* | zoneClause ;
+    | (MISSING_MARK | MISSING) TEXT ((LISTSEP | COMMA) TEXT)* | zoneClause ;
 zoneClause : IN? ZONE ZONE_ID ;
 sourceSum : sourceProduct ((PLUS | MINUS) sourceProduct)* ;
 sourceProduct : sourceJoin ((MULTIPLY | DIVIDE) sourceJoin)* ;

@@ -65,8 +65,10 @@ void Resolver::source_setting(const Tree& tree, SyntaxId id, SourceSpec& spec) {
     case Op::separator:
         if (text == "tab" || text == "\\t" || text == "制表符")
             spec.separator = '\t';
-        else if (!text.empty())
+        else if (text.size() == 1 && text[0] > ' ' && text[0] < 0x7F && text[0] != '"')
             spec.separator = text[0];
+        else
+            sink_.report(kind::separator_wrong, setting.span, {{"text", text, ""}});
         break;
     case Op::header: spec.has_header = text != "no" && text != "无"; break;
     case Op::no: spec.has_header = false; break;

@@ -261,12 +261,14 @@ bool CellConverter::money(
     const auto is_code = [](std::string_view code) {
         return code.size() == 3 && is_upper(code[0]) && is_upper(code[1]) && is_upper(code[2]);
     };
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || is_upper(c); };
     std::string_view code;
     bool minus = false;
-    if (amount.size() > 3 && is_code(amount.substr(amount.size() - 3))) {
+    if (amount.size() > 3 && is_code(amount.substr(amount.size() - 3)) &&
+        !is_letter(amount[amount.size() - 4])) {
         code = amount.substr(amount.size() - 3);
         amount.remove_suffix(3);
-    } else if (amount.size() > 3 && is_code(amount.substr(0, 3))) {
+    } else if (amount.size() > 3 && is_code(amount.substr(0, 3)) && !is_letter(amount[3])) {
         code = amount.substr(0, 3);
         amount.remove_prefix(3);
     }

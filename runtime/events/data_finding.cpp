@@ -87,6 +87,12 @@ std::string_view slug(DataKind kind) {
         CLAUSAL_SLUG(firings_differ);
         CLAUSAL_SLUG(store_is_folder);
         CLAUSAL_SLUG(store_folder_missing);
+        CLAUSAL_SLUG(event_id_missing);
+        CLAUSAL_SLUG(time_far_off);
+        CLAUSAL_SLUG(row_ragged_first);
+        CLAUSAL_SLUG(file_other_separator);
+        CLAUSAL_SLUG(header_unreadable);
+        CLAUSAL_SLUG(store_needs_name);
         CLAUSAL_SLUG(remembered_too_many);
 #undef CLAUSAL_SLUG
     }
@@ -95,7 +101,8 @@ std::string_view slug(DataKind kind) {
 
 bool is_error(DataKind kind) {
     const auto code = static_cast<std::uint16_t>(kind);
-    return (code >= 801 && code < 820) || (code >= 860 && code < 892);
+    return (code >= 801 && code < 820) || (code >= 860 && code < 874) ||
+           (code >= 877 && code < 892);
 }
 
 std::string_view argument(const DataFinding& finding, std::string_view name) {

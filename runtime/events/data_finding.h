@@ -88,6 +88,13 @@ enum class DataKind : std::uint16_t {
     store_not_found,
     store_is_folder,
     store_folder_missing,
+    // more on files and rows, not all of them errors
+    event_id_missing,
+    time_far_off,
+    row_ragged_first,
+    file_other_separator,
+    header_unreadable,
+    store_needs_name,
     // a run: errors beside its result
     remembered_too_many = 890,
     // more notes on what was read

@@ -17,6 +17,7 @@ struct NewEvent {
     Microseconds time = kMissing;
     std::vector<std::int64_t> values;  // by EventType::fields
     std::string id;                    // "" = none
+    bool lacks_id = false;             // although its source says where ids stand
 };
 
 class EventWriter {

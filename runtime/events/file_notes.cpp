@@ -27,6 +27,10 @@ void FileNotes::report(const FileReport& file, const Schema& schema, bool strict
     if (ambiguous.count > 0) add(DataKind::time_ambiguous, ambiguous.line, ambiguous.count);
     if (from_beginning.count > 0)
         add(DataKind::register_from_beginning, from_beginning.line, from_beginning.count);
+    if (far_off.count > 0) add(DataKind::time_far_off, far_off.line, far_off.count);
+    // A column of ids that a plain file need not have says nothing when it is empty throughout.
+    if (without_id.count > 0 && (any_id || !file.declared.empty()))
+        add(DataKind::event_id_missing, without_id.line, without_id.count);
     for (const auto& [field, noted] : rounded) {
         std::string name = "time";
         std::int32_t decimals = kDecimalsOfSecond;

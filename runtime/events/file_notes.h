@@ -21,6 +21,9 @@ struct FileNotes {
     };
     Noted ambiguous;       // local times that occur twice
     Noted from_beginning;  // register rows without an instant
+    Noted far_off;         // events of a time that may mean "never"
+    Noted without_id;      // events whose id is empty
+    bool any_id = false;   // others have one
     // By event type and field, RowEvaluator::kRoundedTime for the time.
     std::map<std::pair<std::uint32_t, std::uint32_t>, Noted> rounded;
 

@@ -68,11 +68,16 @@ GenericSource generic_source(const Schema& schema, SourceSpec::Format format,
     const std::uint32_t time = builder.first_of(time_names());
     const std::uint32_t event = builder.first_of(event_names());
     const std::uint32_t id = builder.first_of(id_names());
-    if (time == kNone) findings->push_back({DataKind::generic_no_time, path, 0, {}, {}});
+    if (auto other = other_separator(path, header); other && time == kNone) {
+        findings->push_back(std::move(*other));
+        return out;
+    }
+    const std::vector<DataArgument> columns{{"columns", column_list(header)}};
+    if (time == kNone) findings->push_back({DataKind::generic_no_time, path, 0, {}, columns});
     std::size_t declared = 0;
     for (const EventType& type : schema.events) declared += type.is_action ? 0 : 1;
     if (event == kNone && declared != 1)
-        findings->push_back({DataKind::generic_no_event, path, 0, {}, {}});
+        findings->push_back({DataKind::generic_no_event, path, 0, {}, columns});
     for (std::uint32_t i = 0; i < schema.events.size(); ++i) {
         const EventType& type = schema.events[i];
         if (type.is_action) continue;

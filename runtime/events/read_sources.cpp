@@ -23,6 +23,7 @@ bool ReadReport::ok() const {
 namespace {
 
 constexpr std::uint64_t kRowsBetweenProgress = 8192;
+constexpr Microseconds kFarOff = 7'258'118'400 * kSecond;  // the year 2200: nobody plans for it
 constexpr Microseconds kBeginning = std::numeric_limits<Microseconds>::min() + 1;
 const Type kTextType{TypeKind::text, 0, {}, {}, false};
 const Type kInstantType{TypeKind::instant, 0, {}, {}, false};
@@ -163,9 +164,11 @@ private:
                 return node != kNone && !table->occurs(sources[0].columns[node]);
             };
             if (lacks(generic.time_column))
-                report_.findings.push_back({DataKind::generic_no_time, file.path, 0, {}, {}});
+                report_.findings.push_back({DataKind::generic_no_time, file.path, 0, {},
+                    {{"columns", column_list(table->names())}}});
             if (generic.event_names.size() != 1 && lacks(generic.event_column))
-                report_.findings.push_back({DataKind::generic_no_event, file.path, 0, {}, {}});
+                report_.findings.push_back({DataKind::generic_no_event, file.path, 0, {},
+                    {{"columns", column_list(table->names())}}});
             check_generic_columns(schema_, file.path, table->names(), &report_.findings);
         }
         if (report_.ok())
@@ -340,6 +343,7 @@ private:
                 event.values[field] = value;
         }
         if (source.id != kNone && !evaluator.text(source.id, &event.id, problem)) return false;
+        event.lacks_id = source.id != kNone && event.id.empty();
         if (event.time == kMissing) {
             problem->kind = DataKind::time_missing;
             problem->column = evaluator.column_of(kNone);
@@ -393,6 +397,9 @@ private:
                 (static_cast<std::uint64_t>(static_cast<std::uint32_t>(rank)) << 40U) |
                 (row << 4U) | place++;
             writer_.append(event, rank, sequence);
+            if (event.time >= kFarOff) notes_.far_off.add(line);
+            if (event.lacks_id) notes_.without_id.add(line);
+            notes_.any_id |= !event.id.empty();
             ++file_.events;
             types_read_[event.type] = true;
             if (options_.keep_event_ids) {

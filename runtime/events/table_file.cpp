@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "runtime/events/cell_value.h"
 #include "runtime/events/limits.h"
 #include "runtime/events/read_sources.h"
@@ -14,16 +16,31 @@ constexpr std::size_t kColumnsShown = 60;
 
 }  // namespace
 
-DataFinding unknown_column(
-    const std::string& path, const std::string& name, const std::vector<std::string>& names) {
+std::string column_list(const std::vector<std::string>& names) {
     std::string all;
     for (std::size_t i = 0; i < names.size() && i < kColumnsShown; ++i) {
         if (i > 0) all += ", ";
         all += names[i];
     }
     if (names.size() > kColumnsShown) all += ", …";
+    return all;
+}
+
+DataFinding unknown_column(
+    const std::string& path, const std::string& name, const std::vector<std::string>& names) {
     return {DataKind::column_unknown, path, 0, name,
-        {{"nearest", nearest_name(name, names)}, {"columns", all}}};
+        {{"nearest", nearest_name(name, names)}, {"columns", column_list(names)}}};
+}
+
+std::optional<DataFinding> other_separator(
+    const std::string& path, const std::vector<std::string>& header) {
+    if (header.size() != 1) return std::nullopt;
+    const std::size_t at = header[0].find_first_of(";\t|");
+    if (at == std::string::npos) return std::nullopt;
+    const std::string separator =
+        header[0][at] == '\t' ? "\"\\t\"" : fmt::format("\"{}\"", header[0][at]);
+    return DataFinding{
+        DataKind::file_other_separator, path, 1, header[0], {{"separator", separator}}};
 }
 
 namespace {
@@ -48,8 +65,7 @@ public:
                 reader_.problem() == DataKind::row_nul)
                 findings->push_back({DataKind::file_not_utf8, path_, reader_.line(), {}, {}});
             else
-                findings->push_back({DataKind::file_unreadable, path_, reader_.line(), {},
-                    {{"reason", std::string(slug(reader_.problem()))}}});
+                findings->push_back({DataKind::header_unreadable, path_, reader_.line(), {}, {}});
             return false;
         case CsvReader::Status::row: break;
         }
@@ -92,8 +108,13 @@ public:
             }
             if (count > 1)
                 findings->push_back({DataKind::column_ambiguous, path_, 0, column.name, {}});
-            else if (count == 0 && !column.optional)
-                findings->push_back(unknown_column(path_, column.name, header_));
+            else if (count == 0 && !column.optional) {
+                auto other = other_separator(path_, header_);
+                if (!other)
+                    findings->push_back(unknown_column(path_, column.name, header_));
+                else if (findings->empty() || findings->back() != *other)
+                    findings->push_back(std::move(*other));
+            }
             places_.push_back(found);
         }
         findings_ = findings;
@@ -117,7 +138,8 @@ public:
             if (!check_places()) return Status::end;
         }
         if (row.size() != width_) {
-            problem_ = {DataKind::row_ragged, path_, reader_.line(), {},
+            problem_ = {header_.empty() ? DataKind::row_ragged_first : DataKind::row_ragged, path_,
+                reader_.line(), {},
                 {{"found", std::to_string(row.size())}, {"expected", std::to_string(width_)}}};
             return Status::broken;
         }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,13 @@ struct WantedColumn {
 // The finding that `path` has no column `name` but those of `names`.
 DataFinding unknown_column(
     const std::string& path, const std::string& name, const std::vector<std::string>& names);
+
+// `a, b, c`, the first ones of many.
+std::string column_list(const std::vector<std::string>& names);
+
+// The finding that a header is one name with a separator in it: the file has another than was read.
+std::optional<DataFinding> other_separator(
+    const std::string& path, const std::vector<std::string>& header);
 
 class TableFile {
 public:

@@ -82,6 +82,8 @@ std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema,
     };
     Transaction transaction(database);
     if (!transaction.begun()) return failed();
+    out.known = static_cast<std::uint64_t>(
+        database.integer("SELECT count(*) FROM clausal_firing").value_or(0));
     const std::int64_t pack_id = pack_row(database, pack);
     if (pack_id == 0) return failed();
     // The id says everything that makes a firing the same one, so a firing of an earlier run stays.
@@ -112,7 +114,6 @@ std::optional<WrittenFirings> write_firings(Store& store, const Schema& schema,
         if (database.changes() > 0) {
             ++out.added;
         } else {
-            ++out.known;
             stored.bind(1, id);
             if (stored.step() && stored.text(0) != actions) ++different[rule.id];
             stored.reset();

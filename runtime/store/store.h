@@ -84,7 +84,7 @@ std::optional<Microseconds> store_clock(Store& store);
 
 struct WrittenFirings {
     std::uint64_t added = 0;
-    std::uint64_t known = 0;  // of earlier runs
+    std::uint64_t known = 0;  // that were there before
 };
 
 // The pack that ran: firings say which one made them.

@@ -368,7 +368,7 @@ TEST_CASE("firings of another version of the pack stay and are counted") {
     auto written = write({"1.1.0", "bb"}, {firing(0, 0, 6), firing(0, 1, 6)}, clock);
     REQUIRE(written);
     CHECK(written->added == 1);
-    CHECK(written->known == 1);
+    CHECK(written->known == 3);
     REQUIRE(findings.size() == 3);
     CHECK(findings[0].kind == DataKind::firings_of_other_packs);
     CHECK(argument(findings[0], "count") == "3");
