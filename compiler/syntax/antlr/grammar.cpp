@@ -6,6 +6,7 @@
 
 #include "Clausal.h"
 #include "antlr4-runtime.h"
+#include "compiler/syntax/antlr/lookahead.h"
 
 namespace clausal::syntax {
 
@@ -177,14 +178,22 @@ private:
     ConcreteTree& out_;
 };
 
-ConcreteTree parse_once(const std::vector<Token>& tokens, antlr4::atn::PredictionMode mode) {
+ConcreteTree parse_once(
+    const std::vector<Token>& tokens, antlr4::atn::PredictionMode mode, Prediction prediction) {
     ConcreteTree out;
     RowSource source(tokens);
     antlr4::CommonTokenStream stream(&source);
     clausal_grammar::Clausal parser(&stream);
     parser.removeErrorListeners();
     parser.setErrorHandler(std::make_shared<antlr4::BailErrorStrategy>());
-    parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
+    auto* simulator = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
+    if (mode == antlr4::atn::PredictionMode::SLL && prediction == Prediction::own) {
+        static Lookahead lookahead(parser.getATN());
+        simulator =
+            new Simulator(&parser, *simulator, lookahead, simulator->getSharedContextCache());
+        parser.setInterpreter(simulator);  // which owns it
+    }
+    simulator->setPredictionMode(mode);
     try {
         antlr4::ParserRuleContext* tree = parser.statement();
         if (tree != nullptr && parser.getNumberOfSyntaxErrors() == 0) {
@@ -210,10 +219,10 @@ const Automaton& grammar_automaton() {
     return automaton;
 }
 
-ConcreteTree parse_tokens(const std::vector<Token>& tokens) {
-    ConcreteTree out = parse_once(tokens, antlr4::atn::PredictionMode::SLL);
+ConcreteTree parse_tokens(const std::vector<Token>& tokens, Prediction prediction) {
+    ConcreteTree out = parse_once(tokens, antlr4::atn::PredictionMode::SLL, prediction);
     if (!out.ok) {
-        out = parse_once(tokens, antlr4::atn::PredictionMode::LL);
+        out = parse_once(tokens, antlr4::atn::PredictionMode::LL, prediction);
     }
     return out;
 }

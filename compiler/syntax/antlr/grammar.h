@@ -49,7 +49,12 @@ struct ConcreteTree {
     bool ok = false;
 };
 
+// Who decides between alternatives: the next few tokens where they are enough (lookahead.h), or ANTLR
+// always, which the tests compare with.
+enum class Prediction : std::uint8_t { own, antlr };
+
 // Parses tokens of one statement (SLL first, then LL). `ok` is false when they are no statement.
-ConcreteTree parse_tokens(const std::vector<Token>& tokens);
+ConcreteTree parse_tokens(
+    const std::vector<Token>& tokens, Prediction prediction = Prediction::own);
 
 }  // namespace clausal::syntax
