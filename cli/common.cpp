@@ -152,6 +152,8 @@ void say_cannot_write(const std::string& path, Language language) {
     if (no_folder)
         why = chinese ? fmt::format("：文件夹 `{}` 不存在", folder.string())
                       : fmt::format(": the folder `{}` does not exist", folder.string());
+    if (!no_folder && access(folder.empty() ? "." : folder.c_str(), W_OK) != 0)
+        why = chinese ? "：没有写入的权限" : ": there is no right to write there";
     if (is_folder) why = chinese ? "：这是一个文件夹" : ": it is a folder";
     fmt::print(stderr, "{}\n",
         chinese ? fmt::format("错误：无法写入 `{}`{}", path, why)
