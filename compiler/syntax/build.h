@@ -4,6 +4,7 @@
 // build_values.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -187,6 +188,7 @@ private:
     NodeId literal(View v);
     NodeId quantity(View v);
     NodeId slotted(View v);
+    NodeId no_witness(View v, const Token& word);
     NodeId length(View v);
     std::vector<NodeId> so_far(View v);
     NodeId quantity_of(const Token& number, View unit);
@@ -204,14 +206,25 @@ private:
         return is_subject(name) || is_role(name) || is_event(name) ||
                words_.has_kind(name, "witness") || words_.has_kind(name, "table");
     }
-    NodeId for_subject(NodeId subject, NodeId condition);
+    NodeId joined_to(NodeId rest, NodeKind joined, NodeId last);
+    NodeId tail_of(NodeId left, View v);
+    void report_mixed(View v);
+    NodeId whole(View v);
+    void nothing_lost(View v, NodeId id);
+    bool closed_before(NodeId left, View v);
+    NodeId for_subject(NodeId who, NodeId condition);
+    bool names_subject(NodeId id) const;
+    std::pair<NodeId, NodeId> split_filter(NodeId left, NodeKind* joined);
+    NodeId take_last(NodeId filter, NodeId* who, NodeKind* joined);
 
     SyntaxTree& out_;
     const SourceSet& sources_;
     const Dictionary& words_;
     Sink& sink_;
-    NodeId last_when_ = kNoNode;   // of the example event before
-    std::string pending_subject_;  // a subject named in front of an event within a condition
+    NodeId last_when_ = kNoNode;          // of the example event before
+    std::vector<NodeId> pending_;         // who a condition is of, named within it
+    std::set<std::uint32_t> spoken_for_;  // names that only repeat what a role says
+    bool split_or_ = false;               // the alternative was taken out of a filter
 };
 
 }  // namespace clausal::syntax

@@ -294,7 +294,8 @@ NodeId Build::inside(View v, NodeId length, View body) {
     Span where = span(body);
     where.begin = std::min(where.begin, at(length).span.begin);
     if (body.has(Tok::NO)) {
-        return make(NodeKind::silence, where, {refs(body.child(Rule::refs)), length});
+        return make(
+            NodeKind::silence, where, {refs(body.child(Rule::refs)), length}, "", Op::within);
     }
     if (body.has(Tok::AGAIN)) {
         const NodeId one = ref(body.child(Rule::ref));
@@ -326,9 +327,13 @@ void Build::check_again(NodeId first, NodeId second, View v) {
 // A and still no B within T
 NodeId Build::still_no(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
-    return make(NodeKind::absence_after, where,
-        {left, refs(v.child(Rule::refs)), kNoNode, quantity(v.child(Rule::quantity)), kNoNode,
-            kNoNode});
+    const NodeId absent = refs(v.child(Rule::refs));
+    const NodeId length = quantity(v.child(Rule::quantity));
+    if (!names_event(left)) {  // A and f > 3 and still no B within T: of the event before
+        const NodeId state = make(NodeKind::silence, v, {absent, length}, "", Op::still);
+        return make(NodeKind::logical_and, where, {left, state});
+    }
+    return make(NodeKind::absence_after, where, {left, absent, kNoNode, length, kNoNode, kNoNode});
 }
 
 // 首次 X alone in a condition: X, and before it no X was ever seen.

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
@@ -16,11 +21,15 @@ bool Build::mixes_and_or(View v) {
     return parts > 1 && has_and;
 }
 
+void Build::report_mixed(View v) {
+    Diagnostic& finding = sink_.report(kind::mixed_and_or, span(v));
+    finding.help.push_back({"help", "write `(a and b) or c`, or `a and (b or c)`",
+        "写成 `（甲 且 乙）或 丙`，或 `甲 且（乙 或 丙）`"});
+}
+
 NodeId Build::expr(View v) {
     if (mixes_and_or(v)) {
-        Diagnostic& finding = sink_.report(kind::mixed_and_or, span(v));
-        finding.help.push_back({"help", "write `(a and b) or c`, or `a and (b or c)`",
-            "写成 `（甲 且 乙）或 丙`，或 `甲 且（乙 或 丙）`"});
+        report_mixed(v);
     }
     std::vector<NodeId> parts;
     for (std::size_t i = 0; i < v.size(); ++i) {
@@ -39,6 +48,10 @@ NodeId Build::conjunction(View v) {
             parts.push_back(negation(v.at(i)));
         }
     }
+    if (parts.size() > 1 && split_or_) {  // E where a or customer known for T, and b
+        report_mixed(v);
+    }
+    split_or_ = false;
     return parts.size() == 1 ? parts.front() : make(NodeKind::logical_and, v, std::move(parts));
 }
 
@@ -46,22 +59,20 @@ NodeId Build::negation(View v) {
     if (v.has(Tok::NOT)) {
         return make(NodeKind::logical_not, v, {negation(v.at(1))});
     }
-    const std::string outer = std::move(pending_subject_);
-    pending_subject_.clear();
+    const std::vector<NodeId> outer = std::exchange(pending_, {});
     const View inner = v.at(0);
     NodeId id = condition(inner);
-    if (!pending_subject_.empty()) {
-        id = make(NodeKind::for_subject, inner, {id}, pending_subject_);
+    std::vector<std::string> said;
+    for (const NodeId who : std::exchange(pending_, outer)) {
+        const std::string& text = at(who).text;
+        const bool again =
+            names_subject(who) && std::find(said.begin(), said.end(), text) != said.end();
+        if (!again) {
+            said.push_back(text);
+            id = for_subject(who, id);
+        }
     }
-    pending_subject_ = outer;
     return id;
-}
-
-NodeId Build::for_subject(NodeId subject, NodeId inner) {
-    if (is(subject, NodeKind::name) && !is_event(at(subject).text)) {
-        return make(NodeKind::for_subject, at(inner).span, {inner}, at(subject).text);
-    }
-    return make(NodeKind::logical_and, at(inner).span, {subject, inner});
 }
 
 NodeId Build::condition(View v) {
@@ -109,8 +120,13 @@ NodeId Build::condition(View v) {
             continue;
         }
         if (each.rule() == Rule::englishWindow) {
-            const Span where{out_.file, at(left).span.begin, each.end()};
-            left = make(NodeKind::exists_in, where, {left, english_window(each)});
+            NodeKind joined = NodeKind::logical_and;
+            const auto [rest, who] =
+                closed_before(left, each) ? std::pair{left, kNoNode} : split_filter(left, &joined);
+            const NodeId of = who != kNoNode ? who : left;
+            const Span where{out_.file, at(of).span.begin, each.end()};
+            const NodeId some = make(NodeKind::exists_in, where, {of, english_window(each)});
+            left = who != kNoNode ? joined_to(rest, joined, some) : some;
         } else {
             left = tail(left, each);
         }
@@ -119,14 +135,26 @@ NodeId Build::condition(View v) {
 }
 
 NodeId Build::tail(NodeId left, View v) {
+    if (!v.at(0).is_token() && v.at(0).rule() == Rule::plainTail) {
+        return tail(left, v.at(0));
+    }
+    if (v.rule() == Rule::conditionTail && !closed_before(left, v)) {
+        // A filter takes all it can; what follows such a name is of it, not of the filtered event.
+        NodeKind joined = NodeKind::logical_and;
+        const auto [rest, who] = split_filter(left, &joined);
+        if (who != kNoNode) {
+            return joined_to(rest, joined, tail_of(who, v));
+        }
+    }
+    return tail_of(left, v);
+}
+
+NodeId Build::tail_of(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     const auto negate = [&](NodeId id, bool negated) {
         return negated ? make(NodeKind::logical_not, where, {id}) : id;
     };
     const View first = v.at(0);
-    if (!first.is_token() && first.rule() == Rule::plainTail) {
-        return tail(left, first);
-    }
     if (!first.is_token() && first.rule() == Rule::slotted) {
         return for_subject(left, slotted(first));
     }
@@ -207,13 +235,22 @@ NodeId Build::tail(NodeId left, View v) {
     }
     case Tok::FOR:
         if (const Token* subject = v.tok(Tok::NAME)) {  // for payer customer: the role says it
+            const Token* kind = v.tok(Tok::NAME, 1);
+            if (kind != nullptr && is_role(subject->text) && is_subject(kind->text)) {
+                spoken_for_.insert(kind->begin);
+            }
             return make(NodeKind::for_subject, where, {left}, subject->text);
         }
         return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
     case Tok::FULL: return make(NodeKind::reaches, where, {left, length(v.child(Rule::length))});
     case Tok::LATER_THAN: return make(NodeKind::reaches, where, {ref(v.child(Rule::ref)), left});
-    case Tok::KNOWN_FOR:
-        return make(NodeKind::known_for, where, {left, quantity(v.child(Rule::quantity))});
+    case Tok::KNOWN_FOR: {
+        const NodeId length = quantity(v.child(Rule::quantity));
+        if (names_subject(left)) {
+            return make(NodeKind::known_for, where, {left, length});
+        }
+        return for_subject(left, make(NodeKind::known_for, v, {kNoNode, length}));
+    }
     case Tok::AFTER: return after(left, v.child(Rule::afterTail));
     case Tok::BEFORE: return before(left, v);
     case Tok::WITHIN:
@@ -338,14 +375,34 @@ NodeId Build::followed(NodeId left, View v, bool negated) {
     const NodeId second = refs(events);
     check_again(left, second, v);
     const Bounds limits = bounds(v.child(Rule::bounds));
-    if (!negated) {
-        return sequence(where, left, second, limits, without(v.child(Rule::without)));
-    }
     const View next = v.child(Rule::ref);
     const NodeId until = next ? ref(next) : kNoNode;
     NodeId unless = kNoNode;
     if (const View clause = v.child(Rule::unless)) {
         unless = refs(clause.child(Rule::refs));
+    }
+    const View broken = v.child(Rule::without);
+    if (!negated) {
+        // followed by B, unless Y meanwhile: no Y between the two
+        std::vector<NodeId> breaking;
+        for (const NodeId each : {without(broken), unless, until}) {
+            if (each != kNoNode) {
+                breaking.push_back(each);
+            }
+        }
+        const NodeId all = breaking.empty()       ? kNoNode
+                           : breaking.size() == 1 ? breaking.front()
+                                                  : make(NodeKind::logical_or, v, breaking);
+        return sequence(where, left, second, limits, all);
+    }
+    if (broken) {  // not followed by B without Y in between
+        const std::string other(sources_.text(span(broken.child(Rule::ref))));
+        Diagnostic& finding = sink_.report(kind::no_effect, span(broken),
+            {{"text", std::string(sources_.text(span(broken))), ""}});
+        finding.help.push_back(
+            {"help", fmt::format("if {0} ends the waiting, write `, unless {0} meanwhile`", other),
+                fmt::format("若 {0} 使等待作废，请写成 `，除非期间 {0}`", other)});
+        return error(v);
     }
     if (limits.high == kNoNode) {
         no_end(v);

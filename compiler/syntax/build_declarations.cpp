@@ -214,10 +214,10 @@ NodeId Build::cell_value(View v) {
 }
 
 NodeId Build::term(View v) {
-    std::vector<NodeId> children = {expr(v.child(Rule::expr))};
+    std::vector<NodeId> children = {whole(v.child(Rule::expr))};
     for (const View each : v.all(Rule::withField)) {
-        children.push_back(make(
-            NodeKind::with_field, each, {expr(each.child(Rule::expr))}, each.tok(Tok::NAME)->text));
+        children.push_back(make(NodeKind::with_field, each, {whole(each.child(Rule::expr))},
+            each.tok(Tok::NAME)->text));
     }
     aliases(v, children);
     return make(NodeKind::term, v, std::move(children), v.tok(Tok::NAME)->text);

@@ -8,7 +8,7 @@ NodeId Build::rule(View v) {
     const View body = v.child(Rule::ruleBody);
     std::vector<NodeId> children;
     const View condition = body.child(Rule::expr);
-    NodeId when = condition ? expr(condition) : kNoNode;
+    NodeId when = condition ? whole(condition) : kNoNode;
     if (const View daily = body.child(Rule::eachDay)) {
         when = each_day(daily, when);
     }
@@ -51,7 +51,7 @@ NodeId Build::invocation(View v) {
             children.push_back(make(NodeKind::assignment, each, {}, each.tok(Tok::NAME)->text));
             continue;
         }
-        NodeId value = expr(each.child(Rule::expr));
+        NodeId value = whole(each.child(Rule::expr));
         if (const View rounding = each.child(Rule::rounding)) {
             const Op op = rounding.has(Tok::ROUND_UP)     ? Op::up
                           : rounding.has(Tok::ROUND_DOWN) ? Op::down

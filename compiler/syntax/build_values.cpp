@@ -170,17 +170,19 @@ NodeId Build::ref_tail(NodeId inner, View v) {
         const std::vector<const Token*> names = v.toks(Tok::NAME);
         const bool has_calendar = v.has(Tok::BY_CALENDAR);
         const Token* open = v.tok(Tok::UP_TO_NOW);
+        NodeId base = to;
+        while (!is(base, NodeKind::name) && !at(base).children.empty()) {
+            base = at(base).children.front();
+        }
+        if (names.size() > (has_calendar ? 1U : 0U) && names.back()->text == at(base).text) {
+            spoken_for_.insert(names.back()->begin);  // 未结案计到现在: the same event again
+        }
         return make(NodeKind::elapsed, where,
             {inner, to, has_calendar ? name(*names.front()) : kNoNode,
                 open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes) : kNoNode});
     }
-    const auto named_subject = [&] {
-        if (is(inner, NodeKind::name)) {
-            pending_subject_ = at(inner).text;
-        }
-    };
     if (const View w = v.child(Rule::window)) {
-        named_subject();
+        pending_.push_back(inner);
         const NodeId id = window(w);
         return window_body(v.child(Rule::windowBody), id);
     }
@@ -189,11 +191,23 @@ NodeId Build::ref_tail(NodeId inner, View v) {
             no_end(v);
             return error(v);
         }
-        named_subject();
         if (const View body = v.child(Rule::insideBody)) {
-            return inside(length, quantity(length), body);
+            if (body.has(Tok::AGAIN) && !names_subject(inner)) {  // 下单 7 天内 再次 下单
+                const NodeId second = ref(body.child(Rule::ref));
+                check_again(inner, second, body);
+                return sequence(where, inner, second, {kNoNode, quantity(length)}, kNoNode);
+            }
+            const NodeId state = inside(length, quantity(length), body);
+            if (is(state, NodeKind::silence)) {
+                return for_subject(inner, state);
+            }
+            pending_.push_back(inner);
+            return state;
         }
-        return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), quantity(length)});
+        const Span state{out_.file, length.begin(), v.end()};
+        return for_subject(
+            inner, make(NodeKind::silence, state, {refs(v.child(Rule::refs)), quantity(length)}, "",
+                       v.has(Tok::INSIDE) ? Op::within : Op::none));
     }
     if (v.has(Tok::KEYWORD_DENSITY)) {
         std::vector<NodeId> children = {inner};
@@ -228,6 +242,7 @@ NodeId Build::ref(View v) {
         const bool names_subject = first && (is_subject(at(id).text) || after_role) &&
                                    is_event(word.text) && !words_.has_kind(word.text, "field");
         if (after_role && is_subject(word.text)) {
+            spoken_for_.insert(word.begin);
             return;  // 付款方 客户: the role says it all
         }
         if (bare && path.empty() && is(id, NodeKind::name) && !may_own(at(id).text)) {
@@ -236,7 +251,7 @@ NodeId Build::ref(View v) {
                     {"expected", "`'s` or an operator", "`的` 或运算符"}});
         }
         if (names_subject) {  // 客户 投诉: the event, of the subject that is named
-            pending_subject_ = at(id).text;
+            pending_.push_back(id);
             id = name(word);
         } else {
             path.push_back(word.text);
@@ -252,6 +267,9 @@ NodeId Build::ref(View v) {
         const Token& word = *witness.tok(Tok::NAME);
         const bool is_call =
             words_.has_kind(at(id).text, "table") && !words_.has_kind(word.text, "witness");
+        if (!is_call && !words_.has_kind(word.text, "witness")) {  // 下单（线上）
+            return no_witness(v, word);
+        }
         id = is_call ? make(NodeKind::call, v, {name(word)}, at(id).text)
                      : make(NodeKind::witness, v, {id}, word.text);
     }
@@ -295,10 +313,7 @@ NodeId Build::ref(View v) {
             apply_prefix();
             apply_path();
         }
-        const std::string outer = std::move(pending_subject_);
-        pending_subject_.clear();
         const NodeId test = expr(condition.child(Rule::filterExpr));
-        pending_subject_ = outer;
         id = make(NodeKind::where, v, {id, test});
         if (!before_fields) {
             return id;
@@ -310,6 +325,17 @@ NodeId Build::ref(View v) {
         id = make(NodeKind::field_of, v, {id}, trailing->text);
     }
     return id;
+}
+
+// order (online): a bracket gives a name to the event, and nothing asks for this one.
+NodeId Build::no_witness(View v, const Token& word) {
+    const std::string text(sources_.text(span(word)));
+    const std::string& event = v.tok(Tok::NAME)->text;
+    Diagnostic& finding = sink_.report(kind::no_effect, span(word), {{"text", text, ""}});
+    finding.help.push_back(
+        {"help", fmt::format("a condition on {0} is written `{0} where … = {1}`", event, text),
+            fmt::format("对 {0} 的要求写成 `{0} 其中 … = {1}`", event, text)});
+    return error(v);
 }
 
 // The term of both sides, once or so many times in a row; the event inside must be the term's.

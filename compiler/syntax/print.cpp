@@ -27,8 +27,9 @@ constexpr std::array kOps = std::to_array<std::string_view>(
         "eq", "ne", "ge", "gt", "up", "down", "nearest", "any", "each", "permille", "permyriad",
         "count", "sum", "average", "minimum", "maximum", "spread", "distinct", "percentile",
         "deviation", "yes", "no", "plain", "with_data", "complete", "first", "next", "must",
-        "must_not", "daily", "otherwise", "day", "week", "month", "year", "this_one", "previous"});
-static_assert(kOps.size() == static_cast<std::size_t>(Op::previous) + 1);
+        "must_not", "daily", "otherwise", "day", "week", "month", "year", "this_one", "previous",
+        "within", "still"});
+static_assert(kOps.size() == static_cast<std::size_t>(Op::still) + 1);
 
 std::string moment_text(const MomentParts& m) {
     const auto part = [](std::int32_t value) {

@@ -539,6 +539,15 @@ private:
                     "请写明是哪个事件连续：`连续 3 次 X 其中 数值 < 10`"});
         }
     }
+    // Whether the place stands in a bracket behind a name: what is there would only be another name.
+    bool in_bracket(Stretch place) const {
+        std::size_t depth = 0;
+        for (std::size_t i = statement_.begin; i < place.begin; ++i) {
+            depth += chars_[i] == '(' ? 1 : 0;
+            depth -= chars_[i] == ')' && depth > 0 ? 1 : 0;
+        }
+        return depth > 0 && statement_.keyword == Tok::RULE;
+    }
     void unexpected() {
         const std::size_t at = lattice_.positions[cut_.furthest];
         if (cut_.furthest >= lattice_.end_node() || at >= statement_.end) {
@@ -565,7 +574,13 @@ private:
         if (longest != nullptr && longest->token.type == Tok::TEXT && wants_name) {
             Diagnostic& finding =
                 sink_.report(kind::text_as_name, span(place), {{"text", found, ""}});
-            finding.fixes.push_back({span(place), longest->token.text, false});
+            if (!words_.named(longest->token.text).empty() && !in_bracket(place)) {
+                finding.fixes.push_back({span(place), longest->token.text, false});
+            } else {
+                finding.help.push_back({"help",
+                    fmt::format("a condition on a text is written `… where … = {}`", found),
+                    fmt::format("对文本的要求写成 `… 其中 … = {}`", found)});
+            }
             return;
         }
         if (cut_.furthest == 0) {

@@ -109,6 +109,9 @@ enum class Op : std::uint8_t {
     year,
     this_one,
     previous,
+    // of a silence: T 内没有 B may be awaited after an event; still no B is
+    within,
+    still,
 };
 
 // Parts of a moment that were written; -1 = left out (examples take it from the moment before).

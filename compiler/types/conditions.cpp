@@ -115,72 +115,97 @@ std::optional<Result> Elaborator::merged(const Result& a, const Result& b, Span 
     return try_into(b, a);
 }
 
+bool Elaborator::may_happen(Id id) {
+    switch (at(id).kind) {
+    case SyntaxKind::name: {
+        if (pack_.find(at(id).text, SymbolKind::event) != nullptr ||
+            pack_.find(at(id).text, SymbolKind::action) != nullptr)
+            return true;
+        const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::term);
+        return symbol != nullptr && term(symbol->index, at(id).span).form == Form::occurrence;
+    }
+    case SyntaxKind::where:
+    case SyntaxKind::occurs:
+    case SyntaxKind::witness:
+    case SyntaxKind::same:
+    case SyntaxKind::sequence:
+    case SyntaxKind::absence_after:
+    case SyntaxKind::absence_before:
+    case SyntaxKind::precedence:
+    case SyntaxKind::reaches:
+    case SyntaxKind::each_day:
+    case SyntaxKind::becomes:
+    case SyntaxKind::next:
+    case SyntaxKind::first_of:
+    case SyntaxKind::logical_or: return true;
+    case SyntaxKind::for_subject:
+        // 下单 30 分钟 未 付款; of the subject, what is said of it
+        return child(id, 1) != kNoNode
+                   ? child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::silence
+                   : child(id, 0) != kNoNode && may_happen(child(id, 0));
+    default: return false;
+    }
+}
+
 Result Elaborator::logical_and(Id id, const Scope& scope) {
     std::vector<Id> operands;
     flatten(id, SyntaxKind::logical_and, operands);
     const Span span = at(id).span;
+    // `A and no B within T`: after an event, it is awaited.
+    const auto wait = std::find_if(
+        operands.begin(), operands.end(), [&](Id operand) { return awaited(operand) != kNoNode; });
+    const bool begun =
+        wait != operands.end() &&
+        std::any_of(operands.begin(), wait, [&](Id operand) { return may_happen(operand); });
+    if (!begun) return conjunction(operands, scope, span, nullptr);
+    Span before = at(operands.front()).span;
+    before.end = at(*(wait - 1)).span.end;
+    const Result start =
+        conjunction(std::vector<Id>(operands.begin(), wait), scope, before, nullptr);
+    if (!start.ok()) return fail();
+    return conjunction(std::vector<Id>(wait, operands.end()), scope, span, &start);
+}
+
+// Conditions joined by `and`, behind those that gave `begun`.
+Result Elaborator::conjunction(
+    const std::vector<Id>& operands, const Scope& scope, Span span, const Result* begun) {
     // Occurrences first: the states beside one may read its fields.
     std::vector<Result> occurrences;
-    std::vector<Id> occurrence_ids;
+    std::vector<Span> occurrence_spans;
     std::vector<NodeId> states;
     std::vector<Id> later;
     bool failed = false;
-    const auto may_happen = [&](Id operand) {
-        switch (at(operand).kind) {
-        case SyntaxKind::name: {
-            if (pack_.find(at(operand).text, SymbolKind::event) != nullptr ||
-                pack_.find(at(operand).text, SymbolKind::action) != nullptr)
-                return true;
-            const names::Symbol* symbol = pack_.find(at(operand).text, SymbolKind::term);
-            return symbol != nullptr &&
-                   term(symbol->index, at(operand).span).form == Form::occurrence;
-        }
-        case SyntaxKind::where:
-        case SyntaxKind::occurs:
-        case SyntaxKind::witness:
-        case SyntaxKind::same:
-        case SyntaxKind::sequence:
-        case SyntaxKind::absence_after:
-        case SyntaxKind::absence_before:
-        case SyntaxKind::precedence:
-        case SyntaxKind::reaches:
-        case SyntaxKind::each_day:
-        case SyntaxKind::becomes:
-        case SyntaxKind::next:
-        case SyntaxKind::first_of:
-        case SyntaxKind::logical_or: return true;
-        default: return false;
-        }
-    };
-    for (const Id operand : operands) {
-        if (!may_happen(operand)) {
-            later.push_back(operand);
-            continue;
-        }
-        Result result = condition(operand, scope);
+    const auto take = [&](Result result, Id operand) {
         if (result.form == Form::occurrence) {
             occurrences.push_back(std::move(result));
-            occurrence_ids.push_back(operand);
+            occurrence_spans.push_back(at(operand).span);
         } else if (result.form == Form::state) {
             states.push_back(result.node);
         } else {
             failed = true;
         }
+    };
+    const bool event_begun = begun != nullptr && begun->form == Form::occurrence;
+    if (begun != nullptr && !event_begun) states.push_back(begun->node);
+    for (const Id operand : operands) {
+        const Id absent = awaited(operand);
+        if (event_begun && absent != kNoNode)
+            take(
+                awaited_after(*begun, absent, {span.file, begun->span.begin, at(operand).span.end}),
+                operand);
+        else if (may_happen(operand))
+            take(condition(operand, scope), operand);
+        else
+            later.push_back(operand);
     }
     Scope beside = scope;
+    // A later occurrence must not move the first one, which `beside` reads.
+    occurrences.reserve(occurrences.size() + later.size());
     if (!occurrences.empty() && scope.self == nullptr) beside.self = &occurrences[0].occurrence;
     for (const Id operand : later) {
         // Without the event beside it nothing can be said of its fields.
         if (failed && occurrences.empty() && at(operand).kind == SyntaxKind::before_field) continue;
-        Result result = condition(operand, beside);
-        if (result.form == Form::state) {
-            states.push_back(result.node);
-        } else if (result.form == Form::occurrence) {
-            occurrences.push_back(std::move(result));
-            occurrence_ids.push_back(operand);
-        } else {
-            failed = true;
-        }
+        take(condition(operand, beside), operand);
     }
     if (failed) return fail();
     if (occurrences.empty()) return state_result(all_of(std::move(states), span), span);
@@ -190,9 +215,8 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
         const auto both = merged(out, occurrences[i], span);
         if (!both) {
             Diagnostic& finding = report(kind::two_occurrences, span);
-            finding.labels.push_back({at(occurrence_ids[0]).span, "this happens", "这件事发生"});
-            finding.labels.push_back(
-                {at(occurrence_ids[i]).span, "and this happens", "这件事也发生"});
+            finding.labels.push_back({occurrence_spans[0], "this happens", "这件事发生"});
+            finding.labels.push_back({occurrence_spans[i], "and this happens", "这件事也发生"});
             finding.help.push_back({"",
                 "say which comes first: `A followed by B within 3 days`; or ask about a time: `an A in the last 3 days and B occurs`; or write two rules",
                 "请说明先后：「A 之后 3 天内 B」；或问一段时间：「B 且 近 3 天 有 A」；或写成两条规则"});
@@ -299,11 +323,12 @@ Result Elaborator::logical_not(Id id, const Scope& scope) {
 
 Result Elaborator::hold(Id id, const Scope& scope) {
     const auto high = positive_length(child(id, 0));
-    const Result of = state(child(id, 1), scope);
+    Scope inner = scope;
+    inner.over_time = true;
+    const Result of = state(child(id, 1), inner);
     if (!high || !of.ok()) return fail();
-    const core::Node& inner = out_.core.nodes[of.node];
-    if (inner.kind == CoreKind::compare &&
-        out_.core.nodes[inner.inputs[0]].kind == CoreKind::latest)
+    const core::Node& test = out_.core.nodes[of.node];
+    if (test.kind == CoreKind::compare && out_.core.nodes[test.inputs[0]].kind == CoreKind::latest)
         report(kind::hold_of_readings, at(id).span);
     core::Node node = make(CoreKind::hold, {of.node});
     node.high = *high;
@@ -311,6 +336,13 @@ Result Elaborator::hold(Id id, const Scope& scope) {
 }
 
 Result Elaborator::silence(Id id, const Scope& scope) {
+    if (at(id).op == Op::still) {
+        Diagnostic& finding =
+            report(kind::awaited_without_event, at(id).span, {{"text", shown(id), ""}});
+        finding.help.push_back({"", "write the event before it: `A and still no B within 3 days`",
+            "请在前面写明事件：「A 之后 3 天内 没有 B」"});
+        return fail();
+    }
     const Result of = occurrence(child(id, 0), scope);
     const auto high = positive_length(child(id, 1));
     if (!of.ok() || !high) return fail();
@@ -336,6 +368,8 @@ Result Elaborator::none_or_some(Id id, const Scope& scope, bool some) {
 }
 
 Result Elaborator::known_for(Id id) {
+    const Id who = child(id, 0);
+    if (who != kNoNode && !is_subject_here(at(who).text, at(who).span)) return fail();
     const auto high = positive_length(child(id, 1));
     if (!high) return fail();
     core::Node node = make(CoreKind::known_for);
@@ -343,8 +377,11 @@ Result Elaborator::known_for(Id id) {
     return state_result(add(std::move(node), at(id).span), at(id).span);
 }
 
-Result Elaborator::before_this(Id id, const Scope& scope) {
-    const Result of = state(child(id, 0), scope);
+Result Elaborator::before_this(Id id, const Scope& scope, Want want) {
+    (void)want;
+    Scope inner = scope;
+    inner.over_time = true;
+    const Result of = state(child(id, 0), inner);
     if (!of.ok()) return fail();
     return state_result(add(make(CoreKind::before_this, {of.node}), at(id).span), at(id).span);
 }

@@ -97,6 +97,8 @@ struct Scope {
     const Type* expected = nullptr;     // what the neighbour is
     bool* used_first = nullptr;         // set when something of `first` is read
     const Occurrence* keyed = nullptr;  // each, any: `latest X` is self
+    // within `for 1 hour`, `before this`: fields are those of the latest event, not of the one at hand
+    bool over_time = false;
 };
 
 enum class Want : std::uint8_t { any, condition, occurrence, value };
@@ -139,6 +141,7 @@ private:
     Result field_in(const Occurrence& occurrence, Frame frame, std::string_view name, Span span);
     Result field_of(Id id, const Scope& scope);
     Result first_field(Id id, const Scope& scope);
+    std::optional<Result> latest_of_own(const std::string& name, const Scope& scope, Span span);
     void average_of_days(const std::string& name, const Result& result, Span span);
     void window_beside_field(const Occurrence& event, const std::vector<Id>& operands,
         const std::vector<NodeId>& states);
@@ -219,12 +222,22 @@ private:
     Result silence(Id id, const Scope& scope);
     Result none_or_some(Id id, const Scope& scope, bool some);
     Result known_for(Id id);
+    Result conjunction(
+        const std::vector<Id>& operands, const Scope& scope, Span span, const Result* begun);
+    bool may_happen(Id id);
+
+    // --- who.cpp
+    Result for_subject(Id id, const Scope& scope, Want want);
+    bool is_subject_here(const std::string& name, Span span);
+    Result event_as_who(const Result& event, Id who, Id state);
+    Id awaited(Id id) const;
+    Result awaited_after(Result start, Id silence, Span span);
 
     // --- quantified.cpp
     Result quantified(Id id, const Scope& scope);
     bool is_keyed(Id owner, const Occurrence& self) const;
     std::optional<std::uint32_t> keyed_event(Id condition, const std::string& key, Span span);
-    Result before_this(Id id, const Scope& scope);
+    Result before_this(Id id, const Scope& scope, Want want);
     Result becomes(Id id, const Scope& scope);
 
     // --- occurrences.cpp
@@ -242,6 +255,10 @@ private:
     // --- sequences.cpp
     Result sequence(Id id, const Scope& scope);
     Result absence_after(Id id, const Scope& scope);
+    struct AbsenceParts {
+        Id absent = kNoNode, low = kNoNode, high = kNoNode, until = kNoNode, unless = kNoNode;
+    };
+    Result absence_from(Result start, const AbsenceParts& parts, Span span);
     Result absence_before(Id id, const Scope& scope);
     Result precedence(Id id, const Scope& scope);
     void wished_fields(core::Node& node, const Occurrence& first, Occurrence& anchor, Span span);

@@ -318,7 +318,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     case SyntaxKind::consecutive: return consecutive(id, scope);
     case SyntaxKind::hold: return hold(id, scope);
     case SyntaxKind::known_for: return known_for(id);
-    case SyntaxKind::before_this: return before_this(id, scope);
+    case SyntaxKind::before_this: return before_this(id, scope, want);
     case SyntaxKind::becomes: return becomes(id, scope);
     case SyntaxKind::sequence: return sequence(id, scope);
     case SyntaxKind::absence_after: return absence_after(id, scope);
@@ -334,24 +334,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     case SyntaxKind::each_day: return each_day(id, scope);
     case SyntaxKind::quantified: return quantified(id, scope);
     case SyntaxKind::slotted: return slotted(id, scope);
-    case SyntaxKind::for_subject: {
-        // The subject that a condition names; rule_subject has taken it into account.
-        const names::Symbol* subject = pack_.find(at(id).text, SymbolKind::subject);
-        if (subject != nullptr && subject->index != subject_ && !pack_.schema.subjects.empty()) {
-            report(kind::no_common_subject, at(id).span,
-                {{"event", shown(child(id, 0)), ""},
-                    {"kinds", pack_.schema.subjects[subject_].name, ""},
-                    {"subject", at(id).text, ""}});
-            return fail();
-        }
-        const std::string role = names::fold(at(id).text);
-        if (subject != nullptr || !has_role(subject_, role))
-            return expression(child(id, 0), scope, want);
-        const std::string outer = std::exchange(role_, role);
-        Result result = expression(child(id, 0), scope, want);
-        role_ = outer;
-        return result;
-    }
+    case SyntaxKind::for_subject: return for_subject(id, scope, want);
     default: return unsupported(id);
     }
 }

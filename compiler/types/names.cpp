@@ -279,7 +279,10 @@ Result Elaborator::subject_value(const std::string& field, Span span) {
 // A field without an owner: of the event beside it, of the subject, else of the latest event that has it.
 Result Elaborator::bare_field(
     const std::string& name, const Scope& scope, Span span, bool complain) {
-    if (scope.self != nullptr) {
+    if (scope.over_time) {
+        if (auto result = latest_of_own(name, scope, span)) return *result;
+    }
+    if (scope.self != nullptr && !scope.over_time) {
         Result result = field_in(*scope.self, Frame::self, name, span);
         const std::vector<std::string>& others = scope.self->other_fields;
         if (result.ok() &&
@@ -302,7 +305,7 @@ Result Elaborator::bare_field(
         }
         if (result.ok()) return result;
     }
-    if (scope.first != nullptr) {
+    if (scope.first != nullptr && !scope.over_time) {
         Result result = field_in(*scope.first, Frame::first, name, span);
         if (result.ok()) {
             if (scope.used_first != nullptr) *scope.used_first = true;
@@ -417,7 +420,8 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         const std::string folded = names::fold(of.text);
         const auto framed = [&](const Occurrence* occurrence,
                                 Frame frame) -> std::optional<Result> {
-            if (occurrence == nullptr || !is_called(*occurrence, folded)) return std::nullopt;
+            if (occurrence == nullptr || scope.over_time || !is_called(*occurrence, folded))
+                return std::nullopt;
             Result result = field_in(*occurrence, frame, node.text, node.span);
             if (!result.ok()) {
                 unknown_field(node.text, node.span, *occurrence);
@@ -437,8 +441,8 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         }
         // A field of the other end that a rule's action reads has become a field of the sequence.
         for (const auto& [key, slot] : wished_slots_) {
-            if (scope.self != nullptr && key == folded + "\n" + names::fold(node.text) &&
-                slot < scope.self->slots.size()) {
+            if (scope.self != nullptr && !scope.over_time &&
+                key == folded + "\n" + names::fold(node.text) && slot < scope.self->slots.size()) {
                 core::Node read = make(CoreKind::field);
                 read.slot = static_cast<std::uint32_t>(slot);
                 read.type = scope.self->slots[slot].type;

@@ -36,7 +36,34 @@ Result Elaborator::where(Id id, const Scope& scope) {
     std::vector<NodeId> own;
     bool failed = false;
     const Occurrence self = of.occurrence;
+    const auto narrow = [&](Span span, Span filter_span) {
+        if (own.empty()) return;
+        of.occurrence.bare = false;
+        core::Node node = out_.core.nodes[of.node];
+        if (node.kind == CoreKind::event && node.derived.empty()) {
+            if (node.inputs[0] != kNone) own.insert(own.begin(), node.inputs[0]);
+            node.inputs[0] = all_of(own, filter_span);
+            of.node = add(std::move(node), span);
+        } else {
+            of = filtered(std::move(of), own, span);
+        }
+        own.clear();
+    };
+    const Span filter = at(child(id, 1)).span;
     for (const Id part : parts) {
+        if (const Id absent = awaited(part); absent != kNoNode) {
+            // `complaint where level = high and no reply within 24 hours`
+            const Span upto{filter.file, at(id).span.begin, at(part).span.begin};
+            narrow(upto, {filter.file, filter.begin, upto.end});
+            Occurrence plain = of.occurrence;
+            of = awaited_after(std::move(of), absent, at(id).span);
+            if (!of.ok()) return fail();
+            of.occurrence.same = std::move(plain.same);
+            of.occurrence.pair = std::move(plain.pair);
+            of.occurrence.pair_same = std::move(plain.pair_same);
+            of.occurrence.pair_equal = std::move(plain.pair_equal);
+            continue;
+        }
         bool used_first = false;
         Scope inner;
         inner.self = &self;
@@ -70,16 +97,8 @@ Result Elaborator::where(Id id, const Scope& scope) {
     }
     if (failed) return fail();
     of.span = at(id).span;
-    if (own.empty()) return of;
-    of.occurrence.bare = false;
-    core::Node node = out_.core.nodes[of.node];
-    if (node.kind == CoreKind::event && node.derived.empty()) {
-        if (node.inputs[0] != kNone) own.insert(own.begin(), node.inputs[0]);
-        node.inputs[0] = all_of(own, at(child(id, 1)).span);
-        of.node = add(std::move(node), at(id).span);
-        return of;
-    }
-    return filtered(std::move(of), std::move(own), at(id).span);
+    narrow(at(id).span, filter);
+    return of;
 }
 
 Result Elaborator::same(Id id, const Scope& scope) {

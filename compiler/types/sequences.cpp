@@ -176,9 +176,13 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
 
 Result Elaborator::absence_after(Id id, const Scope& scope) {
     (void)scope;
-    const Span span = at(id).span;
-    Result start = occurrence(child(id, 0), {});
-    const Id absent_id = child(id, 1);
+    const auto part = [&](std::size_t place) { return child(id, place); };
+    return absence_from(
+        occurrence(child(id, 0), {}), {part(1), part(2), part(3), part(4), part(5)}, at(id).span);
+}
+
+Result Elaborator::absence_from(Result start, const AbsenceParts& parts, Span span) {
+    const Id absent_id = parts.absent;
     Scope inner;
     if (start.ok()) inner.first = &start.occurrence;
     if (absent_id != kNoNode && at(absent_id).kind == SyntaxKind::logical_and) {
@@ -186,9 +190,9 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         return fail();
     }
     Result absent = occurrence(absent_id, inner);
-    const Id high_id = child(id, 3);
-    const Id until_id = child(id, 4);
-    const Id unless_id = child(id, 5);
+    const Id high_id = parts.high;
+    const Id until_id = parts.until;
+    const Id unless_id = parts.unless;
     Result until;
     Result unless;
     if (until_id != kNoNode)
@@ -205,7 +209,7 @@ Result Elaborator::absence_after(Id id, const Scope& scope) {
         return fail();
     }
     EventBounds limits;
-    const bool bounded = read_bounds(child(id, 2), high_id, &limits, true);
+    const bool bounded = read_bounds(parts.low, high_id, &limits, true);
     if (!start.ok() || !absent.ok() || !bounded || (until_id != kNoNode && !until.ok()) ||
         (unless_id != kNoNode && !unless.ok()))
         return fail();
