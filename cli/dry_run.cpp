@@ -75,8 +75,8 @@ int dry_run(const DryRunOptions& options) {
             outcomes, Zone::open(pack.core().schema.zone).value_or(Zone::utc()));
     }
     std::cout.flush();
-    return print_overruns(outcomes, run_options, data, options.common, pack) ? kExitFindings
-                                                                             : kExitFine;
+    return print_run_findings(outcomes, run_options, data, options.common, pack) ? kExitFindings
+                                                                                 : kExitFine;
 }
 
 }  // namespace clausal::cli

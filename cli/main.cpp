@@ -308,7 +308,7 @@ int run(int argc, char** argv) {
         "--strict", dry_options.strict, "refuse rows that cannot be read / 有坏行即拒绝");
     dry_command->add_flag(
         "--reference", dry_options.reference, "run by the reference evaluator / 用参考求值器");
-    add_common(*dry_command, dry_options.common, language, false);
+    add_common(*dry_command, dry_options.common, language, true);
 
     ImportOptions import_options;
     auto* import_command = app.add_subcommand("import", "add events to a store / 导入事件");
@@ -330,7 +330,7 @@ int run(int argc, char** argv) {
     run_command->add_option("--store", run_options.store, "database file / 数据库文件")->required();
     run_command->add_option("--until", run_options.until, "run to this instant / 运行到此时刻");
     add_remember(run_command, run_options.remember);
-    add_common(*run_command, run_options.common, language, false);
+    add_common(*run_command, run_options.common, language, true);
 
     ExplainOptions explain_options;
     auto* explain_command = app.add_subcommand("explain", "what a code means / 解释诊断代码");

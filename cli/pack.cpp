@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -249,31 +251,78 @@ std::string summary(
     return out + table.text({1, 2, 5, 6, 7, 8});
 }
 
-bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
+namespace {
+
+std::string subject_label(
+    const core::CorePack& core, const EventData& data, std::uint32_t rule, std::uint32_t subject) {
+    std::string key;
+    for (const std::int64_t part : data.subjects[core.rules[rule].subject].keys[subject])
+        key += (key.empty() ? "" : " ") + data.dictionary.text(part);
+    return fmt::format("`{}`", key);
+}
+
+// A finding for each rule, place and reason, with the first fault and how many there are.
+void add_faults(const Outcomes& outcomes, const EventData& data, const core::CorePack& core,
+    const Zone& zone, std::vector<DataFinding>* findings) {
+    std::map<std::tuple<std::uint32_t, std::uint32_t, Fault>,
+        std::pair<const RuleFault*, std::size_t>>
+        by_place;
+    for (const RuleFault& fault : outcomes.faults) {
+        auto& [first, count] = by_place[{fault.rule, fault.value + 1, fault.reason}];
+        if (count++ == 0) first = &fault;
+    }
+    for (const auto& [place, faults] : by_place) {
+        const RuleFault& first = *faults.first;
+        const bool divided = first.reason == Fault::division_by_zero;
+        DataFinding finding;
+        finding.kind =
+            divided ? DataKind::condition_divided_by_zero : DataKind::condition_overflowed;
+        finding.arguments = {{"rule", fmt::format("`{}`", core.rules[first.rule].id)},
+            {"subject", subject_label(core, data, first.rule, first.subject)},
+            {"time", format_instant(first.time, zone)},
+            {"count", fmt::format("{}", faults.second)}};
+        if (first.value != kNone) {
+            finding.kind = divided ? DataKind::value_divided_by_zero : DataKind::value_overflowed;
+            std::size_t word = first.value;
+            for (const core::ActionCall& call : core.rules[first.rule].actions) {
+                const auto& action = core.schema.actions[call.action];
+                if (word < action.fields.size()) {
+                    finding.arguments.push_back(
+                        {"field", fmt::format("`{}`", action.fields[word].name)});
+                    finding.arguments.push_back({"action", fmt::format("`{}`", action.name)});
+                    break;
+                }
+                word -= action.fields.size();
+            }
+        }
+        findings->push_back(std::move(finding));
+    }
+}
+
+}  // namespace
+
+bool print_run_findings(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
     const Common& common, const Pack& pack) {
     const core::CorePack& core = pack.core();
     const Zone zone = Zone::open(core.schema.zone).value_or(Zone::utc());
     std::vector<DataFinding> findings;
+    add_faults(outcomes, data, core, zone, &findings);
     std::vector<bool> told(core.rules.size(), false);
     for (const Overrun& first : outcomes.overruns) {
         if (told[first.rule]) continue;
         told[first.rule] = true;
         const auto count = std::count_if(outcomes.overruns.begin(), outcomes.overruns.end(),
             [&](const Overrun& other) { return other.rule == first.rule; });
-        std::string key;
-        for (const std::int64_t part :
-            data.subjects[core.rules[first.rule].subject].keys[first.subject]) {
-            key += (key.empty() ? "" : " ") + data.dictionary.text(part);
-        }
         DataFinding finding;
         finding.kind = DataKind::remembered_too_many;
         finding.arguments = {{"rule", fmt::format("`{}`", core.rules[first.rule].id)},
-            {"limit", fmt::format("{}", options.remembered)}, {"subject", fmt::format("`{}`", key)},
+            {"limit", fmt::format("{}", options.remembered)},
+            {"subject", subject_label(core, data, first.rule, first.subject)},
             {"time", format_instant(first.time, zone)}, {"count", fmt::format("{}", count)}};
         findings.push_back(std::move(finding));
     }
     print_data_findings(findings, common, pack);
-    return !findings.empty();
+    return !outcomes.overruns.empty();
 }
 
 void print_data_findings(

@@ -70,8 +70,9 @@ void print_rejected(const ReadReport& report, const Common& common, const Pack& 
 // All rows put aside as CSV: file, line, column, code, reason. False when it cannot be written, which
 // was said.
 bool write_put_aside(const std::string& path, const ReadReport& report, const Pack& pack);
-// Rules that had to look back too far, a finding each; whether there are any.
-bool print_overruns(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
+// What a run could not compute (a finding for each rule and reason), and rules that had to look back too
+// far; whether there are any of the latter, which are errors.
+bool print_run_findings(const Outcomes& outcomes, const RunOptions& options, const EventData& data,
     const Common& common, const Pack& pack);
 void print_data_findings(
     const std::vector<DataFinding>& findings, const Common& common, const Pack& pack);

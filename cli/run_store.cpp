@@ -64,8 +64,8 @@ int run_store(const RunStoreOptions& options) {
         fmt::print("wrote {} ({} {} there before)\n", counted(written->added, "firing"),
             written->known, written->known == 1 ? "was" : "were");
     }
-    return print_overruns(outcomes, run_options, *data, options.common, pack) ? kExitFindings
-                                                                              : kExitFine;
+    return print_run_findings(outcomes, run_options, *data, options.common, pack) ? kExitFindings
+                                                                                  : kExitFine;
 }
 
 }  // namespace clausal::cli

@@ -32,6 +32,18 @@ const char* name_of(NodeKind kind);
 
 enum class Frame : std::uint8_t { self, first };
 enum class CompareOp : std::uint8_t { lt, le, eq, ne, ge, gt };
+// The operator with its operands exchanged: a < b is b > a.
+constexpr CompareOp mirrored(CompareOp op) {
+    switch (op) {
+    case CompareOp::lt: return CompareOp::gt;
+    case CompareOp::le: return CompareOp::ge;
+    case CompareOp::gt: return CompareOp::lt;
+    case CompareOp::ge: return CompareOp::le;
+    case CompareOp::eq:
+    case CompareOp::ne: break;
+    }
+    return op;
+}
 enum class ArithmeticOp : std::uint8_t { add, subtract, multiply, divide, minimum, maximum };
 enum class AggregateOp : std::uint8_t {
     count,

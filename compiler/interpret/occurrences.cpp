@@ -82,7 +82,7 @@ void SubjectTrace::add_derived(
     std::vector<Value> values;
     for (const NodeId id : node.derived) {
         Value derived = id == kNone ? unknown_value() : value(id, view, {self, first, view});
-        derived.fault = false;
+        derived.fault = Fault::none;
         values.push_back(std::move(derived));
     }
     frame.extra.insert(frame.extra.end(), values.begin(), values.end());
@@ -144,25 +144,25 @@ State SubjectTrace::no_step_between(NodeId node, std::size_t from, std::size_t t
     if (node == kNone) return truth_of(true);
     const std::vector<Occurrence>& all = occurrences_[node];
     for (auto at = all.rbegin(); at != all.rend() && at->step > from; ++at) {
-        if (at->step < to) found = any_of(found, {at->state.truth, false});
+        if (at->step < to) found = any_of(found, {at->state.truth, Fault::none});
     }
     return negate(found);
 }
 
 // Does `second` (at its step) match `first`? All but whether `first` comes earlier.
 State SubjectTrace::match(
-    const Node& node, const Occurrence& first, const Occurrence& second, bool* pair_fault) {
-    *pair_fault = false;
+    const Node& node, const Occurrence& first, const Occurrence& second, Fault* pair_fault) {
+    *pair_fault = Fault::none;
     const Microseconds lag = second.time - first.time;
     if (lag < node.low || lag > node.high) return {};
     if (!correlated(node.correlation, first.frame, second.frame)) return {};
-    State result = both({first.state.truth, false}, {second.state.truth, false});
+    State result = both({first.state.truth, Fault::none}, {second.state.truth, Fault::none});
     result = both(result, no_step_between(input_of(node, 3), first.step, second.step));
     if (const NodeId pair = input_of(node, 2); pair != kNone && result.truth != Truth::no) {
         const View view{second.step, false};
         const State paired = state(pair, view, {&second.frame, &first.frame, view});
-        *pair_fault = paired.truth == Truth::unknown && paired.fault;
-        result = both(result, {paired.truth, false});
+        *pair_fault = fault_of(paired);
+        result = both(result, {paired.truth, Fault::none});
     }
     return result;
 }
@@ -174,7 +174,7 @@ Occurrence SubjectTrace::occur_sequence(NodeId id, const Node& node) {
     if (second == nullptr) return {};
     const Occurrence* witness = nullptr;
     State all;
-    bool fault = false, ignored = false;
+    Fault fault = Fault::none, ignored = Fault::none;
     const std::vector<Occurrence>& firsts = occurrences_[first_node];
     const std::vector<Occurrence>& seconds = occurrences_[second_node];
     std::size_t seen = 0;
@@ -184,10 +184,10 @@ Occurrence SubjectTrace::occur_sequence(NodeId id, const Node& node) {
         if (program_.looks_back[id] && seen++ == run_.remembered) {
             // The latest of those that are forgotten.
             if (witness == nullptr) witness = &*first;
-            all = any_of(all, both({second->state.truth, false}, unknown_state()));
+            all = any_of(all, both({second->state.truth, Fault::none}, unknown_state()));
             break;
         }
-        bool pair_fault = false;
+        Fault pair_fault = Fault::none;
         State bracket = match(node, *first, *second, &pair_fault);
         if (bracket.truth == Truth::no) continue;
         if (node.pick != Pick::any) {
@@ -198,14 +198,14 @@ Occurrence SubjectTrace::occur_sequence(NodeId id, const Node& node) {
                 const State matches = node.pick == Pick::first_only
                                           ? match(node, *first, *between, &ignored)
                                       : correlated(node.correlation, first->frame, between->frame)
-                                          ? State{between->state.truth, false}
+                                          ? State{between->state.truth, Fault::none}
                                           : State{};
                 earlier = any_of(earlier, matches);
             }
             bracket = both(bracket, negate(earlier));
         }
         if (bracket.truth == Truth::no) continue;
-        if (bracket.truth == Truth::unknown && pair_fault) fault = true;
+        if (bracket.truth == Truth::unknown) fault = worse(fault, pair_fault);
         if (witness == nullptr || (all.truth != Truth::yes && bracket.truth == Truth::yes)) {
             witness = &*first;
         }
@@ -213,8 +213,8 @@ Occurrence SubjectTrace::occur_sequence(NodeId id, const Node& node) {
     }
     if (all.truth == Truth::no) return {};
     Occurrence result = *second;
-    const bool second_fault = second->state.truth == Truth::unknown && second->state.fault;
-    result.state = {all.truth, all.truth == Truth::unknown && (fault || second_fault)};
+    result.state = {all.truth};
+    if (all.truth == Truth::unknown) result.state.fault = worse(fault, fault_of(second->state));
     Frame plain = result.frame;
     add_derived(node, result.frame, &plain, &witness->frame);
     result.frame.witnesses.insert(result.frame.witnesses.begin(), witness->frame.anchor);
@@ -229,7 +229,7 @@ void SubjectTrace::advance_instance(const Node& node, Instance& instance) {
     if (const NodeId absent = input_of(node, 1); absent != kNone && time - started >= node.low) {
         const Occurrence* at = occurrence_at(absent, now);
         if (at != nullptr && correlated(node.correlation, instance.frame, at->frame)) {
-            State found{at->state.truth, false};
+            State found{at->state.truth, Fault::none};
             if (const NodeId pair = input_of(node, 2); pair != kNone) {
                 const View view{now, false};
                 found = both(found, state(pair, view, {&at->frame, &instance.frame, view}));
@@ -245,7 +245,7 @@ void SubjectTrace::advance_instance(const Node& node, Instance& instance) {
     if (const NodeId unless = input_of(node, 3); unless != kNone) {
         const Occurrence* at = occurrence_at(unless, now);
         if (at != nullptr && correlated(node.unless_correlation, instance.frame, at->frame)) {
-            State found{at->state.truth, false};
+            State found{at->state.truth, Fault::none};
             if (const NodeId pair = input_of(node, 5); pair != kNone) {
                 const View view{now, false};
                 found = both(found, state(pair, view, {&at->frame, &instance.frame, view}));
@@ -321,7 +321,7 @@ Occurrence SubjectTrace::occur_absence_after(NodeId id, const Node& node) {
         }
     }
     if (chosen == nullptr) return {};
-    Occurrence result = timed_occurrence({chosen->outcome, false});
+    Occurrence result = timed_occurrence({chosen->outcome, Fault::none});
     result.frame = chosen->frame;
     return result;
 }
@@ -331,7 +331,7 @@ Occurrence SubjectTrace::occur_absence_before(NodeId id, const Node& node) {
     const Occurrence* event = occurrence_at(node.inputs.at(0), now);
     if (event == nullptr) return {};
     State found;
-    bool fault = false;
+    Fault fault = Fault::none;
     const std::vector<Occurrence>& candidates = occurrences_[node.inputs.at(1)];
     std::size_t seen = 0;
     for (auto absent = candidates.rbegin(); absent != candidates.rend(); ++absent) {
@@ -343,20 +343,19 @@ Occurrence SubjectTrace::occur_absence_before(NodeId id, const Node& node) {
             break;
         }
         if (lag < node.low || !correlated(node.correlation, absent->frame, event->frame)) continue;
-        State one{absent->state.truth, false};
+        State one{absent->state.truth, Fault::none};
         if (const NodeId pair = input_of(node, 2); pair != kNone) {
             const View view{now, false};
             const State paired = state(pair, view, {&event->frame, &absent->frame, view});
-            one = both(one, {paired.truth, false});
-            if (one.truth == Truth::unknown && paired.truth == Truth::unknown && paired.fault)
-                fault = true;
+            one = both(one, {paired.truth, Fault::none});
+            if (one.truth == Truth::unknown) fault = worse(fault, fault_of(paired));
         }
         found = any_of(found, one);
     }
     Occurrence result = *event;
-    result.state = both({event->state.truth, false}, negate(found));
+    result.state = both({event->state.truth, Fault::none}, negate(found));
     if (result.state.truth == Truth::unknown) {
-        result.state.fault = fault || (event->state.truth == Truth::unknown && event->state.fault);
+        result.state.fault = worse(fault, fault_of(event->state));
     }
     return result;
 }

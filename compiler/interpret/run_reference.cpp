@@ -72,6 +72,8 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
             trace.run();
             outcomes.overruns.insert(
                 outcomes.overruns.end(), trace.overruns().begin(), trace.overruns().end());
+            outcomes.faults.insert(
+                outcomes.faults.end(), trace.faults().begin(), trace.faults().end());
             firings.insert(firings.end(), trace.firings().begin(), trace.firings().end());
             for (std::size_t i = 0; i < program.rules.size(); ++i) {
                 RuleSummary& total = outcomes.rules[program.rules[i]];
@@ -109,6 +111,7 @@ Outcomes run_reference_with_expiries(const core::CorePack& pack, const EventData
         });
     for (const Overrun& overrun : outcomes.overruns) ++outcomes.rules[overrun.rule].faults;
     sort_overruns(outcomes.overruns);
+    sort_faults(outcomes.faults);
     for (TraceFiring& firing : firings) outcomes.firings.push_back(std::move(firing.firing));
     return outcomes;
 }

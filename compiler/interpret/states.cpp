@@ -59,7 +59,7 @@ State SubjectTrace::compare_values(const Node& node, View view, const Context& c
     const Value left = value(node.inputs.at(0), view, context);
     const Value right = value(node.inputs.at(1), view, context);
     if (!left.known() || !right.known()) {
-        return unknown_state((!left.known() && left.fault) || (!right.known() && right.fault));
+        return unknown_state(worse(fault_of(left), fault_of(right)));
     }
     // With intervals: what holds for all pairs is true, what holds for none is false.
     const bool codes = left.kind == Value::Kind::code && right.kind == Value::Kind::code;
@@ -91,7 +91,7 @@ State SubjectTrace::compare_values(const Node& node, View view, const Context& c
 
 State SubjectTrace::state_member(const Node& node, View view, const Context& context) {
     const Value of = value(node.inputs.at(0), view, context);
-    if (!of.exact()) return unknown_state(!of.known() && of.fault);
+    if (!of.exact()) return unknown_state(fault_of(of));
     const core::ConstantList& list = pack_.lists.at(node.list);
     bool found = false;
     if (of.kind == Value::Kind::number) {
@@ -122,7 +122,7 @@ State SubjectTrace::state_overlaps(const Node& node, View view, const Context& c
         const Value of = value(input, view, context);
         if (!of.known()) {
             const Value other = value(node.inputs.at(1), view, context);
-            return unknown_state(of.fault || (!other.known() && other.fault));
+            return unknown_state(worse(fault_of(of), fault_of(other)));
         }
         if (of.code < 0) continue;
         if (pack_[input].type.kind == TypeKind::texts) {

@@ -39,7 +39,7 @@ std::optional<Truth> SubjectTrace::base_outcome(
         *released = instance.status == Instance::Status::released;
         outcome = Truth::no;
         if (instance.status == Instance::Status::decided) {
-            State result{instance.outcome, false};
+            State result{instance.outcome, Fault::none};
             Frame frame = instance.frame;
             for (auto filter = filters.rbegin(); filter != filters.rend(); ++filter) {
                 const View at{instance.closed, false};
@@ -193,7 +193,7 @@ State SubjectTrace::state_exists_around(const Node& node, View view, const Conte
     };
     const Microseconds from = bound(node.high), to = bound(node.low);
     State found;
-    bool fault = false;
+    Fault fault = Fault::none;
     const std::vector<Occurrence>& all = occurrences_[node.inputs.at(0)];
     const std::size_t first = forgotten(node.inputs.at(0), view.step);
     if (!node.correlation.empty() && context.self == nullptr) return found;
@@ -208,13 +208,12 @@ State SubjectTrace::state_exists_around(const Node& node, View view, const Conte
                 !correlated(node.correlation, *context.self, occurrence.frame))) {
             continue;
         }
-        State one{occurrence.state.truth, false};
+        State one{occurrence.state.truth, Fault::none};
         if (const NodeId pair = input_of(node, 2); pair != kNone) {
             const State paired =
                 state(pair, view, {&occurrence.frame, context.self, context.present});
-            one = both(one, {paired.truth, false});
-            if (one.truth == Truth::unknown && paired.truth == Truth::unknown && paired.fault)
-                fault = true;
+            one = both(one, {paired.truth, Fault::none});
+            if (one.truth == Truth::unknown) fault = worse(fault, fault_of(paired));
         }
         found = any_of(found, one);
     }
@@ -243,11 +242,11 @@ State SubjectTrace::shift_of(
         if (fault == Fault::none) fault = multiply(value, value, &square);
         if (fault == Fault::none) fault = add(squares, square, &squares);
     }
-    if (fault != Fault::none) return unknown_state(true);
+    if (fault != Fault::none) return unknown_state(fault);
     make_rational(node.deviations.coefficient, power_of_ten(node.deviations.decimals), &k);
     const int result = shifts(x, static_cast<std::int64_t>(baseline.size()), sum, squares, k,
         static_cast<int>(node.direction), &fault);
-    if (fault != Fault::none) return unknown_state(true);
+    if (fault != Fault::none) return unknown_state(fault);
     return result < 0 ? unknown_state() : truth_of(result == 1);
 }
 
@@ -287,7 +286,7 @@ State SubjectTrace::state_unit_shift(const Node& node, View view) {
         ++one.known;
         if (fault == Fault::none) fault = add(one.sum, more, &one.sum);
     }
-    if (fault != Fault::none) return unknown_state(true);
+    if (fault != Fault::none) return unknown_state(fault);
     std::optional<Rational> x;
     std::vector<Rational> baseline;
     bool unknown = false;
@@ -299,7 +298,7 @@ State SubjectTrace::state_unit_shift(const Node& node, View view) {
             std::int64_t scaled = 0;
             fault = divide(one.sum, Rational{one.known, 1}, &value);
             if (fault == Fault::none) fault = to_scaled(value, 6, Rounding::half_up, &scaled);
-            if (fault != Fault::none) return unknown_state(true);
+            if (fault != Fault::none) return unknown_state(fault);
             value = from_scaled(scaled, 6);
         }
         if (index == last) {

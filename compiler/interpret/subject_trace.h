@@ -78,6 +78,7 @@ public:
     const std::vector<TraceFiring>& firings() const { return firings_; }
     const std::vector<RuleSummary>& summaries() const { return summaries_; }  // by Program::rules
     const std::vector<Overrun>& overruns() const { return overruns_; }
+    const std::vector<RuleFault>& faults() const { return faults_; }
     const std::vector<TraceStep>& steps() const { return steps_; }
     std::size_t birth_step() const { return birth_; }
     const std::vector<Occurrence>& occurrences(core::NodeId node) const {
@@ -123,7 +124,7 @@ private:
     std::vector<std::uint32_t> evaluate_step();
     std::vector<std::uint32_t> decide_rules();
     void emit(std::uint32_t place, const Frame* self);
-    std::int64_t stored(const Value& value, const Type& type, bool* fault) const;
+    std::int64_t stored(const Value& value, const Type& type, Fault* fault) const;
     bool limited(const core::Rule& rule, const RuleState& state) const;
     bool gives_birth(EventReference event) const;
     void be_born();
@@ -146,7 +147,7 @@ private:
     Occurrence occur_rule_output(const core::Node& node);
     Occurrence timed_occurrence(State state) const;
     State match(const core::Node& node, const Occurrence& first, const Occurrence& second,
-        bool* pair_fault);
+        Fault* pair_fault);
     State no_step_between(core::NodeId node, std::size_t from, std::size_t to) const;
     void advance_instance(const core::Node& node, Instance& instance);
     void add_derived(const core::Node& node, Frame& frame, const Frame* self, const Frame* first);
@@ -198,6 +199,7 @@ private:
     // How many of the first occurrences of a node, up to a step, one that looks back has forgotten.
     std::size_t forgotten(core::NodeId of, std::size_t step) const;
     void find_overruns();
+    void note_fault(std::size_t place, Fault reason, std::uint32_t value);
     bool correlated(
         const std::vector<core::Correlation>& pairs, const Frame& first, const Frame& second) const;
 
@@ -238,6 +240,7 @@ private:
     std::vector<TraceFiring> firings_;
     std::vector<RuleSummary> summaries_;
     std::vector<Overrun> overruns_;
+    std::vector<RuleFault> faults_;
     std::map<std::pair<core::NodeId, core::NodeId>, std::vector<std::optional<Value>>> item_values_;
 };
 

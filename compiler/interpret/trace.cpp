@@ -260,7 +260,7 @@ std::vector<std::uint32_t> SubjectTrace::decide_rules() {
             if (occurrence == nullptr) continue;
             if (occurrence->state.truth == Truth::unknown) {
                 ++summary.undecided;
-                if (occurrence->state.fault) ++summary.faults;
+                note_fault(i, fault_of(occurrence->state), kNone);
                 continue;
             }
             self = &occurrence->frame;
@@ -271,7 +271,7 @@ std::vector<std::uint32_t> SubjectTrace::decide_rules() {
                 const bool counts = at.depth == 0 && at.step.kind == Step::Kind::event &&
                                     program_.reads[rule.condition].events[at.step.event.type];
                 if (counts) ++summary.undecided;
-                if (counts && result.fault) ++summary.faults;
+                if (counts) note_fault(i, fault_of(result), kNone);
                 continue;
             }
             RuleState& memory = rule_states_[i];
@@ -308,9 +308,16 @@ bool SubjectTrace::limited(const core::Rule& rule, const RuleState& memory) cons
     return count >= rule.limit.count;
 }
 
-std::int64_t SubjectTrace::stored(const Value& value, const Type& type, bool* fault) const {
+// `value`: the word of the action's value that could not be computed; kNone: the condition.
+void SubjectTrace::note_fault(std::size_t place, Fault reason, std::uint32_t value) {
+    if (reason == Fault::none) return;
+    ++summaries_[place].faults;
+    faults_.push_back({program_.rules[place], subject_, steps_.back().step.time, reason, value});
+}
+
+std::int64_t SubjectTrace::stored(const Value& value, const Type& type, Fault* fault) const {
     if (!value.exact()) {
-        *fault = !value.known() && value.fault;
+        *fault = fault_of(value);
         return kMissing;
     }
     if (!core::is_numeric(type.kind)) {
@@ -318,12 +325,8 @@ std::int64_t SubjectTrace::stored(const Value& value, const Type& type, bool* fa
     }
     const bool scaled = type.kind != TypeKind::integer && type.kind != TypeKind::duration;
     std::int64_t result = 0;
-    if (to_scaled(as_number(value), scaled ? type.decimals : 0, Rounding::half_up, &result) !=
-        Fault::none) {
-        *fault = true;
-        return kMissing;
-    }
-    return result;
+    *fault = to_scaled(as_number(value), scaled ? type.decimals : 0, Rounding::half_up, &result);
+    return *fault == Fault::none ? result : kMissing;
 }
 
 void SubjectTrace::emit(std::uint32_t place, const Frame* self) {
@@ -336,17 +339,18 @@ void SubjectTrace::emit(std::uint32_t place, const Frame* self) {
     firing.firing = {index, subject_, steps_[now].step, {}};
     firing.depth = steps_[now].depth;
     firing.step = now;
+    std::uint32_t word = 0;
     for (const core::ActionCall& call : rule.actions) {
         FiredAction action{call.action, {}};
         const std::vector<Field>& fields = pack_.schema.actions[call.action].fields;
-        for (std::size_t f = 0; f < fields.size(); ++f) {
+        for (std::size_t f = 0; f < fields.size(); ++f, ++word) {
             const NodeId id = f < call.values.size() ? call.values[f] : kNone;
-            bool fault = false;
+            Fault fault = Fault::none;
             action.values.push_back(
                 id == kNone ? kMissing
                             : stored(value(id, {now, false}, {self, nullptr, {now, false}}),
                                   fields[f].type, &fault));
-            if (fault) ++summaries_[place].faults;
+            note_fault(place, fault, word);
         }
         firing.firing.actions.push_back(std::move(action));
     }

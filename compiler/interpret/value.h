@@ -12,15 +12,15 @@ namespace clausal::interpret {
 
 enum class Truth : std::uint8_t { no, yes, unknown };
 
-// A truth, and for unknown ones whether a fault made it so (semantics, section 8).
+// A truth, and for unknown ones the fault that made it so (semantics, section 8).
 struct State {
     Truth truth = Truth::no;
-    bool fault = false;
+    Fault fault = Fault::none;
     bool operator==(const State&) const = default;
 };
 
-constexpr State truth_of(bool value) { return {value ? Truth::yes : Truth::no, false}; }
-constexpr State unknown_state(bool fault = false) { return {Truth::unknown, fault}; }
+constexpr State truth_of(bool value) { return {value ? Truth::yes : Truth::no}; }
+constexpr State unknown_state(Fault fault = Fault::none) { return {Truth::unknown, fault}; }
 
 constexpr State negate(State a) {
     if (a.truth == Truth::unknown) return a;
@@ -31,15 +31,17 @@ constexpr State both(State a, State b) {
     if (a.truth == Truth::no || b.truth == Truth::no) return truth_of(false);
     if (a.truth == Truth::yes) return b;
     if (b.truth == Truth::yes) return a;
-    return unknown_state(a.fault || b.fault);
+    return unknown_state(worse(a.fault, b.fault));
 }
+
+constexpr Fault fault_of(State a) { return a.truth == Truth::unknown ? a.fault : Fault::none; }
 
 constexpr State any_of(State a, State b) { return negate(both(negate(a), negate(b))); }
 
 struct Value {
     enum class Kind : std::uint8_t { unknown, number, code } kind = Kind::unknown;
-    bool fault = false;  // of an unknown one
-    Rational low, high;  // number: equal, except for a count with unknown occurrences
+    Fault fault = Fault::none;  // of an unknown one
+    Rational low, high;         // number: equal, except for a count with unknown occurrences
     std::int64_t code = 0;
 
     bool known() const { return kind != Kind::unknown; }
@@ -48,11 +50,12 @@ struct Value {
     }
 };
 
-inline Value unknown_value(bool fault = false) {
+inline Value unknown_value(Fault fault = Fault::none) {
     Value value;
     value.fault = fault;
     return value;
 }
+inline Fault fault_of(const Value& value) { return value.known() ? Fault::none : value.fault; }
 inline Value number_value(const Rational& number) {
     Value value;
     value.kind = Value::Kind::number;

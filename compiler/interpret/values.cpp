@@ -27,17 +27,18 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
     case NodeKind::arithmetic: return value_arithmetic(node, view, context);
     case NodeKind::negative: {
         Value of = input(0);
-        if (!of.exact()) return unknown_value(!of.known() && of.fault);
+        if (!of.exact()) return unknown_value(fault_of(of));
         Rational result;
-        if (subtract(Rational{}, as_number(of), &result) != Fault::none) return unknown_value(true);
+        if (subtract(Rational{}, as_number(of), &result) != Fault::none)
+            return unknown_value(Fault::overflow);
         return number_value(result);
     }
     case NodeKind::round: {
         const Value of = input(0);
-        if (!of.exact()) return unknown_value(!of.known() && of.fault);
+        if (!of.exact()) return unknown_value(fault_of(of));
         std::int64_t scaled = 0;
         if (to_scaled(as_number(of), node.round_decimals, node.rounding, &scaled) != Fault::none) {
-            return unknown_value(true);
+            return unknown_value(Fault::overflow);
         }
         return number_value(from_scaled(scaled, node.round_decimals));
     }
@@ -61,13 +62,13 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
     case NodeKind::now: return code_value(time_of(view));
     case NodeKind::date_of: {
         const Value of = input(0);
-        if (!of.exact()) return unknown_value(!of.known() && of.fault);
+        if (!of.exact()) return unknown_value(fault_of(of));
         return code_value(run_.zone.day_of(of.code));
     }
     case NodeKind::add_days: {
         const Value date = input(0), count = input(1);
         if (!date.exact() || !count.exact()) {
-            return unknown_value((!date.known() && date.fault) || (!count.known() && count.fault));
+            return unknown_value(worse(fault_of(date), fault_of(count)));
         }
         const Rational days = as_number(count);
         std::int64_t whole = 0, result = 0;
@@ -153,7 +154,7 @@ Value SubjectTrace::value_arithmetic(const Node& node, View view, const Context&
     const NodeId left_node = node.inputs.at(0), right_node = node.inputs.at(1);
     const Value left = value(left_node, view, context), right = value(right_node, view, context);
     if (!left.exact() || !right.exact()) {
-        return unknown_value((!left.known() && left.fault) || (!right.known() && right.fault));
+        return unknown_value(worse(fault_of(left), fault_of(right)));
     }
     const Rational a = as_number(left), b = as_number(right);
     Rational result;
@@ -171,14 +172,14 @@ Value SubjectTrace::value_arithmetic(const Node& node, View view, const Context&
     if (fault == Fault::none && dates && node.type.kind == TypeKind::duration) {
         fault = multiply(result, Rational{kDay, 1}, &result);
     }
-    if (fault != Fault::none) return unknown_value(true);
+    if (fault != Fault::none) return unknown_value(fault);
     if (core::is_numeric(node.type.kind)) return number_value(result);
     // An instant or a date: the whole one at or before.
     Int128 whole = result.numerator / result.denominator;
     if (result.numerator % result.denominator < 0) --whole;
     if (whole > std::numeric_limits<std::int64_t>::max() ||
         whole <= std::numeric_limits<std::int64_t>::min()) {
-        return unknown_value(true);
+        return unknown_value(Fault::overflow);
     }
     return code_value(static_cast<std::int64_t>(whole));
 }
@@ -197,7 +198,7 @@ Value SubjectTrace::value_elapsed(const Node& node, const Context& context) {
         if (to.step <= start.step) continue;
         if (!sees(context.present, to.step)) break;
         if (!correlated(node.correlation, start, to.frame)) continue;
-        State matches{to.state.truth, false};
+        State matches{to.state.truth, Fault::none};
         if (const NodeId pair = input_of(node, 1); pair != kNone) {
             matches =
                 both(matches, state(pair, context.present, {&to.frame, &start, context.present}));
@@ -219,7 +220,7 @@ Value SubjectTrace::value_elapsed(const Node& node, const Context& context) {
 
 Value SubjectTrace::value_keyword_density(const Node& node, View view, const Context& context) {
     const Value of = value(node.inputs.at(0), view, context);
-    if (!of.exact()) return unknown_value(!of.known() && of.fault);
+    if (!of.exact()) return unknown_value(fault_of(of));
     if (of.code < 0) return unknown_value();
     const std::string& text = data_.dictionary.text(of.code);
     std::int64_t points = 0, found = 0;

@@ -92,7 +92,7 @@ SubjectTrace::Items SubjectTrace::items_in_window(
             (context.self == nullptr || !correlated(node.correlation, *context.self, item.frame))) {
             continue;
         }
-        State found{item.state.truth, false};
+        State found{item.state.truth, Fault::none};
         if (const NodeId pair = input_of(node, 2); pair != kNone) {
             if (context.self == nullptr) continue;
             found = both(found, state(pair, view, {&item.frame, context.self, context.present}));
@@ -112,14 +112,14 @@ Value SubjectTrace::item_value(NodeId id, NodeId of, std::size_t index, View vie
     const View at{item.step, false};
     if (program_.looks_ahead[id]) {
         Value result = value(id, at, {&item.frame, nullptr, view});
-        result.fault = false;
+        result.fault = Fault::none;
         return result;
     }
     auto& kept = item_values_[{of, id}];
     if (kept.size() <= index) kept.resize(occurrences_[of].size());
     if (!kept[index]) {
         Value result = value(id, at, {&item.frame, nullptr, at});
-        result.fault = false;
+        result.fault = Fault::none;
         item_values_[{of, id}][index] = result;
         return result;
     }
@@ -211,7 +211,7 @@ Value SubjectTrace::value_aggregate(
         return values[static_cast<std::size_t>(std::clamp<std::int64_t>(rank, 1, n) - 1)];
     }
     }
-    return fault == Fault::none ? number_value(result) : unknown_value(true);
+    return fault == Fault::none ? number_value(result) : unknown_value(fault);
 }
 
 // How many values have a last occurrence that passes the test.
@@ -231,7 +231,7 @@ Value SubjectTrace::key_count(const Node& node, const SubjectTrace::Items& items
         const Occurrence& item = occurrences_[of][index];
         const View at{item.step, false};
         const State test = state(node.inputs.at(3), at, {&item.frame, nullptr, at});
-        const State outcome = items.truths[i] == Truth::yes ? test : State{Truth::unknown, false};
+        const State outcome = items.truths[i] == Truth::yes ? test : unknown_state();
         if (outcome.truth == Truth::yes) ++sure;
         if (outcome.truth != Truth::no) ++possible;
     }

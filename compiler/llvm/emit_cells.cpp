@@ -34,7 +34,8 @@ void GroupEmitter::push_count(NodeId id) {
                     context(offsetof(abi::Context, time))));
         });
     };
-    push(spec.cell, of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth));
+    push(spec.cell,
+        of.truth == kTrueText ? "1" : w_.value("icmp eq i64 {}, {}", of.truth, kTrueText));
     if (spec.possible != kNone) push(spec.possible, not_false(of.truth));
 }
 
@@ -61,8 +62,8 @@ std::string GroupEmitter::compare_ring_right(NodeId count, const Rational& const
         const std::string sure = at_least(spec, spec.cell, bound);
         if (spec.possible == kNone || sure == "1") return truth_if(sure);
         const std::string maybe = at_least(spec, spec.possible, bound);
-        const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", maybe);
-        return w_.value("select i1 {}, i64 3, i64 {}", sure, unsure);
+        const std::string unsure = w_.value("select i1 {}, i64 {}, i64 0", maybe, kUnknownText);
+        return w_.value("select i1 {}, i64 {}, i64 {}", sure, kTrueText, unsure);
     };
     switch (op) {
     case CompareOp::ge:
@@ -85,8 +86,8 @@ void GroupEmitter::push_latest(NodeId id) {
         View view;
         view.self = of.frame;
         std::string kept = scaled_word(value(node.inputs[1], view), cell.shape);
-        if (of.truth != "3") {
-            const std::string sure = w_.value("icmp eq i64 {}, 3", of.truth);
+        if (of.truth != kTrueText) {
+            const std::string sure = w_.value("icmp eq i64 {}, {}", of.truth, kTrueText);
             kept = w_.value("select i1 {}, i64 {}, i64 {}", sure, kept, kMissingText);
         }
         // The time with its sign bit turned: 0, as at the start, is none.
@@ -103,8 +104,8 @@ std::string GroupEmitter::streak_runs(const abi::StreakSpec& spec) {
     if (spec.absence != kNone) return truth_if(sure);
     const std::string maybe = w_.value(
         "icmp sge i64 {}, {}", w_.load("i64", w_.offset("%state", spec.marks + 8)), spec.count);
-    const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", maybe);
-    return w_.value("select i1 {}, i64 3, i64 {}", sure, unsure);
+    const std::string unsure = w_.value("select i1 {}, i64 {}, i64 0", maybe, kUnknownText);
+    return w_.value("select i1 {}, i64 {}, i64 {}", sure, kTrueText, unsure);
 }
 
 // The unit that holds the step's instant; units are looked up again only when it leaves the last one.

@@ -106,7 +106,11 @@ GroupEmitter::Levels GroupEmitter::compared(std::size_t index, const View& view)
         out.sure = out.maybe = host("ch_family_level", "i64",
             fmt::format("ptr %ctx, i32 {}, ptr {}", index, number(value)));
         unknown = w_.value("icmp slt i64 {}, 0", out.sure);
-        if (faults_) out.fault = w_.value("icmp eq i64 {}, -2", out.sure);
+        if (faults_) {
+            const std::string fault = w_.value("icmp sgt i64 {}, {}", out.sure, -abi::kUnknown);
+            out.fault =
+                w_.value("select i1 {}, i64 {}, i64 0", fault, w_.value("sub i64 0, {}", out.sure));
+        }
     }
     out.sure = w_.value("select i1 {}, i64 {}, i64 {}", unknown, all, out.sure);
     out.maybe = w_.value("select i1 {}, i64 0, i64 {}", unknown, out.maybe);
@@ -137,10 +141,10 @@ GroupEmitter::Levels GroupEmitter::counted(std::size_t index) {
 // A conjunction with what all rules share.
 GroupEmitter::Levels GroupEmitter::both_levels(
     std::size_t index, const std::string& shared, const Levels& of) {
-    if (shared == "3") return of;
+    if (shared == kTrueText) return of;
     const std::string all = count_of(group_.families[index]);
     if (shared == "0") return {all, all};
-    const std::string is_true = w_.value("icmp eq i64 {}, 3", shared),
+    const std::string is_true = w_.value("icmp eq i64 {}, {}", shared, kTrueText),
                       is_false = w_.value("icmp eq i64 {}, 0", shared);
     Levels out;
     out.sure = w_.value("select i1 {}, i64 {}, i64 {}", is_true, of.sure, all);
@@ -155,7 +159,7 @@ GroupEmitter::Levels GroupEmitter::levels(std::size_t index, NodeId id, const Vi
     if (id == family.counted) return counted(index);
     if (node.kind == NodeKind::not_)
         return levels(index, node.inputs[0], view);  // turned when they were sorted
-    std::string shared = node.kind == NodeKind::and_ ? "3" : "0";
+    std::string shared = node.kind == NodeKind::and_ ? kTrueText : "0";
     Levels out;
     for (const NodeId input : node.inputs) {
         if (std::find(family.above.begin(), family.above.end(), input) != family.above.end()) {
@@ -167,7 +171,7 @@ GroupEmitter::Levels GroupEmitter::levels(std::size_t index, NodeId id, const Vi
     }
     if (node.kind == NodeKind::and_) return both_levels(index, shared, out);
     if (shared == "0") return out;
-    const std::string is_true = w_.value("icmp eq i64 {}, 3", shared),
+    const std::string is_true = w_.value("icmp eq i64 {}, {}", shared, kTrueText),
                       is_false = w_.value("icmp eq i64 {}, 0", shared);
     out.sure = w_.value("select i1 {}, i64 0, i64 {}", is_true, out.sure);
     out.maybe = w_.value("select i1 {}, i64 {}, i64 0", is_false, out.maybe);
@@ -187,20 +191,22 @@ void GroupEmitter::push_family(std::size_t index) {
     if (spec.kind == abi::FamilySpec::Kind::units) {
         const Occurrence& there = occurrence(node.inputs[0]);
         if (there.truth == "0") return;
-        when(there.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", there.truth), [&] {
-            view.self = there.frame;
-            const Levels at = levels(index, node.inputs[1], view);
-            // Unknown for all thresholds, or decided for all.
-            when(w_.value("icmp eq i64 {}, {}", at.sure, at.maybe), [&] {
-                host("ck_family_units_push", "void",
-                    fmt::format("ptr {}, i64 {}, i32 {}, i64 {}, i64 {}", cell,
-                        unit_index(spec.unit), spec.mode == 1 ? 1 : 0, spec.ring, at.sure));
+        when(
+            there.truth == kTrueText ? "1" : w_.value("icmp eq i64 {}, {}", there.truth, kTrueText),
+            [&] {
+                view.self = there.frame;
+                const Levels at = levels(index, node.inputs[1], view);
+                // Unknown for all thresholds, or decided for all.
+                when(w_.value("icmp eq i64 {}, {}", at.sure, at.maybe), [&] {
+                    host("ck_family_units_push", "void",
+                        fmt::format("ptr {}, i64 {}, i32 {}, i64 {}, i64 {}", cell,
+                            unit_index(spec.unit), spec.mode == 1 ? 1 : 0, spec.ring, at.sure));
+                });
             });
-        });
         return;
     }
     // A base step is every event of the type; its outcome that of the filters.
-    std::string base = "0", others = "3";
+    std::string base = "0", others = kTrueText;
     NodeId filter = kNone;
     if (of.kind == NodeKind::event) {
         if (kind_ != StepOf::event || of.event != event_) return;
@@ -210,7 +216,9 @@ void GroupEmitter::push_family(std::size_t index) {
     } else {
         const auto found = event_bases_.find(plan::streak_base(pack_, of.inputs[0]));
         if (found == event_bases_.end()) return;
-        base = found->second == "3" ? "1" : w_.value("icmp eq i64 {}, 3", found->second);
+        base = found->second == kTrueText
+                   ? "1"
+                   : w_.value("icmp eq i64 {}, {}", found->second, kTrueText);
         others = occurrence(of.inputs[0]).truth;
         filter = of.inputs[1];
         view.self = occurrence(of.inputs[0]).frame;
@@ -233,7 +241,7 @@ void GroupEmitter::push_extreme(NodeId id) {
     host("ck_extreme_trim", "void", fmt::format("ptr {}, ptr {}, i64 {}", pool(), head, edge));
     const Occurrence& of = occurrence(pack_[id].inputs[0]);
     if (of.truth == "0") return;
-    when(of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth), [&] {
+    when(of.truth == kTrueText ? "1" : w_.value("icmp eq i64 {}, {}", of.truth, kTrueText), [&] {
         View view;
         view.self = of.frame;
         const std::string word = value(pack_[id].inputs[1], view).a;
@@ -333,7 +341,7 @@ void GroupEmitter::emit_state_family(std::size_t index) {
 void GroupEmitter::emit_occurrence_family(std::size_t index) {
     const Family& family = group_.families[index];
     const Node& node = pack_[family.condition];
-    std::string holds = "3";
+    std::string holds = kTrueText;
     View view;
     NodeId filter = kNone;
     if (node.kind == NodeKind::event) {
@@ -371,11 +379,16 @@ void GroupEmitter::count_undecided(
     if (of.sure == of.maybe) return;
     const std::string some = w_.value("icmp slt i64 {}, {}", of.maybe, of.sure);
     when(and_bits(condition, some), [&] {
-        const std::string fault = of.fault == "0" ? "0" : w_.value("zext i1 {} to i32", of.fault);
         host("ck_family_unknown", "void",
-            fmt::format("ptr %ctx, i64 {}, i64 {}, i64 {}, i64 {}, i32 {}",
-                group_.spec.families[index].ranges, count_of(group_.families[index]), of.maybe,
-                of.sure, fault));
+            fmt::format("ptr %ctx, i64 {}, i64 {}, i64 {}", group_.spec.families[index].ranges,
+                of.maybe, of.sure));
+        if (of.fault == "0") return;
+        when(w_.value("icmp sgt i64 {}, 0", of.fault), [&] {
+            host("ch_family_fault", "void",
+                fmt::format("ptr %ctx, i32 {}, i64 {}, i64 {}, i64 {}, i64 {}, i64 {}", index,
+                    of.maybe, of.sure, of.fault, context(offsetof(abi::Context, subject)),
+                    context(offsetof(abi::Context, time))));
+        });
     });
 }
 

@@ -33,7 +33,8 @@ std::string GroupEmitter::host(
     // Kernels get what they need as arguments; host functions look at the step in the context.
     const std::string_view callee = function;
     if (!cold_ && callee.starts_with("ch_") && callee != "ch_unit_refresh" &&
-        callee != "ch_family_level" && arguments.find("%ctx") != std::string::npos) {
+        callee != "ch_family_level" && callee != "ch_fault" && callee != "ch_family_fault" &&
+        arguments.find("%ctx") != std::string::npos) {
         needs_context_ = true;
     }
     if (std::string_view(result) == "void") {
@@ -112,7 +113,7 @@ void GroupEmitter::step_header() {
         "i64", context(offsetof(abi::Context, step)), w_.offset(step_frame_, abi::kEntryStep * 8));
     w_.store("i64", context(offsetof(abi::Context, reference)),
         w_.offset(step_frame_, abi::kEntryReference * 8));
-    w_.store("i64", "3", w_.offset(step_frame_, abi::kEntryTruth * 8));
+    w_.store("i64", kTrueText, w_.offset(step_frame_, abi::kEntryTruth * 8));
     w_.store("i64", context(offsetof(abi::Context, place)),
         w_.offset(step_frame_, abi::kEntryPlace * 8));
 }
@@ -245,10 +246,11 @@ std::string GroupEmitter::observed(NodeId id) {
 
 void GroupEmitter::count_unknown(
     std::size_t place, const std::string& truth, const std::string& condition) {
-    if (truth == "0" || truth == "3") return;
+    if (truth == "0" || truth == kTrueText) return;
     const std::uint32_t rule = group_.rules[place];
     const std::string shifted = w_.value("add i64 {}, -1", truth);
-    const std::string unknown = and_bits(condition, w_.value("icmp ult i64 {}, 2", shifted));
+    const std::string unknown =
+        and_bits(condition, w_.value("icmp ult i64 {}, {}", shifted, abi::kUnknown));
     when(unknown, [&] {
         const std::string counters = context(offsetof(abi::Context, counters), "ptr");
         const auto add = [&](std::size_t offset, const std::string& amount) {
@@ -257,10 +259,13 @@ void GroupEmitter::count_unknown(
             w_.store("i64", w_.value("add i64 {}, {}", w_.load("i64", at), amount), at);
         };
         add(offsetof(abi::RuleCounters, undecided), "1");
-        if (faults_) {
-            const std::string fault = w_.value("icmp eq i64 {}, 1", truth);
-            add(offsetof(abi::RuleCounters, faults), w_.value("zext i1 {} to i64", fault));
-        }
+        if (!faults_ || truth == kUnknownText) return;
+        when(w_.value("icmp ne i64 {}, {}", truth, kUnknownText), [&] {
+            host("ch_fault", "void",
+                fmt::format("ptr %ctx, i32 {}, i64 {}, i64 {}, i64 {}", rule, truth,
+                    context(offsetof(abi::Context, subject)),
+                    context(offsetof(abi::Context, time))));
+        });
     });
 }
 
@@ -277,7 +282,7 @@ void GroupEmitter::emit_rules() {
             }
             count_unknown(i, of.truth, born);
             const std::string is_true =
-                of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth);
+                of.truth == kTrueText ? "1" : w_.value("icmp eq i64 {}, {}", of.truth, kTrueText);
             fire(i, and_bits(born, is_true), of.frame);
             continue;
         }
@@ -289,7 +294,7 @@ void GroupEmitter::emit_rules() {
             if (counts) count_unknown(i, truth, "1");
             const std::string flag = w_.offset("%state", group_.rule_disarmed[i]);
             const std::string disarmed = w_.load("i8", flag);
-            const std::string is_true = w_.value("icmp eq i64 {}, 3", truth);
+            const std::string is_true = w_.value("icmp eq i64 {}, {}", truth, kTrueText);
             const std::string is_false = w_.value("icmp eq i64 {}, 0", truth);
             const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
             const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
@@ -353,8 +358,8 @@ void GroupEmitter::store_actions(const core::Rule& rule, const std::string& rule
                 w_.store("i64", result.a, target);
             } else {
                 const std::string stored = host("ch_store", "i64",
-                    fmt::format("ptr %ctx, i32 {}, ptr {}, i32 {}", rule_number, number(result),
-                        wanted.numeric ? wanted.decimals : 0));
+                    fmt::format("ptr %ctx, i32 {}, i32 {}, ptr {}, i32 {}", rule_number, at / 8,
+                        number(result), wanted.numeric ? wanted.decimals : 0));
                 w_.store("i64", stored, target);
             }
         }
@@ -381,12 +386,12 @@ void GroupEmitter::emit_callbacks() {
         w_.begin_function(fmt::format(
             "define dso_local i64 @{}(ptr %ctx, ptr %state, ptr %first, ptr %self)", function));
         const FrameValue first_frame{first, "%first", ""}, self_frame{self, "%self", ""};
-        std::string out = "3";
+        std::string out = kTrueText;
         for (const auto& same : correlation) {
             const Value a = slot_value(first_frame, same.first_slot);
             const Value b = slot_value(self_frame, same.second_slot);
             const std::string equal = compare(a, b, core::CompareOp::eq);
-            out = both(out, truth_if(w_.value("icmp eq i64 {}, 3", equal)));
+            out = both(out, truth_if(w_.value("icmp eq i64 {}, {}", equal, kTrueText)));
         }
         if (pair != kNone) {
             View view;
@@ -394,7 +399,8 @@ void GroupEmitter::emit_callbacks() {
             view.self = self_frame;
             view.before = before;
             const std::string yes = w_.label("pair"), done = w_.label("done");
-            const std::string correlated = out == "3" ? "true" : w_.value("icmp ne i64 {}, 0", out);
+            const std::string correlated =
+                out == kTrueText ? "true" : w_.value("icmp ne i64 {}, 0", out);
             const std::string start = w_.block();
             w_.branch(correlated, yes, done);
             w_.place(yes);

@@ -42,6 +42,11 @@ struct View {
 // In place of a field: the sequence numbers of a table.
 inline constexpr std::uint32_t kSequence = 0x7fffffffU;
 
+// Truths as text of the code (runtime/abi/context.h).
+inline constexpr const char* kTrueText = "4";
+inline constexpr const char* kUnknownText = "3";
+static_assert(abi::kTrue == 4 && abi::kUnknown == 3);
+
 // What happens to a subject's state: which kind of step a function is for.
 enum class StepOf : std::uint8_t { event, birth, expiry, deadline, output, due };
 
@@ -103,7 +108,8 @@ private:
     // The thresholds of a family that are true: from `sure` on; those not false: from `maybe` on.
     struct Levels {
         std::string sure, maybe;  // i64
-        std::string fault = "0";  // i1: what is undecided is so by a fault
+        std::string fault =
+            "0";  // i64: the truth of what is undecided by a fault; else not above 0
     };
     void emit_families();
     void push_family(std::size_t index);

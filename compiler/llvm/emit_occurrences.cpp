@@ -122,7 +122,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_event(NodeId id) {
     if (kind_ != StepOf::event || node.event != event_) return out;
     out.frame = {id, step_frame_, row_};
     const std::string mine = event_is_mine(node);
-    out.truth = "3";
+    out.truth = kTrueText;
     if (const NodeId filter = input_of(node, 0); filter != kNone) {
         View view;
         view.self = out.frame;
@@ -140,7 +140,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_filtered(NodeId id) {
     if (out.truth == "0") return {};
     View view;
     view.self = out.frame;
-    if (out.truth == "3") {
+    if (out.truth == kTrueText) {
         out.truth = state(node.inputs[1], view);
     } else {
         const std::string yes = w_.label("filter"), done = w_.label("filtered"),
@@ -181,7 +181,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_either(NodeId id) {
         }
         std::string chosen = unknown;
         for (std::size_t i = inputs.size(); i-- > 0;) {
-            const std::string here = w_.value("icmp eq i64 {}, 3", inputs[i].truth);
+            const std::string here = w_.value("icmp eq i64 {}, {}", inputs[i].truth, kTrueText);
             chosen =
                 w_.value("select i1 {}, ptr {}, ptr {}", here, inputs[i].frame.pointer, chosen);
         }
@@ -206,7 +206,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_sequence(NodeId id) {
             w_.slot(fmt::format("[{} x i64]", group_.frames.at(node.inputs[0]).words));
         const std::string yes = w_.label("second"), done = w_.label("sequence"),
                           before = w_.block();
-        w_.branch(second.truth == "3" ? "true" : not_false(second.truth), yes, done);
+        w_.branch(second.truth == kTrueText ? "true" : not_false(second.truth), yes, done);
         w_.place(yes);
         const abi::PairSpec& spec = group_.spec.pairs[index];
         std::string truth;
@@ -263,7 +263,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_before(NodeId id) {
     Occurrence out;
     if (event.truth != "0") {
         const std::string yes = w_.label("event"), done = w_.label("absence"), before = w_.block();
-        w_.branch(event.truth == "3" ? "true" : not_false(event.truth), yes, done);
+        w_.branch(event.truth == kTrueText ? "true" : not_false(event.truth), yes, done);
         w_.place(yes);
         const std::string truth = host("ch_absence_before", "i64",
             fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, ptr {}", index, event.truth,
@@ -291,7 +291,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     const Occurrence& until = occurrence(input_of(node, 4));
     Occurrence out;
     if (kind_ == StepOf::due) {
-        out.truth = "3";
+        out.truth = kTrueText;
         out.frame = {node.inputs[0], due_frame_, ""};
         const FrameValue decided = out.frame;
         extend_frame(id, out, decided, {});
@@ -377,7 +377,7 @@ GroupEmitter::Occurrence GroupEmitter::emit_rise(NodeId id) {
         const std::string truth = state(node.inputs[0], {});
         const std::string flag = w_.offset("%state", group_.disarmed.at(id));
         const std::string disarmed = w_.load("i8", flag);
-        const std::string is_true = w_.value("icmp eq i64 {}, 3", truth);
+        const std::string is_true = w_.value("icmp eq i64 {}, {}", truth, kTrueText);
         const std::string is_false = w_.value("icmp eq i64 {}, 0", truth);
         const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
         const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
@@ -488,7 +488,7 @@ void GroupEmitter::late_columns(NodeId id) {
 // The conjunction of the filters above an absence, at this step; only looked at where it closes.
 std::string GroupEmitter::streak_filters(NodeId of) {
     const Node& node = pack_[of];
-    if (node.kind != NodeKind::filtered) return "3";
+    if (node.kind != NodeKind::filtered) return kTrueText;
     return occurrence(of).truth;
 }
 
@@ -510,7 +510,7 @@ void GroupEmitter::emit_streak(NodeId id) {
                 const std::string longer = w_.value("add i64 {}, 1", w_.load("i64", at));
                 w_.store("i64", w_.value("select i1 {}, i64 {}, i64 0", holds, longer), at);
             };
-            count(0, w_.value("icmp eq i64 {}, 3", truth));
+            count(0, w_.value("icmp eq i64 {}, {}", truth, kTrueText));
             count(1, w_.value("icmp ne i64 {}, 0", truth));
         });
         return;
@@ -548,17 +548,18 @@ void GroupEmitter::emit_consecutive(NodeId id) {
     const Node& node = pack_[id];
     const Occurrence& of = occurrence(node.inputs[0]);
     if (of.truth == "0") return;
-    const std::string is_true = of.truth == "3" ? "1" : w_.value("icmp eq i64 {}, 3", of.truth);
+    const std::string is_true =
+        of.truth == kTrueText ? "1" : w_.value("icmp eq i64 {}, {}", of.truth, kTrueText);
     when(is_true, [&] {
         View view;
         view.self = of.frame;
         const std::string truth = state(node.inputs[1], view);
         const std::uint32_t index = group_.consecutive_of.at(id);
         if (node.unit != core::Unit::working_day) {
-            const std::string good = w_.value("icmp eq i64 {}, 3", truth);
+            const std::string good = w_.value("icmp eq i64 {}, {}", truth, kTrueText);
             // Asked so, nothing branches on which of true and false it is.
             const std::string shifted = w_.value("add i64 {}, -1", truth);
-            when(w_.value("icmp uge i64 {}, 2", shifted), [&] {
+            when(w_.value("icmp uge i64 {}, {}", shifted, abi::kUnknown), [&] {
                 host("ck_units_push", "void",
                     fmt::format("ptr {}, i64 {}, i32 {}, i32 {}",
                         w_.offset("%state", group_.spec.consecutives[index].cell),

@@ -291,7 +291,7 @@ void GroupEmitter::emit_due_item() {
     const std::string frame =
         w_.slot(fmt::format("[{} x i64]", group_.spec.absences[0].frame_words));
     w_.store("i64", "%reference", w_.offset(frame, abi::kEntryReference * 8));
-    w_.store("i64", "3", w_.offset(frame, abi::kEntryTruth * 8));
+    w_.store("i64", kTrueText, w_.offset(frame, abi::kEntryTruth * 8));
     w_.store("i64", "%step", w_.offset(frame, abi::kEntryPlace * 8));
     decide_due(frame, "%time", "%step");
     w_.line("ret void");
@@ -325,7 +325,7 @@ void GroupEmitter::emit_due() {
     const std::string started = w_.load("i64", w_.offset(entry, 8)),
                       reference = w_.load("i64", w_.offset(entry, 16));
     w_.store("i64", reference, w_.offset(frame, abi::kEntryReference * 8));
-    w_.store("i64", "3", w_.offset(frame, abi::kEntryTruth * 8));
+    w_.store("i64", kTrueText, w_.offset(frame, abi::kEntryTruth * 8));
     w_.store("i64", started, w_.offset(frame, abi::kEntryPlace * 8));
     const std::string time = w_.value("add i64 {}, {}", front, spec.high);
     const std::string step = w_.value("add i64 {}, 1", context(offsetof(abi::Context, step)));

@@ -29,16 +29,9 @@ const char* predicate(CompareOp op) {
     return "eq";
 }
 
-CompareOp mirrored(CompareOp op) {
-    switch (op) {
-    case CompareOp::lt: return CompareOp::gt;
-    case CompareOp::le: return CompareOp::ge;
-    case CompareOp::gt: return CompareOp::lt;
-    case CompareOp::ge: return CompareOp::le;
-    case CompareOp::eq:
-    case CompareOp::ne: break;
-    }
-    return op;
+// A truth known while the code is written, and neither true nor false.
+bool is_undecided(const std::string& truth) {
+    return truth == "1" || truth == "2" || truth == kUnknownText;
 }
 
 // `x op constant × 10^decimals` for whole x, as a comparison with a 64-bit bound; or known at once.
@@ -85,34 +78,34 @@ std::optional<Bound> bound_of(const Rational& constant, std::int32_t decimals, C
 
 std::string GroupEmitter::not_false(const std::string& truth) {
     if (truth == "0") return "0";
-    if (truth == "3" || truth == "2" || truth == "1") return "1";
+    if (truth == kTrueText || is_undecided(truth)) return "1";
     return w_.value("icmp ne i64 {}, 0", truth);
 }
 
 std::string GroupEmitter::truth_if(const std::string& condition) {
     if (condition == "0") return "0";
-    if (condition == "1") return "3";
-    return w_.value("select i1 {}, i64 3, i64 0", condition);
+    if (condition == "1") return kTrueText;
+    return w_.value("select i1 {}, i64 {}, i64 0", condition, kTrueText);
 }
 
 std::string GroupEmitter::negate(const std::string& truth) {
-    if (truth == "0") return "3";
-    if (truth == "3") return "0";
-    if (truth == "1" || truth == "2") return truth;
-    const std::string shift = w_.value("shl i64 {}, 1", truth);
-    const std::string table = w_.value("lshr i64 39, {}", shift);
-    return w_.value("and i64 {}, 3", table);
+    if (truth == "0") return kTrueText;
+    if (truth == kTrueText) return "0";
+    if (is_undecided(truth)) return truth;
+    const std::string shift = w_.value("mul i64 {}, 3", truth);
+    const std::string table = w_.value("lshr i64 {}, {}", abi::kNegations, shift);
+    return w_.value("and i64 {}, 7", table);
 }
 
 std::string GroupEmitter::both(const std::string& a, const std::string& b) {
     if (a == "0" || b == "0") return "0";
-    if (a == "3") return b;
-    if (b == "3") return a;
+    if (a == kTrueText) return b;
+    if (b == kTrueText) return a;
     return w_.value("call i64 @llvm.umin.i64(i64 {}, i64 {})", a, b);
 }
 
 std::string GroupEmitter::any_of(const std::string& a, const std::string& b) {
-    if (a == "3" || b == "3") return "3";
+    if (a == kTrueText || b == kTrueText) return kTrueText;
     if (a == "0") return b;
     if (b == "0") return a;
     if (!faults_) return w_.value("call i64 @llvm.umax.i64(i64 {}, i64 {})", a, b);
@@ -146,7 +139,7 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         return host(function, "i64", fmt::format("ptr %ctx, ptr %state, i32 {}", index));
     };
     switch (node.kind) {
-    case NodeKind::truth: return node.truth == 0 ? "0" : node.truth == 1 ? "3" : "2";
+    case NodeKind::truth: return node.truth == 0 ? "0" : node.truth == 1 ? kTrueText : kUnknownText;
     case NodeKind::compare:
         for (const std::size_t place : {0, 1}) {
             if (group_.count_of.count(node.inputs[place]) == 0) continue;
@@ -159,7 +152,7 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
         const std::string code = word(of);
         const std::string missing = w_.value("icmp eq i64 {}, {}", code, kMissingText);
         const std::string set = w_.value("icmp ne i64 {}, 0", code);
-        return w_.value("select i1 {}, i64 2, i64 {}", missing, truth_if(set));
+        return w_.value("select i1 {}, i64 {}, i64 {}", missing, kUnknownText, truth_if(set));
     }
     case NodeKind::not_: return negate(state(node.inputs[0], view));
     case NodeKind::and_:
@@ -173,7 +166,7 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
     }
     case NodeKind::not_true: {
         const std::string of = state(node.inputs[0], view);
-        return truth_if(w_.value("icmp ne i64 {}, 3", of));
+        return truth_if(w_.value("icmp ne i64 {}, {}", of, kTrueText));
     }
     case NodeKind::is_missing: return truth_if(unknown(value(node.inputs[0], view)));
     case NodeKind::member: {
@@ -243,7 +236,7 @@ std::string GroupEmitter::state_uncached(NodeId id, const View& view) {
     }
     case NodeKind::shift: return spec_call("ch_shift", group_.reader_of.at({id, view.before}));
     case NodeKind::cluster: return spec_call("ch_cluster", group_.reader_of.at({id, view.before}));
-    default: return "2";  // not a state: core never asks
+    default: return kUnknownText;  // not a state: core never asks
     }
 }
 
@@ -252,7 +245,7 @@ std::string GroupEmitter::compare_count(
     const auto bound = bound_of(constant, 0, op);
     std::string out;
     if (!bound) {
-        return "2";
+        return kUnknownText;
     }
     if (bound->decided && (op == CompareOp::eq || op == CompareOp::ne) &&
         constant.denominator != 1) {
@@ -264,9 +257,10 @@ std::string GroupEmitter::compare_count(
         const std::string below = w_.value("icmp sle i64 {}, {}", count.b, edge);
         const std::string above = w_.value("icmp sgt i64 {}, {}", count.a, edge);
         const std::string outside = w_.value("or i1 {}, {}", below, above);
-        out = w_.value("select i1 {}, i64 {}, i64 2", outside, op == CompareOp::ne ? 3 : 0);
+        out = w_.value("select i1 {}, i64 {}, i64 {}", outside,
+            op == CompareOp::ne ? abi::kTrue : abi::kFalse, kUnknownText);
     } else if (bound->decided) {
-        out = bound->result ? "3" : "0";
+        out = bound->result ? kTrueText : "0";
     } else if (op == CompareOp::eq || op == CompareOp::ne) {
         const std::string low_is = w_.value("icmp eq i64 {}, {}", count.a, bound->bound);
         const std::string high_is = w_.value("icmp eq i64 {}, {}", count.b, bound->bound);
@@ -274,8 +268,8 @@ std::string GroupEmitter::compare_count(
         const std::string above = w_.value("icmp sgt i64 {}, {}", count.a, bound->bound);
         const std::string below = w_.value("icmp slt i64 {}, {}", count.b, bound->bound);
         const std::string outside = w_.value("or i1 {}, {}", above, below);
-        const std::string unsure = w_.value("select i1 {}, i64 0, i64 2", outside);
-        out = w_.value("select i1 {}, i64 3, i64 {}", exact, unsure);
+        const std::string unsure = w_.value("select i1 {}, i64 0, i64 {}", outside, kUnknownText);
+        out = w_.value("select i1 {}, i64 {}, i64 {}", exact, kTrueText, unsure);
         if (op == CompareOp::ne) out = negate(out);
     } else {
         const std::string low =
@@ -284,11 +278,11 @@ std::string GroupEmitter::compare_count(
             w_.value("icmp {} i64 {}, {}", predicate(bound->op), count.b, bound->bound);
         const std::string all = w_.value("and i1 {}, {}", low, high);
         const std::string some = w_.value("or i1 {}, {}", low, high);
-        const std::string unsure = w_.value("select i1 {}, i64 2, i64 0", some);
-        out = w_.value("select i1 {}, i64 3, i64 {}", all, unsure);
+        const std::string unsure = w_.value("select i1 {}, i64 {}, i64 0", some, kUnknownText);
+        out = w_.value("select i1 {}, i64 {}, i64 {}", all, kTrueText, unsure);
     }
     const std::string missing = w_.value("icmp eq i64 {}, {}", count.a, kMissingText);
-    return w_.value("select i1 {}, i64 2, i64 {}", missing, out);
+    return w_.value("select i1 {}, i64 {}, i64 {}", missing, kUnknownText, out);
 }
 
 std::string GroupEmitter::compare(const Value& left, const Value& right, CompareOp op) {
@@ -300,10 +294,10 @@ std::string GroupEmitter::compare(const Value& left, const Value& right, Compare
         if (const auto bound = bound_of(*right.constant, left.shape.decimals, op)) {
             const std::string missing = w_.value("icmp eq i64 {}, {}", left.a, kMissingText);
             const std::string result = bound->decided
-                                           ? (bound->result ? "3" : "0")
+                                           ? (bound->result ? kTrueText : "0")
                                            : truth_if(w_.value("icmp {} i64 {}, {}",
                                                  predicate(bound->op), left.a, bound->bound));
-            return w_.value("select i1 {}, i64 2, i64 {}", missing, result);
+            return w_.value("select i1 {}, i64 {}, i64 {}", missing, kUnknownText, result);
         }
     }
     const bool words = left.shape.rep == Rep::word && right.shape.rep == Rep::word &&
@@ -315,7 +309,7 @@ std::string GroupEmitter::compare(const Value& left, const Value& right, Compare
         const std::string missing = w_.value("or i1 {}, {}", left_missing, right_missing);
         const std::string result =
             truth_if(w_.value("icmp {} i64 {}, {}", predicate(op), left.a, right.a));
-        return w_.value("select i1 {}, i64 2, i64 {}", missing, result);
+        return w_.value("select i1 {}, i64 {}, i64 {}", missing, kUnknownText, result);
     }
     const auto bounds = [&](const Value& of) -> std::pair<std::string, std::string> {
         if (of.shape.rep != Rep::count) {

@@ -161,7 +161,7 @@ void GroupEmitter::store_value(
         w_.line(
             "call void @llvm.memcpy.p0.p0.i64(ptr {}, ptr {}, i64 40, i1 false)", pointer, from);
         const std::string status = w_.load("i64", w_.offset(pointer, 32));
-        const std::string fault = w_.value("icmp eq i64 {}, 2", status);
+        const std::string fault = w_.value("icmp ugt i64 {}, 1", status);
         w_.store(
             "i64", w_.value("select i1 {}, i64 1, i64 {}", fault, status), w_.offset(pointer, 32));
     }
@@ -461,7 +461,7 @@ Value GroupEmitter::choose(NodeId id, const View& view) {
     const std::string condition = state(node.inputs[0], view);
     const Value then = value(node.inputs[1], view), otherwise = value(node.inputs[2], view);
     const Shape shape = plan::shape_of(pack_, group_, id, view.self.node, view.first.node);
-    const std::string take = w_.value("icmp eq i64 {}, 3", condition);
+    const std::string take = w_.value("icmp eq i64 {}, {}", condition, kTrueText);
     Value out{shape, "", "", std::nullopt};
     if (shape.rep == Rep::number) {
         const std::string a = number(then), b = number(otherwise);

@@ -36,7 +36,7 @@ void GroupMaker::add_family(std::size_t index) {
     spec.inclusive = family.inclusive;
     spec.negative = family.greater;
     spec.ranges = spec_.ranges;
-    spec_.ranges += 2 * (static_cast<std::uint32_t>(family.places.size()) + 1);
+    spec_.ranges += static_cast<std::uint32_t>(family.places.size()) + 1;
     if (family.counted != kNone) {
         const Node& counted = pack_[family.counted];
         spec.count = counted.count;

@@ -93,7 +93,6 @@ private:
 
     // The last few times are enough for a count that is only compared with small constants.
     bool add_count(NodeId id);
-    static core::CompareOp mirrored(core::CompareOp op);
     bool add_latest_cell(NodeId id);
     bool add_running(NodeId id);
     // A minimum or maximum over a sliding window of sure events: few values can still become it.

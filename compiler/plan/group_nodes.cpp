@@ -148,18 +148,6 @@ bool GroupMaker::add_count(NodeId id) {
     return true;
 }
 
-core::CompareOp GroupMaker::mirrored(core::CompareOp op) {
-    switch (op) {
-    case core::CompareOp::lt: return core::CompareOp::gt;
-    case core::CompareOp::le: return core::CompareOp::ge;
-    case core::CompareOp::gt: return core::CompareOp::lt;
-    case core::CompareOp::ge: return core::CompareOp::le;
-    case core::CompareOp::eq:
-    case core::CompareOp::ne: break;
-    }
-    return op;
-}
-
 bool GroupMaker::add_latest_cell(NodeId id) {
     const Node& node = pack_[id];
     const bool sliding = node.window.kind == Window::Kind::sliding;

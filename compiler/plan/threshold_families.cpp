@@ -30,18 +30,6 @@ CompareOp opposite(CompareOp op) {
     return op;
 }
 
-CompareOp mirrored(CompareOp op) {
-    switch (op) {
-    case CompareOp::lt: return CompareOp::gt;
-    case CompareOp::le: return CompareOp::ge;
-    case CompareOp::ge: return CompareOp::le;
-    case CompareOp::gt: return CompareOp::lt;
-    case CompareOp::eq:
-    case CompareOp::ne: break;
-    }
-    return op;
-}
-
 // One way to see a condition as a family's: the comparison whose constant varies, and all else as text.
 struct View {
     NodeId comparison = kNone, value = kNone, counted = kNone;

@@ -47,16 +47,19 @@ enum EntryWord : std::uint32_t {
     kEntryWords = 5,
 };
 
-// Truth as code holds it: a conjunction is the minimum. kFaulted is unknown because of a fault; it
-// wins over plain unknown in conjunctions and (by negation) in disjunctions.
-inline constexpr std::int64_t kFalse = 0, kFaulted = 1, kUnknown = 2, kTrue = 3;
-constexpr std::int64_t negate(std::int64_t truth) { return (0x27 >> (2 * truth)) & 3; }
+// Truth as code holds it: a conjunction is the minimum. kDivided and kOverflowed are unknown because of a
+// fault (a division by zero, a number too large); they win over plain unknown in conjunctions and (by
+// negation) in disjunctions.
+inline constexpr std::int64_t kFalse = 0, kDivided = 1, kOverflowed = 2, kUnknown = 3, kTrue = 4;
+// The negations of the truths, three bits each.
+inline constexpr std::int64_t kNegations = 0x68C;
+constexpr std::int64_t negate(std::int64_t truth) { return (kNegations >> (3 * truth)) & 7; }
 constexpr std::int64_t both(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 constexpr std::int64_t any_of(std::int64_t a, std::int64_t b) {
     return negate(both(negate(a), negate(b)));
 }
 constexpr std::int64_t remembered(std::int64_t truth) {
-    return truth == kFaulted ? kUnknown : truth;
+    return truth == kDivided || truth == kOverflowed ? kUnknown : truth;
 }
 
 // An exact number as code holds it in memory.
@@ -65,11 +68,21 @@ struct Number {
     std::uint64_t denominator[2];
     std::int64_t status;  // kKnown …
 };
-enum NumberStatus : std::int64_t { kKnown = 0, kMissingNumber = 1, kFaultNumber = 2 };
+// The greatest status of two operands is that of the result.
+enum NumberStatus : std::int64_t {
+    kKnown = 0,
+    kMissingNumber = 1,
+    kOverflowNumber = 2,
+    kDividedNumber = 3,
+};
+// The truth of a comparison with a number that is not known.
+constexpr std::int64_t unknown_truth(std::int64_t status) {
+    return status == kDividedNumber ? kDivided : status == kOverflowNumber ? kOverflowed : kUnknown;
+}
 inline constexpr std::uint32_t kNumberWords = 5;
 
 struct RuleCounters {
-    std::uint64_t suppressed, undecided, pending, faults;
+    std::uint64_t suppressed, undecided, pending;
 };
 
 enum StepKind : std::int64_t { kEventStep = 0, kExpiryStep = 1, kDeadlineStep = 2 };

@@ -31,7 +31,9 @@ struct Rational {
     Int128 denominator = 1;
 };
 
-enum class Fault : std::uint8_t { none, overflow, division_by_zero, too_many };
+// The worse of two comes later: it is the reason that both together have.
+enum class Fault : std::uint8_t { none, overflow, division_by_zero };
+constexpr Fault worse(Fault a, Fault b) { return a < b ? b : a; }
 
 // Each gives Fault::none and sets *out, or a fault and leaves *out unchanged.
 Fault make_rational(Int128 numerator, Int128 denominator, Rational* out);

@@ -73,7 +73,12 @@ std::int64_t ch_floor_word(const Number*) noexcept;
 std::int64_t ch_family_level(Context*, Index family, const Number* value) noexcept;
 Truth ch_compare(const Number* left_low, const Number* left_high, const Number* right_low,
     const Number* right_high, std::uint32_t op) noexcept;
-std::int64_t ch_store(Context*, Index rule, const Number*, std::int32_t decimals) noexcept;
+std::int64_t ch_store(
+    Context*, Index rule, Index value, const Number*, std::int32_t decimals) noexcept;
+// The condition of a rule is undecided because of a fault; of all rules of a family between two places.
+void ch_fault(Context*, Index rule, Truth, std::int64_t subject, std::int64_t time) noexcept;
+void ch_family_fault(Context*, Index family, std::int64_t maybe, std::int64_t sure, Truth,
+    std::int64_t subject, std::int64_t time) noexcept;
 void ch_fire_room(Context*) noexcept;
 std::uint32_t ch_pool_take(abi::Pool*, std::uint32_t size_class) noexcept;
 }

@@ -73,6 +73,7 @@ public:
     std::vector<std::int64_t> output;
     FiringRecords firings;  // cut to size by finish
     std::vector<Overrun> overruns;
+    std::vector<RuleFault> faults;
     std::vector<std::int64_t> scratch;                // frame that a host function gives back
     std::vector<std::vector<std::int64_t>> text_ids;  // by text spec: words as ids (lists)
     bool view_before = false;  // of the aggregate or latest whose elapsed is computed

@@ -24,19 +24,19 @@ std::int64_t shift_of(
     for (const Rational& value : values) {
         sum.add_value(value);
         Rational square;
-        if (multiply(value, value, &square) != Fault::none) return kFaulted;
+        if (multiply(value, value, &square) != Fault::none) return kOverflowed;
         squares.add_value(square);
     }
-    if (sum.fault != Fault::none || squares.fault != Fault::none) return kFaulted;
+    if (sum.fault != Fault::none || squares.fault != Fault::none) return kOverflowed;
     Rational deviations;
     if (make_rational(reader.deviations.coefficient, power_of_ten(reader.deviations.decimals),
             &deviations) != Fault::none) {
-        return kFaulted;
+        return kOverflowed;
     }
     Fault fault = Fault::none;
     const int result = shifts(x, static_cast<std::int64_t>(values.size()), sum.total, squares.total,
         deviations, reader.direction, &fault);
-    if (fault != Fault::none) return kFaulted;
+    if (fault != Fault::none) return kOverflowed;
     return result < 0 ? kUnknown : result == 0 ? kFalse : kTrue;
 }
 
@@ -89,7 +89,7 @@ std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const ReaderSpec&
         if (reader.before && entry[kEntryStep] >= ctx.step) continue;
         if (!open && entry[kEntryTime] >= begin) continue;  // of the current unit
         if (!open || entry[kEntryTime] < begin) {
-            if (close() != Fault::none) return kFaulted;
+            if (close() != Fault::none) return kOverflowed;
             index = unit_of(zone, unit, entry[kEntryTime], nullptr).value_or(0);
             begin = start_of(index);
             if (begin < edge) {
@@ -116,7 +116,7 @@ std::int64_t unit_shift(Machine& machine, std::uint8_t* state, const ReaderSpec&
         }
         items.push_back(more);
     }
-    if (close() != Fault::none) return kFaulted;
+    if (close() != Fault::none) return kOverflowed;
     if (unknown || !has_x) return kUnknown;
     std::reverse(values.begin(), values.end());
     return shift_of(reader, x, values);

@@ -12,10 +12,10 @@ using namespace abi;
 
 extern "C" {
 
-// The first threshold above the value (or equal, where that is enough); -1: unknown, -2: by a fault.
+// The first threshold above the value (or equal, where that is enough); below 0: unknown, its truth negated.
 std::int64_t ch_family_level(Context* ctx, Index index, const Number* value) noexcept {
     const FamilySpec& family = machine_of(ctx).spec.families[index];
-    if (value->status != kKnown) return value->status == kFaultNumber ? -2 : -1;
+    if (value->status != kKnown) return -unknown_truth(value->status);
     Rational number = rational_of(*value);
     if (family.negative) number.numerator = -number.numerator;
     std::size_t low = 0, high = family.numbers.size();
@@ -31,17 +31,22 @@ std::int64_t ch_family_level(Context* ctx, Index index, const Number* value) noe
     return static_cast<std::int64_t>(low);
 }
 
+void ch_family_fault(Context* ctx, Index index, std::int64_t maybe, std::int64_t sure,
+    std::int64_t truth, std::int64_t subject, std::int64_t time) noexcept {
+    const FamilySpec& family = machine_of(ctx).spec.families[index];
+    for (std::int64_t i = maybe; i < sure; ++i)
+        ch_fault(ctx, family.rules[static_cast<std::size_t>(i)], truth, subject, time);
+}
+
 }  // extern "C"
 
 void Machine::count_ranges() {
     for (const FamilySpec& family : spec.families) {
         const std::int64_t* steps = ranges.data() + family.ranges;
-        std::int64_t undecided = 0, faults = 0;
+        std::int64_t undecided = 0;
         for (std::size_t i = 0; i < family.rules.size(); ++i) {
             undecided += steps[i];
-            faults += steps[family.rules.size() + 1 + i];
             data.counters[family.rules[i]].undecided += static_cast<std::uint64_t>(undecided);
-            data.counters[family.rules[i]].faults += static_cast<std::uint64_t>(faults);
         }
     }
 }

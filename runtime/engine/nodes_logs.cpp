@@ -33,7 +33,7 @@ void value_at(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
     } else {
         std::memcpy(out, words, sizeof(Number));
     }
-    if (out->status == kFaultNumber) out->status = kMissingNumber;  // remembered
+    if (out->status > kMissingNumber) out->status = kMissingNumber;  // remembered
 }
 
 extern "C" {

@@ -14,7 +14,8 @@ using namespace abi;
 
 namespace {
 
-constexpr std::int64_t kUndecided = 4, kUndecidedUnsure = 5;  // outcomes in a streak's ring
+constexpr std::int64_t kUndecided = kTrue + 1,
+                       kUndecidedUnsure = kTrue + 2;  // outcomes in a streak's ring
 constexpr std::uint32_t kStreakWords = 2;
 
 LogHead& head_at(std::uint8_t* state, std::uint32_t offset) {

@@ -127,7 +127,7 @@ void count_keys(Machine& machine, std::uint8_t* state, const ReaderSpec& reader,
 
 void set(Number* out, Fault fault, const Rational& value) {
     if (fault != Fault::none) {
-        out->status = kFaultNumber;
+        out->status = status_of(fault);
     } else {
         set_number(out, value);
     }

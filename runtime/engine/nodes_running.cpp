@@ -103,7 +103,7 @@ void add_value(std::int64_t* words, std::uint8_t op, const Rational& value) {
 
 void give(Number* out, Fault fault, const Rational& value) {
     if (fault != Fault::none) {
-        out->status = kFaultNumber;
+        out->status = status_of(fault);
     } else {
         set_number(out, value);
     }

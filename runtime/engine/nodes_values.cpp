@@ -22,7 +22,7 @@ void set_result(Number* out, Fault fault, const Rational& value) {
     if (fault == Fault::none) {
         set_number(out, value);
     } else {
-        out->status = kFaultNumber;
+        out->status = status_of(fault);
     }
 }
 
@@ -261,7 +261,7 @@ Truth ch_member_word(Context* ctx, Index index, std::int64_t word) noexcept {
 }
 
 Truth ch_member_number(Context* ctx, Index index, const Number* number) noexcept {
-    if (number->status != kKnown) return number->status == kFaultNumber ? kFaulted : kUnknown;
+    if (number->status != kKnown) return unknown_truth(number->status);
     const Rational value = rational_of(*number);
     for (const Rational& element : machine_of(ctx).spec.texts[index].numbers) {
         if (compare(value, element) == 0) return kTrue;
@@ -335,7 +335,7 @@ void ch_floor(Number* out, const Number* of) noexcept {
     if (unknown_operand(out, of, nullptr)) return;
     const Int128 whole = floor_of(rational_of(*of));
     if (whole <= Int128{kMissing} || whole > Int128{kForever}) {
-        out->status = kFaultNumber;
+        out->status = kOverflowNumber;
         return;
     }
     set_number(out, {whole, 1});
@@ -352,7 +352,7 @@ Truth ch_compare(const Number* left_low, const Number* left_high, const Number* 
     const Number* right_high, std::uint32_t op) noexcept {
     const std::int64_t status = std::max(std::max(left_low->status, left_high->status),
         std::max(right_low->status, right_high->status));
-    if (status != kKnown) return status == kFaultNumber ? kFaulted : kUnknown;
+    if (status != kKnown) return unknown_truth(status);
     const Rational a0 = rational_of(*left_low), a1 = rational_of(*left_high);
     const Rational b0 = rational_of(*right_low), b1 = rational_of(*right_high);
     // The order of two members lies between these two.
@@ -369,16 +369,24 @@ Truth ch_compare(const Number* left_low, const Number* left_high, const Number* 
 }
 
 std::int64_t ch_store(
-    Context* ctx, Index rule, const Number* number, std::int32_t decimals) noexcept {
+    Context* ctx, Index rule, Index value, const Number* number, std::int32_t decimals) noexcept {
     std::int64_t out = kMissing;
-    Fault fault = number->status == kFaultNumber ? Fault::overflow : Fault::none;
+    Fault fault = fault_of(number->status);
     if (number->status == kKnown)
         fault = to_scaled(rational_of(*number), decimals, Rounding::half_up, &out);
     if (fault != Fault::none) {
-        ++ctx->counters[rule].faults;
+        machine_of(ctx).faults.push_back(
+            {rule, static_cast<std::uint32_t>(ctx->subject), ctx->time, fault, value});
         return kMissing;
     }
     return out;
+}
+
+void ch_fault(Context* ctx, Index rule, std::int64_t truth, std::int64_t subject,
+    std::int64_t time) noexcept {
+    const Fault reason = truth == kDivided ? Fault::division_by_zero : Fault::overflow;
+    machine_of(ctx).faults.push_back(
+        {rule, static_cast<std::uint32_t>(subject), time, reason, kNone});
 }
 
 void ch_fire_room(Context* ctx) noexcept {

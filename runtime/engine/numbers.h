@@ -25,6 +25,18 @@ inline void set_number(abi::Number* out, const Rational& value) {
     out->status = abi::kKnown;
 }
 
+// What no number is: the reason.
+inline std::int64_t status_of(Fault fault) {
+    return fault == Fault::none       ? abi::kKnown
+           : fault == Fault::overflow ? abi::kOverflowNumber
+                                      : abi::kDividedNumber;
+}
+inline Fault fault_of(std::int64_t status) {
+    return status == abi::kDividedNumber    ? Fault::division_by_zero
+           : status == abi::kOverflowNumber ? Fault::overflow
+                                            : Fault::none;
+}
+
 // value rounded down to a whole number.
 inline Int128 floor_of(const Rational& value) {
     const Int128 quotient = value.numerator / value.denominator;

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "runtime/base/decimal.h"
 #include "runtime/base/limits.h"
 #include "runtime/base/types.h"
 #include "runtime/events/event_data.h"
@@ -54,17 +55,36 @@ struct Overrun {
     bool operator==(const Overrun&) const = default;
 };
 
+// An expression of a rule had no result for a subject, because a number became too large or was divided
+// by zero: the condition is undecided at that step, or the action was fired without the value.
+struct RuleFault {
+    std::uint32_t rule = 0, subject = 0;
+    Microseconds time = 0;
+    Fault reason = Fault::none;
+    std::uint32_t value =
+        kNone;  // word of FiredAction::values, through all actions; kNone: the condition
+    bool operator==(const RuleFault&) const = default;
+};
+
 struct Outcomes {
     std::vector<Firing>
         firings;  // SEMANTICS 8: instant, events before deadlines, place of the causing event, subject key, priority, rule id
     std::vector<RuleSummary> rules;
     std::vector<Overrun> overruns;  // by time, rule, subject; one per rule and subject
+    std::vector<RuleFault> faults;  // by time, rule, subject, value, reason
     bool operator==(const Outcomes&) const = default;
 };
 
 inline void sort_overruns(std::vector<Overrun>& overruns) {
     std::sort(overruns.begin(), overruns.end(), [](const Overrun& a, const Overrun& b) {
         return std::tie(a.time, a.rule, a.subject) < std::tie(b.time, b.rule, b.subject);
+    });
+}
+
+inline void sort_faults(std::vector<RuleFault>& faults) {
+    std::sort(faults.begin(), faults.end(), [](const RuleFault& a, const RuleFault& b) {
+        return std::tie(a.time, a.rule, a.subject, a.value, a.reason) <
+               std::tie(b.time, b.rule, b.subject, b.value, b.reason);
     });
 }
 

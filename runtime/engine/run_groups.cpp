@@ -130,6 +130,7 @@ Records run_records(const RunRequest& request) {
         Feed(run, machine, request.options.batch).run();
         machine.finish();
         out.overruns.insert(out.overruns.end(), machine.overruns.begin(), machine.overruns.end());
+        out.faults.insert(out.faults.end(), machine.faults.begin(), machine.faults.end());
         if (written.empty()) {
             written = std::move(machine.firings);
             out.values = std::move(machine.output);
@@ -147,10 +148,11 @@ Records run_records(const RunRequest& request) {
         out.rules[i].suppressed = run.counters[i].suppressed;
         out.rules[i].undecided = run.counters[i].undecided;
         out.rules[i].pending = run.counters[i].pending;
-        out.rules[i].faults = run.counters[i].faults;
     }
     for (const Overrun& overrun : out.overruns) ++out.rules[overrun.rule].faults;
     sort_overruns(out.overruns);
+    for (const RuleFault& fault : out.faults) ++out.rules[fault.rule].faults;
+    sort_faults(out.faults);
     return out;
 }
 
@@ -158,6 +160,7 @@ Outcomes to_outcomes(const RunRequest& request, const Records& records) {
     Outcomes out;
     out.rules = records.rules;
     out.overruns = records.overruns;
+    out.faults = records.faults;
     out.firings.reserve(records.firings.size());
     for (const FiringRecord record : records.firings) {
         out.firings.push_back(make_firing(request, record, records.values));

@@ -59,6 +59,7 @@ struct Records {
     std::vector<std::int64_t> values;
     std::vector<RuleSummary> rules;
     std::vector<Overrun> overruns;
+    std::vector<RuleFault> faults;
 };
 
 Records run_records(const RunRequest& request);

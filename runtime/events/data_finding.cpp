@@ -93,6 +93,10 @@ std::string_view slug(DataKind kind) {
         CLAUSAL_SLUG(file_other_separator);
         CLAUSAL_SLUG(header_unreadable);
         CLAUSAL_SLUG(store_needs_name);
+        CLAUSAL_SLUG(condition_divided_by_zero);
+        CLAUSAL_SLUG(condition_overflowed);
+        CLAUSAL_SLUG(value_divided_by_zero);
+        CLAUSAL_SLUG(value_overflowed);
         CLAUSAL_SLUG(remembered_too_many);
 #undef CLAUSAL_SLUG
     }
@@ -102,7 +106,7 @@ std::string_view slug(DataKind kind) {
 bool is_error(DataKind kind) {
     const auto code = static_cast<std::uint16_t>(kind);
     return (code >= 801 && code < 820) || (code >= 860 && code < 874) ||
-           (code >= 877 && code < 892);
+           (code >= 877 && code < 880) || code == 890;
 }
 
 std::string_view argument(const DataFinding& finding, std::string_view name) {

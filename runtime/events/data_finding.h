@@ -95,7 +95,12 @@ enum class DataKind : std::uint16_t {
     file_other_separator,
     header_unreadable,
     store_needs_name,
-    // a run: errors beside its result
+    // a run: what could not be computed
+    condition_divided_by_zero = 881,
+    condition_overflowed,
+    value_divided_by_zero,
+    value_overflowed,
+    // errors beside its result
     remembered_too_many = 890,
     // more notes on what was read
     file_grown = 892,

@@ -99,14 +99,11 @@ void ck_family_fire(abi::Context* ctx, const std::uint32_t* rules, std::int64_t 
 }
 
 // A step at which the thresholds from `maybe` up to `sure` are undecided.
-void ck_family_unknown(abi::Context* ctx, std::int64_t base, std::int64_t count, std::int64_t maybe,
-    std::int64_t sure, std::int32_t fault) {
+void ck_family_unknown(
+    abi::Context* ctx, std::int64_t base, std::int64_t maybe, std::int64_t sure) {
     std::int64_t* steps = ctx->ranges + base;
     ++steps[maybe];
     --steps[sure];
-    if (fault == 0) return;
-    ++steps[count + 1 + maybe];
-    --steps[count + 1 + sure];
 }
 
 // A value that comes now; no earlier one that is not smaller can become the smallest any more.

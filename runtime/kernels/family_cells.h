@@ -36,8 +36,7 @@ std::int64_t ck_family_units(const void* cell, std::int64_t unit, std::int32_t m
 void ck_family_fire(abi::Context* ctx, const std::uint32_t* rules, std::int64_t from,
     std::int64_t to, std::int64_t subject, std::int64_t time, std::int64_t reference,
     std::int64_t depth, std::int64_t kind);
-void ck_family_unknown(abi::Context* ctx, std::int64_t base, std::int64_t count, std::int64_t maybe,
-    std::int64_t sure, std::int32_t fault);
+void ck_family_unknown(abi::Context* ctx, std::int64_t base, std::int64_t maybe, std::int64_t sure);
 void ck_extreme_push(abi::Pool* pool, abi::LogHead* head, std::int64_t time, std::int64_t value);
 void ck_extreme_trim(const abi::Pool* pool, abi::LogHead* head, std::int64_t edge);
 std::int64_t ck_extreme_front(

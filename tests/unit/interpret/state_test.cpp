@@ -205,6 +205,7 @@ TEST_CASE("faults are counted once per step at which they leave a rule undecided
     CHECK(o.rules[0].undecided == 2);
     CHECK(o.rules[1].faults == 0);
     CHECK(o.rules[1].firings == 2);
+    CHECK(o.faults == std::vector<RuleFault>{{0, 0, 0, Fault::division_by_zero, kNone}});
 }
 
 TEST_CASE("elapsed: open cases count to now, and are asked for again later") {

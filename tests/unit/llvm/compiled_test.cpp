@@ -230,6 +230,45 @@ TEST_CASE(
     }
 }
 
+// By themselves, in a family of thresholds, and of both reasons at once.
+TEST_CASE("a fault is recorded with rule, subject, time and reason, alike in both executions") {
+    HandPack hand;
+    const auto of = [&](core::ArithmeticOp op, core::NodeId left, core::NodeId right) {
+        return hand.add(core::NodeKind::arithmetic, {left, right}, [&](core::Node& node) {
+            node.arithmetic = op;
+            node.type.kind = TypeKind::number;
+        });
+    };
+    const core::NodeId value = hand.field(test::kValue);
+    const core::NodeId share = of(core::ArithmeticOp::divide, hand.number(1), value);
+    core::NodeId large = value;
+    for (int i = 0; i < 3; ++i)
+        large = of(core::ArithmeticOp::multiply, large, hand.number(4'000'000'000'000'000'000));
+    const core::NodeId both = of(core::ArithmeticOp::add, share, large);
+    hand.rule(hand.event('A', hand.compare(share, CompareOp::lt, hand.number(1))));
+    hand.rule(hand.event('A', hand.compare(large, CompareOp::lt, hand.number(1))));
+    hand.rule(hand.event('A', hand.compare(both, CompareOp::lt, hand.number(1))));
+    for (int i = 0; i < 4; ++i)
+        hand.rule(hand.event('B', hand.compare(share, CompareOp::lt, hand.number(i))));
+    const EventData data = hand.data({{1, 'A', 0}, {2, 'A', 5}, {3, 'B', 0}, {4, 'B', 5}});
+    const Outcomes expected = interpret::run_reference(hand.pack, data, {}, {});
+    const Fault divided = Fault::division_by_zero, overflow = Fault::overflow;
+    CHECK(
+        expected.faults ==
+        std::vector<RuleFault>{{0, 0, 1 * kHour, divided, kNone}, {2, 0, 1 * kHour, divided, kNone},
+            {1, 0, 2 * kHour, overflow, kNone}, {2, 0, 2 * kHour, overflow, kNone},
+            {3, 0, 3 * kHour, divided, kNone}, {4, 0, 3 * kHour, divided, kNone},
+            {5, 0, 3 * kHour, divided, kNone}, {6, 0, 3 * kHour, divided, kNone}});
+    for (const std::uint32_t batch : {1U, 65536U}) {
+        RunOptions options;
+        options.batch = batch;
+        std::string error;
+        CHECK(
+            compiled::run_compiled(hand.pack, data, {}, options, {false, ""}, &error) == expected);
+        CHECK(error.empty());
+    }
+}
+
 TEST_CASE("a saved object gives the same without generating code") {
     HandPack hand;
     hand.rule(hand.absence(hand.event('A'), hand.event('B'), 2));
