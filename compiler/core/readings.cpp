@@ -7,33 +7,15 @@
 #include <limits>
 
 #include "compiler/core/bounds.h"
+#include "compiler/core/reading_words.h"
 #include "runtime/calendar/calendar.h"
 
 namespace clausal::core {
 namespace {
 
-struct Words {
-    std::string english;
-    std::string chinese;
-};
-
-struct UnitWords {
-    const char* english;
-    const char* plural;
-    const char* chinese;
-    const char* current;  // 今天
-    const char* last;     // 昨天
-};
-constexpr UnitWords kUnits[] = {{"hour", "hours", "小时", "本小时", "上一小时"},
-    {"day", "days", "天", "今天", "前一天"}, {"week", "weeks", "周", "本周", "上周"},
-    {"month", "months", "个月", "本月", "上月"}, {"year", "years", "年", "本年", "上一年"},
-    {"working day", "working days", "个工作日", "本工作日", "上一个工作日"}};
-
-const UnitWords& unit_words(Unit unit) { return kUnits[static_cast<std::size_t>(unit)]; }
-
-class Reader {
+class Reader : private ReadingWords {
 public:
-    explicit Reader(const CorePack& pack) : pack_(pack) {}
+    explicit Reader(const CorePack& pack) : ReadingWords(pack) {}
 
     std::vector<ReadingLine> run() {
         for (const Rule& r : pack_.rules) rule(r);
@@ -45,62 +27,11 @@ private:
         lines_.push_back({rule_->id, span, std::move(english), std::move(chinese)});
     }
 
-    // The exact length of a bound: whole days as such, all else by the clock.
-    static std::string exact(Microseconds length, bool chinese) {
-        return length != kForever && length >= 4 * kDay && length % kDay == 0
-                   ? duration_words(length, chinese)
-                   : duration_clock(length);
-    }
-
     static const char* article(const std::string& noun) {
         return !noun.empty() &&
                        std::string_view("aeiouAEIOU").find(noun[0]) != std::string_view::npos
                    ? "an"
                    : "a";
-    }
-
-    // How an occurrence is called.
-    Words name(NodeId id, int depth = 0) const {
-        if (id == kNone || depth > 8) return {"?", "?"};
-        const Node& n = pack_[id];
-        switch (n.kind) {
-        case NodeKind::event: {
-            const std::string& event = pack_.schema.events[n.event].name;
-            const bool filtered = !n.inputs.empty() && n.inputs[0] != kNone;
-            if (!filtered) return {event, event};
-            return {event + " (with its condition)", event + "（符合其条件的）"};
-        }
-        case NodeKind::filtered: return name(n.inputs[0], depth + 1);
-        case NodeKind::either: {
-            Words out = name(n.inputs[0], depth + 1);
-            for (std::size_t i = 1; i < n.inputs.size(); ++i) {
-                const Words next = name(n.inputs[i], depth + 1);
-                out.english += " or " + next.english;
-                out.chinese += " 或 " + next.chinese;
-            }
-            return out;
-        }
-        case NodeKind::absence_after: {
-            const Words start = name(n.inputs[0], depth + 1);
-            if (n.inputs[1] == kNone) {
-                return {duration_words(n.high, false) + " after " + start.english,
-                    start.chinese + " 满 " + duration_words(n.high, true)};
-            }
-            const Words absent = name(n.inputs[1], depth + 1);
-            return {start.english + " not followed by " + absent.english,
-                start.chinese + " 之后没有 " + absent.chinese};
-        }
-        case NodeKind::absence_before: return name(n.inputs[0], depth + 1);
-        case NodeKind::sequence: return name(n.inputs[1], depth + 1);
-        case NodeKind::rise: return {"becoming true", "变为真"};
-        case NodeKind::daily: return {"the daily moment", "每日时刻"};
-        case NodeKind::rule_output:
-            return {"firing of " + rule_id(n.rule), "规则「" + rule_id(n.rule) + "」的触发"};
-        default: return {"?", "?"};
-        }
-    }
-    std::string rule_id(std::uint32_t index) const {
-        return index < pack_.rules.size() ? pack_.rules[index].id : std::string("?");
     }
 
     // The subject of a rule, with the roles in which its events name it.
@@ -247,46 +178,6 @@ private:
         }
     }
 
-    Words window(const Window& w) const {
-        switch (w.kind) {
-        case Window::Kind::all: return {"since the subject began", "从该主体开始以来"};
-        case Window::Kind::sliding:
-            if (w.offset != 0) {
-                return {
-                    fmt::format(
-                        "the {} that ended {} ago; unknown before the subject has so long a history",
-                        duration_words(w.length, false), duration_words(w.offset, false)),
-                    fmt::format("{} 前结束的那 {}；主体历史不够长时为未知",
-                        duration_words(w.offset, true), duration_words(w.length, true))};
-            }
-            return {fmt::format("the last {}: exactly {} ago is out, now is in",
-                        duration_words(w.length, false), duration_words(w.length, false)),
-                fmt::format("最近 {}：恰好 {} 之前的不算，此刻的算", duration_words(w.length, true),
-                    duration_words(w.length, true))};
-        case Window::Kind::this_unit:
-            return {fmt::format("the current calendar {} of zone {} up to now",
-                        unit_words(w.unit).english, pack_.schema.zone),
-                fmt::format(
-                    "时区 {} 的{}，到此刻为止", pack_.schema.zone, unit_words(w.unit).current)};
-        case Window::Kind::previous_unit:
-            return {fmt::format("the last closed calendar {} of zone {}",
-                        unit_words(w.unit).english, pack_.schema.zone),
-                fmt::format("时区 {} 已结束的{}", pack_.schema.zone, unit_words(w.unit).last)};
-        case Window::Kind::closed_units:
-            return {fmt::format("all closed calendar {} of zone {} since the subject began",
-                        unit_words(w.unit).plural, pack_.schema.zone),
-                fmt::format("从该主体开始以来、时区 {} 所有已结束的{}", pack_.schema.zone,
-                    unit_words(w.unit).chinese)};
-        case Window::Kind::since: {
-            const Words since = name(w.since);
-            return {"since the latest " + since.english +
-                        ", which itself does not count; since the subject began if there was none",
-                "自最近一次 " + since.chinese + " 以来，它本身不算；从未发生时从主体开始算"};
-        }
-        }
-        return {};
-    }
-
     void node(NodeId id) {
         const Node& n = pack_[id];
         const Span span = pack_.spans[id];
@@ -312,9 +203,9 @@ private:
                     fmt::format(
                         "decided at {}: no {} in the earlier steps of the {} before it, exactly {} before included",
                         event.english, absent.english, duration_words(n.high, false),
-                        exact(n.high, false)),
+                        exact_length(n.high, false)),
                     fmt::format("在 {} 发生时判定：之前 {} 内（含恰好 {}）没有 {}", event.chinese,
-                        duration_words(n.high, true), exact(n.high, true), absent.chinese));
+                        duration_words(n.high, true), exact_length(n.high, true), absent.chinese));
             }
             break;
         }
@@ -346,19 +237,19 @@ private:
         case NodeKind::hold:
             say(span,
                 fmt::format("for {}: true throughout, decided when {} are full",
-                    duration_words(n.high, false), exact(n.high, false)),
+                    duration_words(n.high, false), exact_length(n.high, false)),
                 fmt::format("持续 {}：其间一直为真，满 {} 时判定", duration_words(n.high, true),
-                    exact(n.high, true)));
+                    exact_length(n.high, true)));
             break;
         case NodeKind::silence: {
             const Words of = name(n.inputs[0]);
             say(span,
                 fmt::format(
                     "no {} for {}: counts from the later of its last one and the subject's first event; holds from exactly {}",
-                    of.english, duration_words(n.high, false), exact(n.high, false)),
+                    of.english, duration_words(n.high, false), exact_length(n.high, false)),
                 fmt::format(
                     "{} 没有 {}：从最近一次或该主体的第一个事件（取较晚者）算起，满 {} 即成立",
-                    duration_words(n.high, true), of.chinese, exact(n.high, true)));
+                    duration_words(n.high, true), of.chinese, exact_length(n.high, true)));
             break;
         }
         case NodeKind::latest: {
@@ -393,9 +284,9 @@ private:
             say(span,
                 fmt::format(
                     "some {} from {} before that moment up to it, both ends included, known by now",
-                    of.english, exact(n.high, false)),
+                    of.english, exact_length(n.high, false)),
                 fmt::format("在那一时刻之前 {} 至那一时刻之间（两端都算）、且此刻已知的 {}",
-                    exact(n.high, true), of.chinese));
+                    exact_length(n.high, true), of.chinese));
             break;
         }
         case NodeKind::daily: daily(n, span); break;
@@ -501,45 +392,12 @@ private:
                 fmt::format("优先级 {}：同一步的触发中，高者在前", r.priority));
     }
 
-    // ` of the same order id`, by the names of the fields of the later event.
-    Words same_fields(const std::vector<Correlation>& pairs, NodeId later) const {
-        const Node* n = &pack_[later];
-        for (int depth = 0; depth < 32 && n->kind != NodeKind::event && !n->inputs.empty();
-            ++depth) {
-            const NodeId next = n->kind == NodeKind::sequence ? n->inputs[1] : n->inputs[0];
-            if (next == kNone) break;
-            n = &pack_[next];
-        }
-        std::string names;
-        std::string names_zh;
-        for (const Correlation& pair : pairs) {
-            if (n->kind != NodeKind::event) break;
-            const std::vector<Field>& fields = pack_.schema.events[n->event].fields;
-            if (pair.second_slot >= fields.size()) continue;
-            names += (names.empty() ? " of the same " : " and ") + fields[pair.second_slot].name;
-            names_zh += (names_zh.empty() ? "同一 " : "、") + fields[pair.second_slot].name;
-        }
-        return {names, names_zh.empty() ? names_zh : names_zh + " 的 "};
-    }
-
-    Words base_of(NodeId id) const {
-        const Node* n = &pack_[id];
-        for (int depth = 0; depth < 32; ++depth) {
-            if (n->kind == NodeKind::event)
-                return {pack_.schema.events[n->event].name, pack_.schema.events[n->event].name};
-            if (n->inputs.empty()) break;
-            const NodeId next = n->kind == NodeKind::sequence ? n->inputs[1] : n->inputs[0];
-            if (next == kNone) break;
-            n = &pack_[next];
-        }
-        return {"event", "事件"};
-    }
-
     void absence_after(const Node& n, Span span) {
         const Words start = name(n.inputs[0]);
         if (n.inputs[1] == kNone) {
-            say(span, fmt::format("exactly {} after each {}", exact(n.high, false), start.english),
-                fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, exact(n.high, true)));
+            say(span,
+                fmt::format("exactly {} after each {}", exact_length(n.high, false), start.english),
+                fmt::format("每次 {} 之后恰好满 {} 时", start.chinese, exact_length(n.high, true)));
             return;
         }
         Words absent = name(n.inputs[1]);
@@ -554,15 +412,15 @@ private:
             return;
         }
         const std::string low =
-            n.low > 0 ? fmt::format("from {} ", exact(n.low, false)) : std::string();
+            n.low > 0 ? fmt::format("from {} ", exact_length(n.low, false)) : std::string();
         const std::string low_zh =
-            n.low > 0 ? fmt::format("从满 {} 起", exact(n.low, true)) : std::string();
+            n.low > 0 ? fmt::format("从满 {} 起", exact_length(n.low, true)) : std::string();
         say(span,
             fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
-                duration_words(n.high, false), low, exact(n.high, false), exact(n.high, false),
-                start.english),
+                duration_words(n.high, false), low, exact_length(n.high, false),
+                exact_length(n.high, false), start.english),
             fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true),
-                low_zh, exact(n.high, true), start.chinese, exact(n.high, true)));
+                low_zh, exact_length(n.high, true), start.chinese, exact_length(n.high, true)));
         if (n.correlation.empty()) {
             say(span,
                 fmt::format("one {} serves all {} still waiting", absent.english, start.english),
@@ -626,19 +484,19 @@ private:
             say(span,
                 fmt::format("occurs {} {} that has an earlier {}{}, however long ago", pick,
                     second.english, first.english,
-                    n.low > 0 ? fmt::format(" at least {} before", exact(n.low, false))
+                    n.low > 0 ? fmt::format(" at least {} before", exact_length(n.low, false))
                               : std::string()),
                 fmt::format("{} {} 发生，只要此前{}有过 {}，无论多久", pick_zh, second.chinese,
-                    n.low > 0 ? fmt::format("至少 {} ", exact(n.low, true)) : std::string(),
+                    n.low > 0 ? fmt::format("至少 {} ", exact_length(n.low, true)) : std::string(),
                     first.chinese));
             return;
         }
         say(span,
             fmt::format("occurs {} {} with {} {} from {} to {} before, both included", pick,
-                second.english, article(first.english), first.english, exact(n.high, false),
-                exact(n.low, false)),
+                second.english, article(first.english), first.english, exact_length(n.high, false),
+                exact_length(n.low, false)),
             fmt::format("{} {} 发生，其前 {} 至 {}（两端都算）有 {}", pick_zh, second.chinese,
-                exact(n.low, true), exact(n.high, true), first.chinese));
+                exact_length(n.low, true), exact_length(n.high, true), first.chinese));
     }
 
     void consecutive(const Node& n, Span span) {
@@ -660,43 +518,11 @@ private:
                 n.count, unit.chinese, empty_zh, decided_zh));
     }
 
-    const CorePack& pack_;
     const Rule* rule_ = nullptr;
     std::vector<ReadingLine> lines_;
 };
 
 }  // namespace
-
-std::string duration_clock(Microseconds length) {
-    if (length == kForever) return "∞";
-    const Microseconds seconds = length / kSecond;
-    const Microseconds micros = length % kSecond;
-    std::string text =
-        fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if (micros != 0) text += fmt::format(".{:06}", micros);
-    return text;
-}
-
-std::string duration_words(Microseconds length, bool chinese) {
-    if (length == kForever) return chinese ? "任意久" : "any time";
-    struct Step {
-        Microseconds size;
-        const char* english;
-        const char* chinese;
-    };
-    static constexpr Step kSteps[] = {{kDay, "day", "天"}, {kHour, "hour", "小时"},
-        {kMinute, "minute", "分钟"}, {kSecond, "second", "秒"}};
-    for (const Step& step : kSteps) {
-        // "72 hours" is not turned into "3 days": up to three days are said in hours.
-        if (step.size == kDay && length % kDay == 0 && length < 4 * kDay) continue;
-        if (length != 0 && length % step.size == 0) {
-            const Microseconds n = length / step.size;
-            return chinese ? fmt::format("{} {}", n, step.chinese)
-                           : fmt::format("{} {}{}", n, step.english, n == 1 ? "" : "s");
-        }
-    }
-    return duration_clock(length);
-}
 
 std::vector<ReadingLine> readings(const CorePack& pack) { return Reader(pack).run(); }
 

@@ -81,6 +81,8 @@ void Resolver::add_symbol(Symbol symbol, const std::string& spelling) {
                     {"what", fmt::format("{} and as {}", english(other.kind), english(symbol.kind)),
                         fmt::format("{}和{}", chinese(other.kind), chinese(symbol.kind))}});
             finding.labels.push_back({other.span, "declared here before", "先在这里声明"});
+            finding.help.push_back(
+                {"", "give one of the two another name", "请给其中一个换个名称"});
             return;
         }
         if (other.kind != symbol.kind) continue;
@@ -92,6 +94,7 @@ void Resolver::add_symbol(Symbol symbol, const std::string& spelling) {
         Diagnostic& finding = sink_.report(kind::duplicate_name, symbol.span,
             {{"name", spelling, ""}, {"what", english(symbol.kind), chinese(symbol.kind)}});
         finding.labels.push_back({other.span, "declared here before", "先在这里声明"});
+        finding.help.push_back({"", "give one of the two another name", "请给其中一个换个名称"});
         return;
     }
     list.push_back(std::move(symbol));
@@ -474,6 +477,27 @@ void Resolver::look_alikes() {
         Diagnostic& finding = sink_.report(
             kind::look_alike_names, at.span, {{"name", at.name, ""}, {"other", other.name, ""}});
         finding.labels.push_back({other.span, "declared here", "在这里声明"});
+        finding.help.push_back({"", "give one of the two a name that nobody takes for the other",
+            "请给其中一个换个不会看错的名称"});
+    }
+}
+
+// `parameter qty integer = 2.5`: a type is written where the name is.
+void Resolver::parameter_type(const Tree& tree, SyntaxId id) {
+    static constexpr std::string_view kWords[] = {"integer", "percent", "texts", "整数", "数",
+        "文本", "钱", "百分比", "时长", "日期", "时刻"};
+    const syntax::Node& node = tree[id];
+    const std::string name = fold(node.text);
+    const std::size_t space = name.rfind(' ');
+    constexpr std::string_view kWhole = "整数";  // blanks between Chinese words are not kept
+    if (name.size() > kWhole.size() && name.ends_with(kWhole)) {
+        sink_.report(kind::parameter_with_type, node.span, {{"word", std::string(kWhole), ""}});
+        return;
+    }
+    if (space == std::string::npos) return;
+    for (const std::string_view word : kWords) {
+        if (std::string_view(name).substr(space + 1) == word)
+            sink_.report(kind::parameter_with_type, node.span, {{"word", std::string(word), ""}});
     }
 }
 

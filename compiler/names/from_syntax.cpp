@@ -51,6 +51,7 @@ void Resolver::run(const std::vector<TreeInput>& inputs) {
         switch (tree[id].kind) {
         case SyntaxKind::parameter:
             named(pack_.parameters, SymbolKind::parameter, i, id, imported);
+            parameter_type(tree, id);
             break;
         case SyntaxKind::list: named(pack_.lists, SymbolKind::list, i, id, imported); break;
         case SyntaxKind::table: named(pack_.tables, SymbolKind::table, i, id, imported); break;
@@ -161,8 +162,11 @@ void Resolver::check_terms() {
                     if (in) path += pack_.terms[entry.first].name + " → ";
                 }
                 path += pack_.terms[to].name;
-                sink_.report(kind::cyclic_term, pack_.terms[to].span,
-                    {{"name", pack_.terms[to].name, ""}, {"path", path, ""}});
+                sink_
+                    .report(kind::cyclic_term, pack_.terms[to].span,
+                        {{"name", pack_.terms[to].name, ""}, {"path", path, ""}})
+                    .help.push_back({"", "say one of them without the others",
+                        "请让其中一个术语的定义不再用到其他几个"});
             }
         }
     }

@@ -59,6 +59,7 @@ private:
     void named(std::vector<Declared>& list, SymbolKind kind, std::uint32_t tree, SyntaxId id,
         bool imported);
     void look_alikes();
+    void parameter_type(const Tree& tree, SyntaxId id);
 
     // --- from_syntax.cpp
     void check_terms();
@@ -93,6 +94,7 @@ private:
     };
     void examples(std::uint32_t tree, SyntaxId id);
     void example_items(const Tree& tree, SyntaxId id, ExampleState& state);
+    std::uint32_t event_named(const syntax::Node& node);
     void example_event(const Tree& tree, SyntaxId id, ExampleState& state);
     void example_subject(const Tree& tree, SyntaxId id, ExampleState& state);
     void remove_events(const Tree& tree, SyntaxId id, ExampleState& state);

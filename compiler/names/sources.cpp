@@ -260,7 +260,10 @@ std::uint32_t Resolver::source_value(
     case SyntaxKind::error: return kNone;
     default: break;
     }
-    sink_.report(kind::not_in_sources, node.span);
+    sink_.report(kind::not_in_sources, node.span)
+        .help.push_back({"",
+            "here stand columns, constants, arithmetic, comparisons, `is in` and `is missing`; ask the rest in a term or a rule",
+            "这里可以写列、固定的值、算术、比较、「属于」和「缺失」；其余请写在术语或规则里"});
     return kNone;
 }
 
@@ -344,10 +347,14 @@ void Resolver::source_event(const Tree& tree, SyntaxId id, SourceSpec& spec) {
         const bool several = list.kind == SyntaxKind::items || list.kind == SyntaxKind::joined;
         const std::size_t given = several ? list.children.size() : 1;
         if (given != reference->key_fields.size()) {
-            sink_.report(kind::key_parts, part.span,
-                {{"name", part.text, ""},
-                    {"parts", std::to_string(reference->key_fields.size()), ""},
-                    {"given", std::to_string(given), ""}});
+            sink_
+                .report(kind::key_parts, part.span,
+                    {{"name", part.text, ""},
+                        {"parts", std::to_string(reference->key_fields.size()), ""},
+                        {"given", std::to_string(given), ""}})
+                .help.push_back({"",
+                    fmt::format("write `{} = (column 1, column 2)`, one for each part", part.text),
+                    fmt::format("请写「{} = （列 1，列 2）」，每部分一列", part.text)});
             for (const std::uint32_t key : reference->key_fields) bound[key] = true;  // said once
             continue;
         }
