@@ -270,7 +270,10 @@ private:
             if (span.file == Span::kNoFile) span = {id, 0, 0};
         }
         if (pending.kind == kind::import_cycle)
-            out_.sink.report(pending.kind, span, {{"path", pending.path, ""}});
+            out_.sink.report(pending.kind, span, {{"path", pending.path, ""}})
+                .help.push_back(
+                    {"", "take one of the imports out; put what both need into a pack of its own",
+                        "请去掉其中一个导入；双方都要用的内容请放进单独的规则包"});
         else
             out_.sink.report(pending.kind, span, {{"name", pending.name, ""}});
     }

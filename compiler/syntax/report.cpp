@@ -47,6 +47,9 @@ public:
         if (report_traditional()) {
             return;
         }
+        if (report_no_statement()) {
+            return;
+        }
         if (const auto gap = first_gap()) {
             if (is_quote(chars_[gap->begin])) {
                 sink_.report(kind::unclosed_quote, span({gap->begin, gap->begin + 1}));
@@ -150,6 +153,40 @@ private:
         }
         const std::size_t close = chars_.find(c == '"' ? U'"' : U'”', at + 1);
         return close == std::u32string::npos || close >= statement_.end ? at : close + 1;
+    }
+    // Neither a word that begins a statement, nor a sentence that says when to do what.
+    bool report_no_statement() {
+        static constexpr std::array kFirst = {Tok::PACK, Tok::IMPORT, Tok::SUBJECT, Tok::EVENT,
+            Tok::ACTION, Tok::SOURCE, Tok::PARAMETER, Tok::LIST, Tok::TABLE, Tok::TERM,
+            Tok::CALENDAR, Tok::RULE, Tok::EXAMPLE};
+        const bool says_when =
+            std::any_of(all_.edges.begin(), all_.edges.end(), [](const Edge& edge) {
+                return edge.token.type == Tok::WHEN || edge.token.type == Tok::DO ||
+                       edge.token.type == Tok::THEN;
+            });
+        if (says_when) {
+            return false;
+        }
+        std::size_t end = 0;
+        for (const std::uint32_t id : all_.out[0]) {
+            const Edge& edge = all_.edges[id];
+            // A sentence may begin with what it is about.
+            if (edge.is_name ||
+                std::find(kFirst.begin(), kFirst.end(), edge.token.type) != kFirst.end()) {
+                return false;
+            }
+            end = std::max<std::size_t>(end, edge.end);
+        }
+        Stretch place{statement_.begin, end};
+        if (end <= place.begin) {
+            const auto gap = first_gap();
+            place.end = gap ? gap->end : statement_.begin + 1;
+        }
+        while (place.begin + 1 < place.end && is_space(chars_[place.begin])) {
+            ++place.begin;
+        }
+        sink_.report(kind::not_a_statement, span(place), {{"found", source_text(place), ""}});
+        return true;
     }
     // Words of the language in traditional characters: the simplified text is the fix. Names that
     // are declared so stay.
@@ -584,7 +621,7 @@ private:
             return;
         }
         if (cut_.furthest == 0) {
-            sink_.report(kind::not_a_statement, span(place), {{"found", found, ""}, expected()});
+            sink_.report(kind::not_a_statement, span(place), {{"found", found, ""}});
             return;
         }
         const bool ends_condition = longest != nullptr && (longest->token.type == Tok::SHI ||

@@ -45,7 +45,7 @@ std::optional<Window> Elaborator::window(Id id) {
         const auto size = length(length_id);
         if (!size) return std::nullopt;
         if (*size <= 0) {
-            report(kind::never_true, node.span, {{"reason", "the window is empty", "窗口为空"}});
+            report(kind::empty_period, node.span);
             return std::nullopt;
         }
         out.kind = Window::Kind::sliding;
@@ -224,7 +224,9 @@ Result Elaborator::aggregate_of(Id id, const Scope& scope, Op op, Id stream_id, 
         node.percentile =
             static_cast<std::int32_t>(at(id).has_number ? at(id).number.coefficient : 50);
         if (node.percentile < 1 || node.percentile > 100) {
-            report(kind::number_out_of_range, span);
+            report(kind::measure_out_of_range, span,
+                {{"number", std::to_string(node.percentile), ""}, {"what", "a percentile", "分位"},
+                    {"wanted", "1 to 100", " 1 到 100"}});
             return fail();
         }
     }

@@ -38,11 +38,16 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
                 fault = multiply(left.constant, right.constant, &value);
             if (kind == core::ArithmeticOp::divide)
                 fault = divide(left.constant, right.constant, &value);
-            if (fault == Fault::none) {
-                Result folded = constant(value, type, span);
-                folded.working = left.working || right.working;
-                return folded;
+            if (fault != Fault::none) {
+                report(kind::number_out_of_range, span,
+                    {{"text", fmt::format("{} … {}", left_text, right_text), ""},
+                        {"wanted", "the result has too many digits to compute with",
+                            "结果的位数超出可计算的范围"}});
+                return fail();
             }
+            Result folded = constant(value, type, span);
+            folded.working = left.working || right.working;
+            return folded;
         }
         Result result = value_result(add(std::move(node), span), std::move(type), span);
         result.working = left.working || right.working;
@@ -144,7 +149,7 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
         return refuse();
     }
     if (right.is_constant && right.constant.numerator == 0) {
-        report(kind::never_true, span, {{"reason", "it divides by zero", "除以零"}});
+        report(kind::divides_by_zero, span);
         return fail();
     }
     if (right_pure) {
@@ -263,7 +268,9 @@ Result Elaborator::rounded(Id id, const Scope& scope) {
     node.round_decimals =
         at(id).has_number ? static_cast<std::int32_t>(at(id).number.coefficient) : 0;
     if (node.round_decimals < 0 || node.round_decimals > 12) {
-        report(kind::number_out_of_range, at(id).span);
+        report(kind::measure_out_of_range, at(id).span,
+            {{"number", std::to_string(node.round_decimals), ""},
+                {"what", "a number of decimals", "小数位数"}, {"wanted", "0 to 12", " 0 到 12"}});
         return fail();
     }
     node.type = of.type;

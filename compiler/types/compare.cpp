@@ -128,10 +128,31 @@ bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& 
 bool Elaborator::unify(Result& left, Result& right, Span span, const std::string& left_text,
     const std::string& right_text) {
     const auto mismatch = [&]() {
-        report(kind::type_mismatch, span,
+        Diagnostic& finding = report(kind::type_mismatch, span,
             {{"left", left_text, ""}, {"left_type", type_text(left, false), type_text(left, true)},
                 {"right", right_text, ""},
                 {"right_type", type_text(right, false), type_text(right, true)}});
+        // `stock < 14 days`: for how long will it last?
+        const auto amount = [](const Result& one) {
+            return (one.type.kind == TypeKind::integer || one.type.kind == TypeKind::number) &&
+                   !one.is_constant;
+        };
+        const bool left_lasts = amount(left) && right.type.kind == TypeKind::duration;
+        if ((left_lasts || (amount(right) && left.type.kind == TypeKind::duration)) &&
+            (left.is_constant || right.is_constant)) {
+            const Result& length = left_lasts ? right : left;
+            const Rational days{length.constant.numerator, length.constant.denominator * kDay};
+            const Int128 whole = days.numerator / days.denominator;
+            if (days.numerator % days.denominator == 0 && whole > 0 && whole < 100'000) {
+                finding.help.push_back({"",
+                    fmt::format(
+                        "if it is to last so long, divide by what is used in a day: `{0} ÷ (sum of … in the last 28 days ÷ 28) … {1}`",
+                        left_lasts ? left_text : right_text, static_cast<std::int64_t>(whole)),
+                    fmt::format(
+                        "若指够用多久，请除以每天的用量：「{0} ÷（近 28 天 … 合计 ÷ 28）… {1}」",
+                        left_lasts ? left_text : right_text, static_cast<std::int64_t>(whole))});
+            }
+        }
         return false;
     };
     if (is_numeric(left.type.kind) && is_numeric(right.type.kind)) {
@@ -277,13 +298,17 @@ Result Elaborator::compare_results(core::CompareOp op, Result left, Result right
     if (left.is_constant && right.is_constant) {
         const bool truth = holds(op, clausal::compare(left.constant, right.constant));
         report(kind::constant_condition, span,
-            {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
+            {{"truth", truth ? "true" : "false", truth ? "真" : "假"}})
+            .help.push_back({"", "both sides are fixed: leave it out, or compare with a field",
+                "两边都是固定的值：请去掉它，或改为与字段比较"});
         return fail();
     }
     if (left.node == right.node && out_.core.nodes[left.node].kind != CoreKind::now) {
         const bool truth = holds(op, 0);
         report(kind::constant_condition, span,
-            {{"truth", truth ? "true" : "false", truth ? "真" : "假"}});
+            {{"truth", truth ? "true" : "false", truth ? "真" : "假"}})
+            .help.push_back({"", "both sides are the same: compare with something else",
+                "两边相同：请改为与别的值比较"});
         return fail();
     }
     if (kind == TypeKind::boolean && (left.is_constant || right.is_constant)) {
@@ -411,7 +436,8 @@ Result Elaborator::between(Id id, const Scope& scope) {
     if (low.is_constant && high.is_constant && clausal::compare(low.constant, high.constant) > 0) {
         report(kind::never_true, at(id).span,
             {{"reason", fmt::format("{} is above {}", shown(child(id, 1)), shown(child(id, 2))),
-                fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}});
+                fmt::format("{} 大于 {}", shown(child(id, 1)), shown(child(id, 2)))}})
+            .help.push_back({"", "exchange the two", "请把两者对调"});
         return fail();
     }
     // `number of … between 0 and 2`: only the upper bound says something.

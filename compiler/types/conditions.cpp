@@ -229,19 +229,23 @@ Result Elaborator::conjunction(
     return out;
 }
 
+// The first window up to now that a condition says itself.
+Elaborator::Id Elaborator::window_within(Id id) const {
+    if (id == kNoNode) return kNoNode;
+    if (at(id).kind == SyntaxKind::window_last) return child(id, 1) == kNoNode ? id : kNoNode;
+    for (const Id part : at(id).children) {
+        if (const Id found = window_within(part); found != kNoNode) return found;
+    }
+    return kNoNode;
+}
+
 // `近 3 小时` beside an event whose planned moment nobody reads: perhaps that moment is meant.
 void Elaborator::window_beside_field(
     const Occurrence& event, const std::vector<Id>& operands, const std::vector<NodeId>& states) {
     if (event.event == kNone) return;
     for (const Id operand : operands) {
-        Id window_id = kNoNode;
-        const SyntaxKind kind = at(operand).kind;
-        if (kind == SyntaxKind::exists_in || kind == SyntaxKind::none_in)
-            window_id = child(operand, 1);
-        if (kind == SyntaxKind::windowed) window_id = child(operand, 0);
-        if (window_id == kNoNode || at(window_id).kind != SyntaxKind::window_last ||
-            child(window_id, 1) != kNoNode)
-            continue;
+        const Id window_id = window_within(operand);
+        if (window_id == kNoNode) continue;
         for (std::uint32_t slot = 0; slot < event.slots.size(); ++slot) {
             if (event.slots[slot].type.kind != TypeKind::instant || event.slots[slot].name.empty())
                 continue;

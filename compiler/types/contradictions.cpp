@@ -18,18 +18,6 @@ using core::CompareOp;
 
 namespace {
 
-CompareOp turned(CompareOp op) {
-    switch (op) {
-    case CompareOp::lt: return CompareOp::gt;
-    case CompareOp::le: return CompareOp::ge;
-    case CompareOp::gt: return CompareOp::lt;
-    case CompareOp::ge: return CompareOp::le;
-    case CompareOp::eq:
-    case CompareOp::ne: break;
-    }
-    return op;
-}
-
 CompareOp contrary(CompareOp op) {
     static constexpr CompareOp kContrary[] = {
         CompareOp::ge, CompareOp::gt, CompareOp::ne, CompareOp::eq, CompareOp::lt, CompareOp::le};
@@ -288,7 +276,7 @@ private:
         const bool swap = node.inputs[0] > node.inputs[1];
         Domain& difference = pairs_[swap ? std::pair{node.inputs[1], node.inputs[0]}
                                          : std::pair{node.inputs[0], node.inputs[1]}];
-        difference.add(swap ? turned(op) : op, Rational{0, 1});
+        difference.add(swap ? mirrored(op) : op, Rational{0, 1});
         if (difference.empty()) return kNoValue;
         return std::nullopt;
     }
@@ -413,7 +401,7 @@ std::optional<Comparison> with_constant(const core::CorePack& pack, NodeId id) {
     if (const auto right = known(node.inputs[1]))
         return Comparison{node.inputs[0], node.compare, *right};
     if (const auto left = known(node.inputs[0]))
-        return Comparison{node.inputs[1], turned(node.compare), *left};
+        return Comparison{node.inputs[1], mirrored(node.compare), *left};
     return std::nullopt;
 }
 
@@ -456,8 +444,18 @@ void Elaborator::never(const core::Rule& rule) {
         std::vector<Part> parts;
         for (const NodeId part : all) parts.push_back({part, false});
         if (const auto reason = contradiction(pack, parts)) {
-            report(
+            Diagnostic& finding = report(
                 kind::never_true, pack.spans[id], {{"reason", reason->english, reason->chinese}});
+            if (std::string_view(reason->english).starts_with("a whole number")) {
+                finding.help.push_back({"", "write a whole number", "请写整数"});
+            } else if (all.size() == 1) {
+                finding.help.push_back({"", "compare with another value, or leave the rule out",
+                    "请改为与别的值比较，或去掉这条规则"});
+            } else {
+                finding.help.push_back({"",
+                    "change one of the bounds, or leave the rule out; if either is enough, write `or`",
+                    "请改动其中一个界限，或去掉这条规则；若满足其一即可，请写「或」"});
+            }
             covered.insert(all.begin(), all.end());
             continue;
         }
@@ -485,7 +483,9 @@ void Elaborator::never(const core::Rule& rule) {
             report(kind::never_true, pack.spans[id],
                 {{"reason",
                     "what is counted begins anew with each calendar unit, before the time is full",
-                    "计数在每个日历单位开始时归零，等不到时间满"}});
+                    "计数在每个日历单位开始时归零，等不到时间满"}})
+                .help.push_back({"", "count over a time: `number of X in the last 30 days`",
+                    "请按一段时间计数：「近 30 天 X 次数」"});
             break;
         }
     }

@@ -143,6 +143,8 @@ private:
     Result first_field(Id id, const Scope& scope);
     std::optional<Result> latest_of_own(const std::string& name, const Scope& scope, Span span);
     void average_of_days(const std::string& name, const Result& result, Span span);
+    Id window_within(Id id) const;
+    void warn_of_other_event(Id part, const Occurrence& self, const Scope& scope);
     void window_beside_field(const Occurrence& event, const std::vector<Id>& operands,
         const std::vector<NodeId>& states);
     void never_the_same(const core::Node& node, Span span);
@@ -304,6 +306,10 @@ private:
     Result table_value(std::uint32_t index, const std::vector<Result>& arguments,
         const std::vector<std::string>& texts, Span span);
     Result bare_table(std::uint32_t index, const Scope& scope, Span span);
+    bool is_bare_word(Id id) const;
+    Result cell_value(Id id, const Result& argument);
+    std::optional<Result> cell_in_list(Id cell, const Result& argument);
+    std::vector<std::string> table_columns(std::uint32_t index);
     Result table_cell(Id cell, const Result& argument, const std::string& text);
     std::vector<Id> place_cells(
         const std::vector<Id>& cells, const std::vector<Result>& arguments) const;
@@ -313,7 +319,7 @@ private:
 
     // --- lists.cpp
     void check_list(std::uint32_t index);
-    std::uint32_t list_of(Id id, const Type& type);
+    std::uint32_t list_of(Id id, const Type& type, const names::Symbol* declared = nullptr);
     bool list_from_file(Id item, std::uint32_t in_tree, core::ConstantList* list);
     std::string list_item_key(Id item) const;
     void list_twice(const std::vector<Id>& items, const std::string& list);
@@ -334,7 +340,10 @@ private:
     void tail(core::Rule& out, Id id);
     void otherwise(const core::Rule& rule, Id id, const Result& condition);
     std::string rule_name(const names::Declared& rule) const;
+    bool written_wrongly(Span span) const;
+    void note_last_value(Id condition);
     void wishes(Id id);
+    void wishes_of_condition(Id id);
     void output_cycles();
 
     // --- checks.cpp

@@ -106,13 +106,14 @@ bool Elaborator::list_from_file(Id item, std::uint32_t in_tree, core::ConstantLi
     return true;
 }
 
-std::uint32_t Elaborator::list_of(Id id, const Type& type) {
+std::uint32_t Elaborator::list_of(Id id, const Type& type, const names::Symbol* declared) {
     core::ConstantList list;
     list.type = type;
     std::vector<Id> items;
     std::uint32_t in_tree = tree_index_;
-    if (at(id).kind == SyntaxKind::name) {
-        const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::list);
+    if (declared != nullptr || at(id).kind == SyntaxKind::name) {
+        const names::Symbol* symbol =
+            declared != nullptr ? declared : pack_.find(at(id).text, SymbolKind::list);
         if (symbol == nullptr) {
             report(kind::unknown_name, at(id).span,
                 {{"name", at(id).text, ""}, {"wanted", "list", "名单"}});

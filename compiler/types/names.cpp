@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/kinds_names.h"
+#include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
@@ -351,44 +352,6 @@ Result Elaborator::bare_field(
     return fail();
 }
 
-Result Elaborator::latest_value(
-    const Result& of, NodeId value, Type type, const Scope& scope, bool before, Span span) {
-    core::Node node = make(CoreKind::latest, {of.node, value});
-    node.before = before;
-    if (scope.window) node.window = *scope.window;
-    node.type = type;
-    Occurrence second = of.occurrence;
-    NodeId pair = kNone;
-    if (scope.self != nullptr) {
-        if (!correlate(*scope.self, second, &node.correlation, &pair, span)) return fail();
-    } else if (!second.same.empty()) {
-        report(kind::same_needs_two, span, {{"field", second.same[0], ""}});
-        return fail();
-    }
-    if (pair != kNone) node.inputs.push_back(pair);
-    Result result = value_result(add(std::move(node), span), std::move(type), span);
-    result.working = result.type.kind == TypeKind::duration && result.type.unit == "working";
-    return result;
-}
-
-Result Elaborator::latest_field(
-    const Result& of, std::string_view field, const Scope& scope, bool before, Span span) {
-    const Result inner = field_in(of.occurrence, Frame::self, field, span);
-    if (!inner.ok()) {
-        const std::string folded = names::fold(field);
-        if (folded == "time" || folded == "时间" || folded == "时刻") {
-            core::Node node = make(CoreKind::time_of);
-            node.type.kind = TypeKind::instant;
-            return latest_value(of, add(node, span), node.type, scope, before, span);
-        }
-        unknown_field(field, span, of.occurrence);
-        return fail();
-    }
-    Result result = latest_value(of, inner.node, inner.type, scope, before, span);
-    result.text = inner.text;
-    return result;
-}
-
 Result Elaborator::field_of(Id id, const Scope& scope) {
     const syntax::Node& node = at(id);
     const Id owner = child(id, 0);
@@ -470,7 +433,7 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         }
         if (event == nullptr && pack_.find(of.text, SymbolKind::term) == nullptr &&
             pack_.find(of.text, SymbolKind::action) == nullptr) {
-            report(kind::unknown_witness, of.span, {{"name", of.text, ""}});
+            report(kind::unknown_word, of.span, {{"name", of.text, ""}});
             return fail();
         }
     }
@@ -484,43 +447,6 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
         return fail();
     }
     return latest_field(result, node.text, scope, false, node.span);
-}
-
-// `f of the first X`: of the one that no other came before.
-Result Elaborator::first_field(Id id, const Scope& scope) {
-    const Id owner = child(id, 0);
-    Id stream = child(owner, 0);
-    std::optional<Window> in = scope.window;
-    if (stream != kNoNode && at(stream).kind == SyntaxKind::windowed) {
-        in = window(child(stream, 0));
-        if (!in) return fail();
-        stream = child(stream, 1);
-    }
-    if (in && in->kind != Window::Kind::all) {
-        Diagnostic& finding = report(kind::not_supported, at(id).span, {{"text", shown(id), ""}});
-        finding.help.push_back({"", "the first one ever can be read: leave the window out",
-            "可以读有史以来的首次：请去掉时间范围"});
-        return fail();
-    }
-    Scope inner = scope;
-    inner.window.reset();
-    inner.first = scope.self;
-    inner.self = nullptr;
-    Result of = occurrence(stream, inner);
-    if (!of.ok()) return fail();
-    if (!of.occurrence.same.empty() || !of.occurrence.pair.empty() ||
-        !of.occurrence.pair_same.empty()) {
-        Diagnostic& finding =
-            report(kind::not_supported, at(owner).span, {{"text", shown(owner), ""}});
-        finding.help.push_back({"", "the first one ever can be read: leave `same …` out",
-            "可以读有史以来的首次：请去掉「同一 …」"});
-        return fail();
-    }
-    core::Node first = make(CoreKind::absence_before, {of.node, of.node, kNone});
-    first.high = kForever;
-    of.node = add(std::move(first), at(owner).span);
-    Scope plain;
-    return latest_field(of, at(id).text, plain, false, at(id).span);
 }
 
 Result Elaborator::by_name(Id id, const Scope& scope, Want want) {

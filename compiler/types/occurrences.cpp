@@ -24,6 +24,40 @@ Result Elaborator::occurrence(Id id, const Scope& scope) {
     return fail();
 }
 
+// `complaint where amount > 5` although only sales have an amount.
+void Elaborator::warn_of_other_event(Id part, const Occurrence& self, const Scope& scope) {
+    const SyntaxKind kind = at(part).kind;
+    if (kind != SyntaxKind::compare && kind != SyntaxKind::between && kind != SyntaxKind::member &&
+        kind != SyntaxKind::contains)
+        return;
+    const Id left = child(part, 0);
+    if (left == kNoNode || at(left).kind != SyntaxKind::name || self.event == kNone) return;
+    const std::string& name = at(left).text;
+    const auto has = [](const Occurrence* one, const std::string& field) {
+        return one != nullptr &&
+               std::any_of(one->slots.begin(), one->slots.end(),
+                   [&](const Slot& slot) { return names::fold(slot.name) == names::fold(field); });
+    };
+    const auto reads_own = [&](const auto& again, Id id) -> bool {
+        if (id == kNoNode) return false;
+        if (at(id).kind == SyntaxKind::name && has(&self, at(id).text)) return true;
+        return std::any_of(at(id).children.begin(), at(id).children.end(),
+            [&](Id inner) { return again(again, inner); });
+    };
+    for (const SymbolKind other : {SymbolKind::term, SymbolKind::parameter, SymbolKind::table}) {
+        if (pack_.find(name, other) != nullptr) return;
+    }
+    const std::vector<std::uint32_t> events = events_with(name);
+    if (events.size() != 1 || has(scope.first, name) || reads_own(reads_own, part)) return;
+    if (pack_.field_of_subject(subject_, name) != kNone) return;
+    const std::string& event = pack_.schema.events[events[0]].name;
+    Diagnostic& finding = report(kind::field_of_another_event, at(left).span,
+        {{"event", self.shown, ""}, {"field", name, ""}, {"other", event, ""}});
+    finding.help.push_back(
+        {"", fmt::format("if that is meant, write `{} and {}'s {} …`", self.shown, event, name),
+            fmt::format("若本意如此，请写「{} 且 {} 的 {} …」", self.shown, event, name)});
+}
+
 Result Elaborator::where(Id id, const Scope& scope) {
     Result of = expression(child(id, 0), scope, Want::occurrence);
     if (!of.ok()) return fail();
@@ -75,6 +109,7 @@ Result Elaborator::where(Id id, const Scope& scope) {
             continue;
         }
         if (!used_first) {
+            warn_of_other_event(part, self, scope);
             own.push_back(result.node);
             continue;
         }

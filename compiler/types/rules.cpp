@@ -49,6 +49,58 @@ void Elaborator::wishes(Id id) {
     for (const Id inner : node.children) wishes(inner);
 }
 
+// What the parser has found in a sentence comes first; what would follow from it is not said.
+bool Elaborator::written_wrongly(Span span) const {
+    constexpr auto kFirstOfNames = static_cast<Kind>(300);
+    return std::any_of(sink_.all().begin(), sink_.all().end(), [&](const Diagnostic& other) {
+        return other.kind < kFirstOfNames && kind_info(other.kind).severity == Severity::error &&
+               other.span.file == span.file && other.span.begin < span.end &&
+               span.begin < other.span.end;
+    });
+}
+
+// `complaint amount > 5 CNY`: the last value, and not each complaint.
+void Elaborator::note_last_value(Id condition) {
+    std::vector<Id> operands;
+    flatten(condition, SyntaxKind::logical_and, operands);
+    for (const Id operand : operands) {
+        const SyntaxKind kind = at(operand).kind;
+        const bool compares = kind == SyntaxKind::compare || kind == SyntaxKind::member ||
+                              kind == SyntaxKind::between || kind == SyntaxKind::contains;
+        const Id field = compares ? child(operand, 0) : operand;
+        if (field == kNoNode || at(field).kind != SyntaxKind::field_of) continue;
+        const Id owner = child(field, 0);
+        if (owner == kNoNode || at(owner).kind != SyntaxKind::name) continue;
+        const names::Symbol* event = pack_.find(at(owner).text, SymbolKind::event);
+        if (event == nullptr || pack_.find(at(owner).text, SymbolKind::subject) != nullptr)
+            continue;
+        const std::string& name = pack_.schema.events[event->index].name;
+        report(kind::state_of_last_value, at(operand).span, {{"event", name, ""}})
+            .help.push_back({"",
+                fmt::format(
+                    "to fire for each of them, write `when {} where {} …`", name, at(field).text),
+                fmt::format("若每一次都要触发，请写「当 {} 其中 {} …」", name, at(field).text)});
+    }
+}
+
+// Fields that the conditions beside a sequence read: `B within 3 days after A and amount > 5`.
+void Elaborator::wishes_of_condition(Id id) {
+    if (id == kNoNode || at(id).kind != SyntaxKind::logical_and) return;
+    std::vector<Id> operands;
+    flatten(id, SyntaxKind::logical_and, operands);
+    const auto names_in = [&](const auto& self, Id part) -> void {
+        if (part == kNoNode) return;
+        if (at(part).kind == SyntaxKind::name) wished_.emplace_back("", names::fold(at(part).text));
+        for (const Id inner : at(part).children) self(self, inner);
+    };
+    for (const Id operand : operands) {
+        const SyntaxKind kind = at(operand).kind;
+        if (kind == SyntaxKind::compare || kind == SyntaxKind::between ||
+            kind == SyntaxKind::member || kind == SyntaxKind::contains)
+            names_in(names_in, operand);
+    }
+}
+
 void Elaborator::action(core::Rule& out, Id trigger, const Result& condition) {
     const syntax::Node& node = at(trigger);
     const names::Symbol* symbol = pack_.find(node.text, SymbolKind::action);
@@ -190,7 +242,8 @@ void Elaborator::tail(core::Rule& out, Id id) {
         if (const auto until = moment(child(id, 1), true)) out.until = *until;
         if (out.from >= out.until) {
             report(kind::never_true, node.span,
-                {{"reason", "its period ends before it begins", "期间在开始之前就结束了"}});
+                {{"reason", "its period ends before it begins", "期间在开始之前就结束了"}})
+                .help.push_back({"", "exchange the two dates", "请把两个日期对调"});
         }
         break;
     }
@@ -225,17 +278,18 @@ void Elaborator::rule(std::uint32_t index) {
     subject_ = *subject;
     out.subject = *subject;
     const std::vector<Id> parts = children(id, 1);
-    bool triggers = false;
     for (const Id part : parts) {
         if (at(part).kind != SyntaxKind::trigger) continue;
-        triggers = true;
         for (const Id inner : children(part)) wishes(inner);
     }
+    if (written_wrongly(declared.span)) return kept();
+    wishes_of_condition(child(id, 0));
     if (child(id, 0) != kNoNode && at(child(id, 0)).kind == SyntaxKind::error) return kept();
     std::map<NodeId, Span> places;
     builder_.note_places(&places);
     Result condition_result = condition(child(id, 0), {});
     builder_.note_places(nullptr);
+    if (condition_result.form == Form::state) note_last_value(child(id, 0));
     out.places.assign(places.begin(), places.end());
     if (condition_result.form == Form::occurrence && !condition_result.occurrence.same.empty()) {
         report(kind::same_needs_two, condition_result.span,
@@ -274,7 +328,6 @@ void Elaborator::rule(std::uint32_t index) {
             {{"period", words(out.until - out.from, false), words(out.until - out.from, true)},
                 {"length", words(out.limit.length, false), words(out.limit.length, true)}});
     }
-    if (!triggers) report(kind::rule_without_action, declared.span);
     if (!condition_result.ok()) return kept();
     out.condition = condition_result.node;
     for (const Id part : parts) {

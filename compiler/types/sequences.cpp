@@ -19,12 +19,15 @@ bool Elaborator::bounds_agree(const EventBounds& bounds, Span span) {
         report(kind::empty_period, span);
         return false;
     }
+    const Argument exchange{"", "make the first shorter than the second, or exchange the two",
+        "请让前一个短于后一个，或把两者对调"};
     if (bounds.high_days > 0 && bounds.low_days > bounds.high_days) {
         const auto days = [](std::int64_t count) { return std::to_string(count); };
         report(kind::contradictory_bounds, span,
             {{"low", days(bounds.low_days) + " working days", days(bounds.low_days) + " 个工作日"},
                 {"high", days(bounds.high_days) + " working days",
-                    days(bounds.high_days) + " 个工作日"}});
+                    days(bounds.high_days) + " 个工作日"}})
+            .help.push_back(exchange);
         return false;
     }
     if (low <= high) return true;
@@ -38,14 +41,29 @@ bool Elaborator::bounds_agree(const EventBounds& bounds, Span span) {
     };
     report(kind::contradictory_bounds, span,
         {{"low", words(low, false), words(low, true)},
-            {"high", words(high, false), words(high, true)}});
+            {"high", words(high, false), words(high, true)}})
+        .help.push_back(exchange);
     return false;
 }
 
-// Fields of the other end that the rule's actions read become fields of the sequence.
+// Fields of the other end that the rule's actions, or the conditions beside it, read become fields of the
+// sequence; the latter by their name, where its own event has none of it.
 void Elaborator::wished_fields(
     core::Node& node, const Occurrence& first, Occurrence& anchor, Span span) {
+    const auto has = [](const Occurrence& one, const std::string& name) {
+        return std::any_of(one.slots.begin(), one.slots.end(),
+            [&](const Slot& slot) { return names::fold(slot.name) == name; });
+    };
     for (const auto& [witness, field] : wished_) {
+        if (witness.empty()) {
+            if (!has(first, field) || has(anchor, field)) continue;
+            const Result read = field_in(first, Frame::first, field, span);
+            if (!read.ok()) continue;
+            node.derived.push_back(read.node);
+            node.derived_types.push_back(read.type);
+            anchor.slots.push_back({field, read.type});
+            continue;
+        }
         if (witness != first.witness && !is_called(first, witness)) continue;
         if (witness == anchor.witness || (first.witness != witness && is_called(anchor, witness)))
             continue;
@@ -159,6 +177,7 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
         return fail();
     apply_days(node, limits, span);
     never_the_same(node, span);
+    const std::vector<Slot> own = second.occurrence.slots;
     wished_fields(node, first.occurrence, second.occurrence, span);
     Occurrence out = second.occurrence;
     out.other = first.occurrence.shown;
@@ -168,7 +187,12 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
         const bool key = first.occurrence.event != kNone &&
                          i < pack_.event_key_field[first.occurrence.event].size() &&
                          pack_.event_key_field[first.occurrence.event][i];
-        if (!equal && !key) out.other_fields.push_back(names::fold(first.occurrence.slots[i].name));
+        // Only what both have is in doubt.
+        const std::string name = names::fold(first.occurrence.slots[i].name);
+        const bool both = std::any_of(own.begin(), own.end(),
+            [&](const Slot& slot) { return names::fold(slot.name) == name; });
+        if (!equal && !key && both)
+            out.other_fields.push_back(names::fold(first.occurrence.slots[i].name));
     }
     out.bare = false;
     return occurrence_result(add(std::move(node), span), std::move(out), span);
@@ -186,7 +210,7 @@ Result Elaborator::absence_from(Result start, const AbsenceParts& parts, Span sp
     Scope inner;
     if (start.ok()) inner.first = &start.occurrence;
     if (absent_id != kNoNode && at(absent_id).kind == SyntaxKind::logical_and) {
-        report(kind::neither_or_not_both, at(absent_id).span);
+        report(kind::none_of_both, at(absent_id).span);
         return fail();
     }
     Result absent = occurrence(absent_id, inner);
@@ -205,7 +229,7 @@ Result Elaborator::absence_from(Result start, const AbsenceParts& parts, Span sp
                 return other.kind == kind::absence_without_end && other.span.file == span.file &&
                        other.span.begin < span.end && span.begin < other.span.end;
             });
-        if (!said) report(kind::absence_needs_end, span);
+        if (!said) report(kind::absence_without_end, span);
         return fail();
     }
     EventBounds limits;
@@ -286,7 +310,11 @@ bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out, bool decid
         constexpr std::int64_t kMost = 1'000;
         if (length.constant.denominator != 1 || length.constant.numerator < 1 ||
             length.constant.numerator > kMost * kDay) {
-            report(kind::number_out_of_range, at(high_id).span);
+            report(kind::measure_out_of_range, at(high_id).span,
+                {{"number", shown(high_id), ""},
+                    {"what", "a length of working time to wait", "等待的工作时长"},
+                    {"wanted", fmt::format("at most {} hours", kMost * 24),
+                        fmt::format("不超过 {} 小时的工作时长", kMost * 24)}});
             return false;
         }
         out->low = *low;
@@ -353,7 +381,7 @@ Result Elaborator::absence_before(Id id, const Scope& scope) {
     Result event = occurrence(child(id, 0), {});
     const Id absent_id = child(id, 1);
     if (absent_id != kNoNode && at(absent_id).kind == SyntaxKind::logical_and) {
-        report(kind::neither_or_not_both, at(absent_id).span);
+        report(kind::none_of_both, at(absent_id).span);
         return fail();
     }
     // The absent one is the earlier: `first`; a filter on it that reads the event is turned round.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/diagnostics/kinds_names.h"
 #include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
@@ -45,6 +46,61 @@ bool Elaborator::is_none(Id id, const Type& beside) const {
         [&](const std::string& choice) { return names::fold(choice) == folded; });
 }
 
+// A word that stands without quotes.
+bool Elaborator::is_bare_word(Id id) const {
+    const syntax::Node& node = at(id);
+    return node.kind == SyntaxKind::name ||
+           (node.kind == SyntaxKind::text && node.span.end - node.span.begin == node.text.size());
+}
+
+// The value of a cell: a word without quotes may name a parameter, unless its column has it as a choice.
+Result Elaborator::cell_value(Id id, const Result& argument) {
+    const std::vector<std::string>& choices = argument.type.choices;
+    const std::string folded = names::fold(at(id).text);
+    const bool is_choice = std::any_of(choices.begin(), choices.end(),
+        [&](const std::string& choice) { return names::fold(choice) == folded; });
+    if (!is_choice && is_bare_word(id)) {
+        if (const names::Symbol* symbol = pack_.find(at(id).text, SymbolKind::parameter))
+            return parameter(symbol->index, at(id).span);
+    }
+    Scope scope;
+    scope.expected = &argument.type;
+    return value(id, scope);
+}
+
+// `属于 远省`, `is one of remote`, or the name of a list alone.
+std::optional<Result> Elaborator::cell_in_list(Id cell, const Result& argument) {
+    if (!is_bare_word(cell)) return std::nullopt;
+    struct Sign {
+        std::string_view words;
+        bool negated, sure;
+    };
+    static constexpr Sign kSigns[] = {{"不属于", true, true}, {"属于", false, true},
+        {"is not one of ", true, true}, {"is one of ", false, true}, {"is not in ", true, false},
+        {"not in ", true, false}, {"is in ", false, false}, {"in ", false, false}};
+    std::string name = names::fold(at(cell).text);
+    const Sign* said = nullptr;
+    for (const Sign& sign : kSigns) {
+        if (!name.starts_with(sign.words)) continue;
+        said = &sign;
+        name.erase(0, sign.words.size());
+        name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
+        break;
+    }
+    const names::Symbol* list = pack_.find(name, SymbolKind::list);
+    if (list == nullptr) {
+        if (said == nullptr || !said->sure) return std::nullopt;
+        report(kind::unknown_name, at(cell).span, {{"name", name, ""}, {"wanted", "list", "名单"}});
+        return fail();
+    }
+    core::Node node = make(CoreKind::member, {argument.node});
+    node.list = list_of(cell, argument.type, list);
+    if (node.list == kNone) return fail();
+    NodeId id = add(std::move(node), at(cell).span);
+    if (said != nullptr && said->negated) id = add(make(CoreKind::not_, {id}), at(cell).span);
+    return state_result(id, at(cell).span);
+}
+
 // kNone node in an ok result: the cell matches everything.
 Result Elaborator::table_cell(Id cell, const Result& argument, const std::string& text) {
     Result any = state_result(kNone, cell == kNoNode ? Span{} : at(cell).span);
@@ -54,19 +110,18 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
     if (is_none(cell, argument.type)) {
         return state_result(add(make(CoreKind::is_missing, {argument.node}), node.span), node.span);
     }
-    Scope scope;
-    scope.expected = &argument.type;
+    if (const auto member = cell_in_list(cell, argument)) return *member;
     if (node.kind == SyntaxKind::compare || node.kind == SyntaxKind::between) {
         const std::vector<Id> parts = children(cell);
         if (parts.empty()) return any;
         const Id last = parts.back();
-        const Result right = value(last, scope);
+        const Result right = cell_value(last, argument);
         if (!right.ok()) return fail();
         if (node.kind == SyntaxKind::compare)
             return compare_results(
                 compare_op(node.op), argument, right, node.span, text, shown(last));
         if (parts.size() < 2) return fail();
-        const Result low = value(parts[parts.size() - 2], scope);
+        const Result low = cell_value(parts[parts.size() - 2], argument);
         if (!low.ok()) return fail();
         const Result above = compare_results(
             core::CompareOp::ge, argument, low, node.span, text, shown(parts[parts.size() - 2]));
@@ -77,10 +132,11 @@ Result Elaborator::table_cell(Id cell, const Result& argument, const std::string
     }
     Result right;
     if (node.kind == SyntaxKind::missing ||
-        (node.kind == SyntaxKind::name && argument.type.kind == TypeKind::text))
+        (node.kind == SyntaxKind::name && argument.type.kind == TypeKind::text &&
+            pack_.find(node.text, SymbolKind::parameter) == nullptr))
         right = text_constant(node.text, node.span);
     else
-        right = value(cell, scope);
+        right = cell_value(cell, argument);
     if (!right.ok()) return fail();
     return compare_results(core::CompareOp::eq, argument, right, node.span, text, shown(cell));
 }
@@ -96,6 +152,9 @@ std::vector<Elaborator::Id> Elaborator::place_cells(
         if (at(look).kind == SyntaxKind::negative && child(look, 0) != kNoNode)
             look = child(look, 0);
         if (is_none(look, type)) return true;
+        if (is_bare_word(look) && (pack_.find(at(look).text, SymbolKind::parameter) != nullptr ||
+                                      pack_.find(at(look).text, SymbolKind::list) != nullptr))
+            return true;
         const bool word = at(look).kind == SyntaxKind::text || at(look).kind == SyntaxKind::name ||
                           at(look).kind == SyntaxKind::missing;
         if (type.kind == TypeKind::choice) {
@@ -214,49 +273,63 @@ Result Elaborator::table_value(std::uint32_t index, const std::vector<Result>& a
     return out;
 }
 
+// The names of the columns that are looked up; the last one is the result.
+std::vector<std::string> Elaborator::table_columns(std::uint32_t index) {
+    const names::Declared& table = pack_.tables[index];
+    std::vector<std::string> columns;
+    const TreeSwitch in(*this, table.at.tree);
+    for (const Id part : children(table.at.node)) {
+        if (at(part).kind == SyntaxKind::table_column) columns.push_back(at(part).text);
+    }
+    if (!columns.empty()) columns.pop_back();
+    return columns;
+}
+
 Result Elaborator::call(Id id, const Scope& scope) {
     const syntax::Node& node = at(id);
     const names::Symbol* table = pack_.find(node.text, SymbolKind::table);
     if (table == nullptr) return unsupported(id);
+    const std::vector<std::string> columns = table_columns(table->index);
+    std::string all;
+    for (const std::string& column : columns) all += (all.empty() ? "" : ", ") + column;
+    const auto column_of = [&](const std::string& name) {
+        std::size_t i = 0;
+        while (i < columns.size() && names::fold(columns[i]) != names::fold(name)) ++i;
+        return i;
+    };
+    const std::vector<Id> given = children(id);
+    if (given.size() != columns.size()) {
+        report(kind::table_arguments, node.span,
+            {{"table", node.text, ""}, {"wanted", std::to_string(columns.size()), ""},
+                {"given", std::to_string(given.size()), ""}});
+        return fail();
+    }
     std::vector<Result> arguments;
     std::vector<std::string> texts;
     bool failed = false;
-    for (const Id argument : children(id)) {
-        const Id inner =
-            at(argument).kind == SyntaxKind::assignment ? child(argument, 0) : argument;
-        Result result = value(inner, scope);
+    for (const Id argument : given) {
+        const std::size_t place = arguments.size();
+        const std::size_t other =
+            at(argument).kind == SyntaxKind::name ? column_of(at(argument).text) : columns.size();
+        if (other != place && other < columns.size()) {
+            report(kind::table_argument_order, at(argument).span,
+                {{"name", shown(argument), ""}, {"column", columns[place], ""},
+                    {"table", node.text, ""}, {"columns", all, ""}});
+            return fail();
+        }
+        Result result = value(argument, scope);
         failed = failed || !result.ok();
         arguments.push_back(std::move(result));
-        texts.push_back(shown(inner));
+        texts.push_back(shown(argument));
     }
     if (failed) return fail();
-    std::size_t columns = 0;
-    {
-        const TreeSwitch in(*this, pack_.tables[table->index].at.tree);
-        for (const Id part : children(pack_.tables[table->index].at.node))
-            columns += at(part).kind == SyntaxKind::table_column ? 1 : 0;
-    }
-    if (columns > 0) --columns;
-    if (arguments.size() != columns) {
-        report(kind::table_arguments, node.span,
-            {{"table", node.text, ""}, {"wanted", std::to_string(columns), ""},
-                {"given", std::to_string(arguments.size()), ""}});
-        return fail();
-    }
     return table_value(table->index, arguments, texts, node.span);
 }
 
 // A table without brackets takes its columns from what is called like them here.
 Result Elaborator::bare_table(std::uint32_t index, const Scope& scope, Span span) {
     const names::Declared& table = pack_.tables[index];
-    std::vector<std::string> columns;
-    {
-        const TreeSwitch in(*this, table.at.tree);
-        for (const Id part : children(table.at.node)) {
-            if (at(part).kind == SyntaxKind::table_column) columns.push_back(at(part).text);
-        }
-    }
-    if (!columns.empty()) columns.pop_back();
+    const std::vector<std::string> columns = table_columns(index);
     std::vector<Result> arguments;
     for (const std::string& column : columns) {
         Result result = bare_field(column, scope, span, false);
@@ -439,6 +512,18 @@ void Elaborator::check_table(std::uint32_t index) {
                                                         (a.high_open || !b.high_open))));
         return low && high && !a.excluded && !b.excluded;
     };
+    const auto common_bound = [](const Range& a, const Range& b) -> const Rational* {
+        if (a.any || b.any || a.excluded || b.excluded || a.is_text || b.is_text) return nullptr;
+        const auto meet = [](const Range& x, const Range& y) {
+            const auto longer = [](const Range& r) {
+                return !r.low || !r.high || clausal::compare(*r.low, *r.high) < 0;
+            };
+            return x.high && y.low && !x.high_open && !y.low_open && longer(x) && longer(y) &&
+                   clausal::compare(*x.high, *y.low) == 0;
+        };
+        if (meet(a, b)) return &*a.high;
+        return meet(b, a) ? &*b.high : nullptr;
+    };
     std::size_t reported = 0;
     std::set<std::size_t> unreached;
     for (std::size_t j = 0; j < rows.size(); ++j) {
@@ -453,6 +538,27 @@ void Elaborator::check_table(std::uint32_t index) {
             finding.labels.push_back({places[i], "it is taken here", "在这里已命中"});
             unreached.insert(j);
             break;
+        }
+    }
+    // Neighbours that both take their common bound.
+    for (std::size_t j = 0; j < rows.size(); ++j) {
+        for (std::size_t i = 0; i < j; ++i) {
+            const Rational* shared = nullptr;
+            bool meet = rows[i].size() == rows[j].size();
+            for (std::size_t c = 0; meet && c < rows[i].size(); ++c) {
+                const Rational* bound = common_bound(rows[i][c], rows[j][c]);
+                if (bound != nullptr && shared == nullptr) {
+                    shared = bound;
+                } else {
+                    meet = !disjoint(rows[i][c], rows[j][c]);
+                }
+            }
+            if (!meet || shared == nullptr) continue;
+            report(kind::tiers_share_bound, places[j],
+                {{"table", table.name, ""}, {"first", std::to_string(i + 1), ""},
+                    {"second", std::to_string(j + 1), ""}, {"value", to_string(*shared, 6), ""}})
+                .labels.push_back({places[i], "the other row", "另一行"});
+            unreached.insert(j);
         }
     }
     if (first_hit) return;

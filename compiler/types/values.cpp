@@ -15,11 +15,20 @@
 
 namespace clausal::types {
 
+namespace {
+
+constexpr std::int64_t kMostDays = 100'000'000;  // of a length of time: what microseconds can hold
+
+}  // namespace
+
 bool Elaborator::decimal_value(const syntax::Node& node, Rational* out) {
     if (node.number.decimals < 0 || node.number.decimals > 18 ||
         make_rational(node.number.coefficient, power_of_ten(node.number.decimals), out) !=
             Fault::none) {
-        report(kind::number_out_of_range, node.span);
+        report(kind::number_out_of_range, node.span,
+            {{"text", to_string(node.number), ""},
+                {"wanted", "a number has at most 18 digits behind the point",
+                    "小数点后最多 18 位"}});
         return false;
     }
     return true;
@@ -103,8 +112,12 @@ Result Elaborator::literal(Id id) {
         if (names::unit_length(node.text)) {
             Rational micros;
             if (multiply(value, Rational{*names::unit_length(node.text), 1}, &micros) !=
-                Fault::none) {
-                report(kind::number_out_of_range, node.span);
+                    Fault::none ||
+                clausal::compare(micros, {Int128{kMostDays} * kDay, 1}) > 0) {
+                report(kind::number_out_of_range, node.span,
+                    {{"text", shown(id), ""},
+                        {"wanted", fmt::format("a length of time is at most {} days", kMostDays),
+                            fmt::format("时长最多 {} 天", kMostDays)}});
                 return fail();
             }
             Type type;
@@ -252,9 +265,10 @@ std::optional<Microseconds> Elaborator::length(Id id) {
         finding.fixes.push_back({node.span, result.text + " 分钟", false});
         return std::nullopt;
     }
-    report(kind::type_mismatch, node.span,
-        {{"left", shown(id), ""}, {"left_type", type_text(result, false), type_text(result, true)},
-            {"right", "…", ""}, {"right_type", "a length of time", "时长"}});
+    report(kind::length_wanted, node.span,
+        {{"text", shown(id), ""}, {"what", type_text(result, false), type_text(result, true)}})
+        .help.push_back({"", "write a length such as `3 days`, or a parameter that holds one",
+            "请写时长，如「3 天」，或表示时长的参数"});
     return std::nullopt;
 }
 
@@ -371,7 +385,7 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
         report(kind::type_mismatch, span,
             {{"left", name, ""},
                 {"left_type", names::type_words(type, false), names::type_words(type, true)},
-                {"right", result.text.empty() ? std::string("…") : result.text, ""},
+                {"right", result.text.empty() ? std::string(sources_.text(span)) : result.text, ""},
                 {"right_type", type_text(result, false), type_text(result, true)}});
         return fail();
     };
@@ -416,6 +430,16 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
         const bool exact = kind == CoreKind::field || kind == CoreKind::subject_field ||
                            kind == CoreKind::constant || kind == CoreKind::round ||
                            kind == CoreKind::latest;
+        if (type.kind == TypeKind::integer && result.is_constant &&
+            result.constant.denominator != 1) {
+            Diagnostic& finding = report(kind::value_does_not_fit, span,
+                {{"value", result.text, ""}, {"field", name, ""},
+                    {"type", names::type_words(type, false), names::type_words(type, true)}});
+            finding.help.push_back(
+                {"", "write a whole number, or say how to round: `…, rounded up`",
+                    "请写整数，或写明如何取整：「…，进位取整」"});
+            return fail();
+        }
         if (type.kind == TypeKind::integer && result.type.kind == TypeKind::number &&
             kind != CoreKind::round) {
             note(span, fmt::format("`{}` is rounded to whole numbers, half away from zero", name),

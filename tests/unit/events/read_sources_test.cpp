@@ -7,6 +7,7 @@
 
 #include "runtime/events/data_finding.h"
 #include "runtime/events/format_value.h"
+#include "runtime/events/limits.h"
 #include "tests/unit/events/build_source.h"
 
 using namespace clausal;
@@ -138,6 +139,41 @@ TEST_CASE("files that cannot be read at all") {
     CHECK(report.findings[0].kind == DataKind::file_not_found);
     fines.read(folder.path(), &report);
     CHECK_FALSE(report.ok());
+}
+
+// What the compiler refuses before; a built pack may bring it all the same.
+TEST_CASE("declarations that cannot be read by") {
+    Folder folder;
+    const std::string path = folder.write("fines.csv", kFines);
+    const auto kind = [&](auto&& change) {
+        Fines fines;
+        change(fines.pack.schema.sources[0]);
+        ReadReport report;
+        fines.read(path, &report);
+        for (const DataFinding& one : report.findings)
+            if (is_error(one.kind)) return one.kind;
+        return DataKind::none;
+    };
+    CHECK(kind([](SourceSpec&) {}) == DataKind::none);
+    CHECK(kind([](SourceSpec& spec) { spec.format = SourceSpec::Format::sqlite; }) ==
+          DataKind::format_unsupported);
+    CHECK(kind([](SourceSpec& spec) { spec.zone = "Asia/Nowhere"; }) == DataKind::zone_unknown);
+    CHECK(kind([](SourceSpec& spec) { spec.events[0].bindings.pop_back(); }) ==
+          DataKind::source_without_time);
+    CHECK(kind([](SourceSpec& spec) { spec.events[0].bindings[0].value = Nodes{spec}.place(9); }) ==
+          DataKind::column_place_unknown);
+}
+
+TEST_CASE("a row that gives too many events is put aside") {
+    Fines fines;
+    SourceSpec& spec = fines.pack.schema.sources[0];
+    spec.events.resize(limits::kMaxEventsPerRow + 1, spec.events[0]);
+    Folder folder;
+    ReadReport report;
+    fines.read(folder.write("fines.csv", kFines), &report);
+    CHECK(std::any_of(report.rejected.begin(), report.rejected.end(), [](const DataFinding& one) {
+        return one.kind == DataKind::row_too_many_events && one.line == 2;
+    }));
 }
 
 TEST_CASE("computed local times, joined columns, durations, fields of the row") {

@@ -1,5 +1,9 @@
 #include "runtime/store/store.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <map>
 
@@ -406,6 +410,7 @@ TEST_CASE("what is refused") {
     CHECK(refused("none.db", StoreMode::read) == DataKind::store_not_found);
     CHECK(refused("no/such/folder.db") == DataKind::store_folder_missing);
     CHECK(refused("") == DataKind::store_is_folder);
+    CHECK(refused(std::string(300, 'x')) == DataKind::store_cannot_open);  // too long a name
 
     const auto foreign = [&](const std::string& name, const std::string& sql) {
         sqlite3* handle = nullptr;
@@ -548,6 +553,51 @@ TEST_CASE("a pack may grow: new events and new fields") {
     REQUIRE(data);
     CHECK(data->tables[orders.order].columns.back()[0] == kMissing);
     CHECK(sql_text(orders.folder.path("s.db"), "SELECT more FROM \"订单\"") == "-\n");
+}
+
+TEST_CASE("what can be read only once is not imported") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    auto store = orders.open(&findings);
+    REQUIRE(store);
+    const ImportReport report =
+        import_files(*store, orders.pack.schema, {{"orders.csv", "/dev/null"}}, {});
+    REQUIRE(report.read.findings.size() == 1);
+    CHECK(report.read.findings[0].kind == DataKind::file_not_regular);
+}
+
+TEST_CASE("a full disk changes nothing") {
+    Orders orders;
+    std::vector<DataFinding> findings;
+    const auto count = [&] {
+        return sql_text(orders.folder.path("s.db"), "SELECT count(*) FROM \"visit\"");
+    };
+    {
+        auto store = orders.open(&findings);
+        REQUIRE(store);
+    }
+    std::string rows;
+    for (int i = 0; i < 20000; ++i)
+        rows += orders.full_row(std::to_string(i), "k" + std::to_string(i), "2026-01-01T00:00:00Z");
+    const std::uintmax_t before = std::filesystem::file_size(orders.folder.path("s.db"));
+    struct rlimit old{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &old) == 0);
+    auto* handler = std::signal(SIGXFSZ, SIG_IGN);
+    auto store = orders.open(&findings, StoreMode::write);
+    REQUIRE(store);
+    const std::string path = orders.folder.write("big.csv", orders.header() + rows);
+    struct rlimit small = old;
+    small.rlim_cur = before + 200'000;
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    const ImportReport report =
+        import_files(*store, orders.pack.schema, {{"orders.csv", path}}, {});
+    CHECK(setrlimit(RLIMIT_FSIZE, &old) == 0);
+    std::signal(SIGXFSZ, handler);
+    CHECK_FALSE(report.ok());
+    CHECK(std::any_of(report.read.findings.begin(), report.read.findings.end(),
+        [](const DataFinding& one) { return one.kind == DataKind::store_write_failed; }));
+    store.reset();
+    CHECK(count() == "0\n");
 }
 
 TEST_CASE("a damaged store is a finding") {

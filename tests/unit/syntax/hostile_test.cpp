@@ -46,10 +46,19 @@ TEST_CASE("deep nesting is refused") {
     CHECK(Parsed(head + repeat("「", 3000)).sink.has_errors());
 }
 
+TEST_CASE("more cuts than can be looked at are refused") {
+    std::string text = "主体 客户。动作 做（客户）。\n";
+    for (std::size_t i = 1; i <= 60; ++i) text += "事件 " + repeat("甲", i) + "（客户）。\n";
+    CHECK(Parsed(text + "规则 一：当" + repeat("甲", 20000) + "时触发做。")
+            .has(kind::too_many_readings));
+}
+
 TEST_CASE("endless statements are refused") {
     CHECK(Parsed("规则 甲：当" + repeat("甲", 60000)).sink.has_errors());
     CHECK(Parsed("规则 甲：当" + repeat("1", 60000)).sink.has_errors());
     CHECK(Parsed("参数 甲 = 99999999999999999999999").has(kind::number_too_large));
+    CHECK(Parsed("规则 甲：当" + repeat("甲 > 1 且 ", 100000)).has(kind::statement_too_long));
+    CHECK(Parsed(repeat("参数 甲 = 1。\n", 200001)).has(kind::too_many_statements));
 }
 
 TEST_CASE("findings name the place and help") {
