@@ -181,7 +181,7 @@ conditionTail
     | LATER_THAN ref
     | KNOWN_FOR quantity HISTORY?
     | AFTER afterTail
-    | BEFORE quantity INSIDE? (NO refs | HAVE ref)
+    | BEFORE quantity (INSIDE? (NO refs | HAVE ref))?
     | WITHIN quantity EARLIER_THAN sum
     | MUST? PRECEDES sum (lag ((AND | COMMA)? lag)?)?
     | NO refs
@@ -251,10 +251,11 @@ value
     | slotted
     | column
     | NEXT_DAY
+    | NOW
     | DAY_DATE CLOCK?
     | INSTANT
     | window windowBody?
-    | quantity EARLIER_THAN
+    | quantity EARLIER_THAN sum?
     | quantity INSIDE insideBody
     | FULL quantity NO refs
     | many
@@ -263,12 +264,13 @@ value
     | MEAN_PER aggregateOf
     | EACH UNIT aggregateOf
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP OF ref
-    | TIME FROM ref TO ref (COMMA IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?
+    | TIME (OF ref | FROM ref TO ref (COMMA IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?)?
     | refValue ;
 refValue
     : ref refTail? ;
 refTail
     : COUNT
+    | POSS? TIME
     | POSS? aggregateWord
     | POSS COUNT
     | POSS NAME aggregateWord?

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/core/condition_words.h"
 #include "compiler/core/readings.h"
 
 namespace clausal::core {
@@ -12,6 +13,13 @@ constexpr UnitWords kUnits[] = {{"hour", "hours", "小时", "本小时", "上一
     {"day", "days", "天", "今天", "前一天"}, {"week", "weeks", "周", "本周", "上周"},
     {"month", "months", "个月", "本月", "上月"}, {"year", "years", "年", "本年", "上一年"},
     {"working day", "working days", "个工作日", "本工作日", "上一个工作日"}};
+
+Words with_condition(const CorePack& pack, const Words& of, NodeId condition, std::uint32_t event) {
+    if (const auto words = condition_words(pack, condition, event))
+        return {of.english + " where " + words->english,
+            of.chinese + "（其中 " + words->chinese + "）"};
+    return {of.english + " (with its condition)", of.chinese + "（符合其条件的）"};
+}
 
 }  // namespace
 
@@ -31,9 +39,14 @@ Words ReadingWords::name(NodeId id, int depth) const {
         const std::string& event = pack_.schema.events[n.event].name;
         const bool filtered = !n.inputs.empty() && n.inputs[0] != kNone;
         if (!filtered) return {event, event};
-        return {event + " (with its condition)", event + "（符合其条件的）"};
+        return with_condition(pack_, {event, event}, n.inputs[0], n.event);
     }
-    case NodeKind::filtered: return name(n.inputs[0], depth + 1);
+    case NodeKind::filtered: {
+        const Words of = name(n.inputs[0], depth + 1);
+        const Node& inner = pack_[n.inputs[0]];
+        if (inner.kind != NodeKind::event || inner.inputs[0] != kNone) return of;
+        return with_condition(pack_, of, n.inputs[1], inner.event);
+    }
     case NodeKind::either: {
         Words out = name(n.inputs[0], depth + 1);
         for (std::size_t i = 1; i < n.inputs.size(); ++i) {

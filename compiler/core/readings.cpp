@@ -87,6 +87,8 @@ private:
         bool some = in_days(r.limit.length);
         for (const NodeId id : reachable(pack_, r)) {
             const Node& n = pack_[id];
+            // The bound of working days is that of a calendar.
+            if (n.count > 0 && n.unit == Unit::working_day) continue;
             some = some || in_days(n.low) || in_days(n.high) || in_days(n.window.length) ||
                    in_days(n.window.offset);
         }
@@ -425,6 +427,12 @@ private:
             say(span,
                 fmt::format("one {} serves all {} still waiting", absent.english, start.english),
                 fmt::format("一次 {} 可使所有还在等待的 {} 都算有", absent.chinese, start.chinese));
+        }
+        if (n.inputs.size() > 4 && n.inputs[4] != kNone) {
+            const Words next = name(n.inputs[4]);
+            say(span,
+                fmt::format("decided at the next {} already, if that comes first", next.english),
+                fmt::format("若下一次 {} 先到，则在那时就判定", next.chinese));
         }
         if (n.inputs.size() > 3 && n.inputs[3] != kNone) {
             const Words unless = name(n.inputs[3]);

@@ -290,7 +290,8 @@ std::optional<Type> Resolver::type_of(const Tree& tree, SyntaxId id, const std::
     }
     if (type.kind == TypeKind::money) {
         type.unit = node.text.empty() ? settings_of(tree).currency : currency_code(node.text);
-        if (type.unit.empty())
+        // A statement that was not understood may have declared it.
+        if (type.unit.empty() && !pack_.has_broken_statements)
             sink_.report(kind::currency_missing, node.span, {{"name", field, ""}});
     }
     if (node.has_number && (type.kind == TypeKind::number || type.kind == TypeKind::money ||

@@ -34,17 +34,6 @@ bool is_pattern(const std::string& text) {
                text.find_first_of("-/: .年") != std::string::npos);
 }
 
-std::string time_unit_zh(std::string_view unit) {
-    static constexpr std::pair<const char*, const char*> kUnits[] = {{"microsecond", "微秒"},
-        {"millisecond", "毫秒"}, {"second", "秒"}, {"minute", "分钟"}, {"hour", "小时"},
-        {"working_hour", "工作小时"}, {"day", "天"}, {"week", "周"}, {"month", "个月"},
-        {"year", "年"}, {"working_day", "工作日"}};
-    for (const auto& [english, chinese] : kUnits) {
-        if (unit == english) return chinese;
-    }
-    return {};
-}
-
 bool is_numeric_unit(TypeKind kind) {
     return kind == TypeKind::number || kind == TypeKind::integer;
 }
@@ -113,7 +102,7 @@ void Resolver::check_source_unit(const Tree& tree, SyntaxId id, const Field& fie
         fits = currency_code(node.text) == type.unit;
     if (fits) return;
     sink_.report(kind::source_unit, node.span,
-        {{"unit", node.text, time_unit_zh(node.text)}, {"field", field.name, ""},
+        {{"unit", node.text, unit_in_chinese(node.text)}, {"field", field.name, ""},
             {"type", type_words(type, false), type_words(type, true)}});
 }
 

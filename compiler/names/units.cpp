@@ -199,6 +199,17 @@ std::optional<Microseconds> duration_of(const syntax::Node& node) {
     return static_cast<Microseconds>(value.numerator);
 }
 
+std::string unit_in_chinese(std::string_view unit) {
+    static constexpr std::pair<std::string_view, const char*> kUnits[] = {{"microsecond", "微秒"},
+        {"millisecond", "毫秒"}, {"second", "秒"}, {"minute", "分钟"}, {"hour", "小时"},
+        {"working_hour", "工作小时"}, {"day", "天"}, {"week", "周"}, {"month", "个月"},
+        {"year", "年"}, {"working_day", "工作日"}};
+    for (const auto& [english, chinese] : kUnits) {
+        if (unit == english) return chinese;
+    }
+    return std::string(unit);
+}
+
 bool is_calendar_unit(std::string_view unit) {
     return unit == "month" || unit == "year" || unit == "working_day";
 }

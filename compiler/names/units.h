@@ -23,4 +23,7 @@ std::optional<Microseconds> unit_length(std::string_view unit);
 std::optional<Microseconds> duration_of(const syntax::Node& node);
 bool is_calendar_unit(std::string_view unit);  // month, year, working_day
 
+// How Chinese messages call a unit of time; any other unit is called as it is written.
+std::string unit_in_chinese(std::string_view unit);
+
 }  // namespace clausal::names

@@ -485,6 +485,9 @@ NodeId Build::before(NodeId left, View v) {
     if (v.has(Tok::NO)) {
         return make(NodeKind::absence_before, where, {left, refs(v.child(Rule::refs)), length});
     }
+    if (!v.has(Tok::HAVE)) {  // 合同到期 前 30 天
+        return make(NodeKind::before_field, where, {left, length, kNoNode});
+    }
     const NodeId of = ref(v.child(Rule::ref));
     NodeId base = left;
     while (is(base, NodeKind::where) || is(base, NodeKind::same) || is(base, NodeKind::occurs) ||

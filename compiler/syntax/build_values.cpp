@@ -68,6 +68,9 @@ NodeId Build::value(View v) {
         case Rule::slotted: return slotted(first);
         case Rule::quantity: {  // the 28 days before
             const NodeId length = quantity(first);
+            if (const View moment = v.child(Rule::sum)) {  // 3 days before its due date
+                return make(NodeKind::before_field, v, {sum(moment), length, kNoNode});
+            }
             if (const View body = v.child(Rule::insideBody)) {
                 return inside(first, length, body);
             }
@@ -117,6 +120,7 @@ NodeId Build::value(View v) {
     }
     case Tok::LP:
     case Tok::LQ: return expr(v.child(Rule::expr));
+    case Tok::NOW: return make(NodeKind::unit, v, {}, "now");
     case Tok::NEXT_DAY: {
         const NodeId day = make(NodeKind::unit, v, {}, "day");
         return make(NodeKind::next, v, {day});
@@ -139,7 +143,12 @@ NodeId Build::value(View v) {
         }
         return make(NodeKind::keyword_density, v, std::move(children));
     }
-    case Tok::TIME: {  // time from A to B, in office time, open cases up to now
+    case Tok::
+        TIME: {  // its time, time of X; time from A to B, in office time, open cases up to now
+        if (!v.has(Tok::FROM)) {
+            const View owner = v.child(Rule::ref);
+            return make(NodeKind::field_of, v, {owner ? ref(owner) : kNoNode}, "time");
+        }
         const NodeId from = ref(v.child(Rule::ref));
         const NodeId to = ref(v.child(Rule::ref, 1));
         const Token* calendar = v.tok(Tok::NAME);
@@ -180,6 +189,9 @@ NodeId Build::ref_tail(NodeId inner, View v) {
         return make(NodeKind::elapsed, where,
             {inner, to, has_calendar ? name(*names.front()) : kNoNode,
                 open != nullptr ? make(NodeKind::truth, span(*open), {}, "", Op::yes) : kNoNode});
+    }
+    if (v.has(Tok::TIME)) {  // 签收时间
+        return make(NodeKind::field_of, where, {inner}, "time");
     }
     if (const View w = v.child(Rule::window)) {
         pending_.push_back(inner);
@@ -456,7 +468,11 @@ NodeId Build::each_unit(View v, NodeId inner, const Token* unit) {
         return inner;
     }
     const Op op = unit->text == "week" ? Op::week : unit->text == "month" ? Op::month : Op::day;
-    return make(NodeKind::per_unit, v, {inner}, "each", op);
+    std::vector<NodeId> children = {inner};
+    if (op == Op::day && unit->text != "day") {  // asked about by its own name
+        children.push_back(make(NodeKind::unit, span(*unit), {}, unit->text));
+    }
+    return make(NodeKind::per_unit, v, std::move(children), "each", op);
 }
 
 NodeId Build::english_aggregate(View v) {

@@ -330,6 +330,11 @@ private:
                    std::u32string_view(chars_).substr(end - word.size(), word.size()) == word;
         };
         if (behind(U"zone") || behind(U"时区")) {
+            // `UTC+8` is one word.
+            while (place.end < chars_.size() && !is_space(chars_[place.end]) &&
+                   std::u32string_view(U",.;，。；").find(chars_[place.end]) ==
+                       std::u32string_view::npos)
+                ++place.end;
             sink_.report(kind::unknown_zone, span(place), {{"name", source_text(place), ""}})
                 .help.push_back({"help", "write UTC or a place such as `America/New_York`",
                     "请写 UTC 或地点，如 `Asia/Shanghai`"});

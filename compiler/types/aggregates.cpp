@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagnostics/kinds_types.h"
+#include "compiler/names/units.h"
 #include "compiler/names/words.h"
 #include "compiler/types/elaborate.h"
 
@@ -32,7 +33,12 @@ std::optional<core::Unit> Elaborator::unit(const std::string& word, Span span) {
     if (word == "month") return core::Unit::month;
     if (word == "year") return core::Unit::year;
     if (word == "working_day") return core::Unit::working_day;
-    report(kind::not_supported, span, {{"text", word.empty() ? "…" : word, ""}});
+    Diagnostic& finding = report(kind::not_supported, span,
+        {{"text", word.empty() ? "…" : word, names::unit_in_chinese(word)}});
+    if (names::unit_length(word))
+        finding.help.push_back({"",
+            "hours, days, weeks, months, years and working days can follow each other; for a length of time write `… for 30 minutes`",
+            "可以数连续的小时、天、周、月、年和工作日；若指一段时间，请写「… 持续 30 分钟」"});
     return std::nullopt;
 }
 
@@ -266,12 +272,20 @@ Result Elaborator::per_unit(Id id, const Scope& scope) {
             const char* english;
             const char* chinese;
         };
-        const UnitName name = at(id).op == Op::month  ? UnitName{"month", "月"}
-                              : at(id).op == Op::week ? UnitName{"week", "周"}
-                                                      : UnitName{"day", "日"};
+        const std::string other = child(id, 1) == kNoNode ? std::string() : at(child(id, 1)).text;
+        const std::string other_zh = names::unit_in_chinese(other);
+        const UnitName name = !other.empty()           ? UnitName{other.c_str(), other_zh.c_str()}
+                              : at(id).op == Op::month ? UnitName{"month", "月"}
+                              : at(id).op == Op::week  ? UnitName{"week", "周"}
+                                                       : UnitName{"day", "日"};
         Diagnostic& finding =
             report(kind::per_unit_alone, span, {{"unit", name.english, name.chinese}});
-        if (at(id).op == Op::day) {
+        if (!other.empty() && names::unit_length(other)) {
+            finding.help.push_back({"", fmt::format("write `in the last 1 {}`", other),
+                fmt::format("写成 `近 1 {}`", other_zh)});
+        } else if (!other.empty()) {
+            finding.help.push_back({"", "write `in the last 365 days`", "写成 `近 365 天`"});
+        } else if (at(id).op == Op::day) {
             finding.help.push_back({"", "write `today`, `yesterday` or `in the last 24 hours`",
                 "写成 `今天`、`昨天` 或 `近 24 小时`"});
         } else {

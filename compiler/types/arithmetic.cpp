@@ -100,6 +100,12 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
             type.kind = TypeKind::duration;
             return built(kind, type);
         }
+        if (left.type.kind == TypeKind::date && right.type.kind == TypeKind::date &&
+            op == Op::minus) {  // whole days
+            Type type;
+            type.kind = TypeKind::duration;
+            return built(kind, type);
+        }
         if (!is_numeric(left.type.kind) || !is_numeric(right.type.kind)) {
             report(kind::type_mismatch, span,
                 {{"left", left_text, ""},
@@ -178,6 +184,24 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
                                                         : left.type.unit + "/" + right.type.unit));
     }
     return refuse();
+}
+
+// A number without a unit that comes of a division: a share, which may be written in percent.
+bool Elaborator::is_ratio(const Result& result) const {
+    return plain(result.type) && result.type.unit.empty() && divides(result.node, 0);
+}
+
+bool Elaborator::divides(NodeId id, int depth) const {
+    if (id == kNone || depth > 100) return false;
+    const core::Node& node = out_.core.nodes[id];
+    switch (node.kind) {
+    case CoreKind::arithmetic:
+        return node.arithmetic == core::ArithmeticOp::divide ||
+               divides(node.inputs[0], depth + 1) || divides(node.inputs[1], depth + 1);
+    case CoreKind::negative:
+    case CoreKind::round: return divides(node.inputs[0], depth + 1);
+    default: return false;
+    }
 }
 
 // What is counted, and how far values are apart, is at least 0.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "compiler/core/bounds.h"
 #include "compiler/core/readings.h"
@@ -180,6 +181,7 @@ void Elaborator::check_rule(const core::Rule& rule) {
     const std::size_t errors_before = sink_.error_count();
     never(rule);
     own_witness(rule);
+    unseen_clock(rule);
     if (sink_.error_count() != errors_before) return;
     const core::Node& root = out_.core[rule.condition];
     const std::string& subject = out_.core.schema.subjects[rule.subject].name;
@@ -221,6 +223,40 @@ void Elaborator::check_rule(const core::Rule& rule) {
         finding.help.push_back({"", "write `within 90 days` or `in the last 90 days`",
             "请写「90 天 内」或「近 90 天」"});
         break;
+    }
+}
+
+// A state that reads the clock would change while nothing is recorded, and nobody would look.
+void Elaborator::unseen_clock(const core::Rule& rule) {
+    std::vector<NodeId> open;
+    for (const NodeId id : core::reachable(out_.core, rule)) {
+        const CoreKind kind = out_.core.nodes[id].kind;
+        if (kind == CoreKind::rise || kind == CoreKind::hold)
+            open.push_back(out_.core.nodes[id].inputs[0]);
+    }
+    if (core::sort_of(out_.core.nodes[rule.condition].kind) == core::Sort::state)
+        open.push_back(rule.condition);
+    std::set<NodeId> seen;
+    while (!open.empty()) {
+        const NodeId id = open.back();
+        open.pop_back();
+        if (id == kNone || !seen.insert(id).second) continue;
+        const core::Node& node = out_.core.nodes[id];
+        if (core::sort_of(node.kind) == core::Sort::occurrence) continue;
+        if (node.kind != CoreKind::now) {
+            open.insert(open.end(), node.inputs.begin(), node.inputs.end());
+            continue;
+        }
+        Span span = out_.core.spans[id];
+        for (const auto& [place, where] : rule.places) {
+            if (place == id) span = where;
+        }
+        Diagnostic& finding =
+            report(kind::clock_in_state, span, {{"text", std::string(sources_.text(span)), ""}});
+        finding.help.push_back(
+            {"", "write `each day at 9:00, when …`, or an event beside it: `A and …`",
+                "请写「每天 9:00，当 …」，或在旁边写一个事件：「甲 且 …」"});
+        return;
     }
 }
 

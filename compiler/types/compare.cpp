@@ -64,7 +64,8 @@ std::string Elaborator::type_text(const Result& result, bool chinese) const {
     const auto place = static_cast<std::size_t>(result.type.kind);
     std::string text = chinese ? kChinese[place] : kArticles[place];
     if (!result.type.unit.empty())
-        text += (chinese ? "（" : " in ") + unit_words(result.type.unit) + (chinese ? "）" : "");
+        text += chinese ? "（" + names::unit_in_chinese(unit_words(result.type.unit)) + "）"
+                        : " in " + unit_words(result.type.unit);
     return text;
 }
 
@@ -116,13 +117,30 @@ bool Elaborator::adapt(Result& literal, const Result& typed, const std::string& 
         if (!typed.type.unit.empty() && literal.type.unit.empty()) {
             note(literal.span,
                 fmt::format("{} is read in the unit of `{}`: {}", literal_text, typed_text,
-                    typed.type.unit),
-                fmt::format(
-                    "{} 按 `{}` 的单位 {} 理解", literal_text, typed_text, typed.type.unit));
+                    unit_words(typed.type.unit)),
+                fmt::format("{} 按 `{}` 的单位 {} 理解", literal_text, typed_text,
+                    names::unit_in_chinese(unit_words(typed.type.unit))));
         }
         return true;
     default: return true;
     }
+}
+
+// A number that counts days, beside a length of time: the two are written differently.
+void Elaborator::days_beside_length(
+    Diagnostic& finding, const Result& number, const Result& length, const std::string& name) {
+    const auto unit = names::unit_length(number.type.unit);
+    Rational count;
+    if (!plain(number.type) || !unit || length.type.kind != TypeKind::duration ||
+        !length.is_constant || divide(length.constant, Rational{*unit, 1}, &count) != Fault::none)
+        return;
+    const std::string text = to_string(count, 6);
+    finding.help.push_back({"",
+        fmt::format("`{}` is a number that counts {}s: write `{}`; or declare it as a `duration`",
+            name, number.type.unit, text),
+        fmt::format("`{}` 是以{}计的数：请写 `{}`；或把它声明为「时长」", name,
+            names::unit_in_chinese(number.type.unit), text)});
+    finding.fixes.push_back({length.span, text, false});
 }
 
 bool Elaborator::unify(Result& left, Result& right, Span span, const std::string& left_text,
@@ -135,7 +153,7 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
         // `stock < 14 days`: for how long will it last?
         const auto amount = [](const Result& one) {
             return (one.type.kind == TypeKind::integer || one.type.kind == TypeKind::number) &&
-                   !one.is_constant;
+                   !one.is_constant && !names::unit_length(one.type.unit);
         };
         const bool left_lasts = amount(left) && right.type.kind == TypeKind::duration;
         if ((left_lasts || (amount(right) && left.type.kind == TypeKind::duration)) &&
@@ -153,6 +171,8 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
                         left_lasts ? left_text : right_text, static_cast<std::int64_t>(whole))});
             }
         }
+        days_beside_length(finding, left, right, left_text);
+        days_beside_length(finding, right, left, right_text);
         return false;
     };
     if (is_numeric(left.type.kind) && is_numeric(right.type.kind)) {
@@ -181,6 +201,15 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
                 {{"name", right_is_literal ? left_text : right_text, ""},
                     {"wanted", unit_words(wanted.type.unit), ""},
                     {"given", given.text.empty() ? unit_words(given.type.unit) : given.text, ""}});
+            if (given.type.unit == "kWh" && wanted.type.unit == "C" &&
+                given.literal == Result::Literal::quantity &&
+                sources_.text(given.span).find("度") != std::string_view::npos) {
+                const std::string number = given.text.substr(0, given.text.find(' '));
+                finding.help.push_back({"", "`度` is a kilowatt-hour here; write `摄氏度`",
+                    "「度」在这里是千瓦时；温度请写「摄氏度」"});
+                finding.fixes.push_back({given.span, number + "摄氏度", false});
+                return false;
+            }
             const std::size_t cut = given.text.rfind(' ');
             const std::string spelled =
                 cut == std::string::npos ? given.type.unit : given.text.substr(cut + 1);
@@ -193,6 +222,10 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
             }
             return false;
         }
+        // A ratio beside a percentage: 0.5 is 50%.
+        if ((left.type.kind == TypeKind::percent && is_ratio(right)) ||
+            (right.type.kind == TypeKind::percent && is_ratio(left)))
+            return true;
         if (left.type.kind != right.type.kind) return mismatch();
         if (left.type.kind == TypeKind::money && left.type.unit != right.type.unit) {
             report(kind::currency_mismatch, span,
@@ -397,7 +430,8 @@ Result Elaborator::compare(Id id, const Scope& scope) {
     const Id left_id = child(id, 0);
     const Id right_id = child(id, 1);
     if (left_id == kNoNode || right_id == kNoNode) return unsupported(id);
-    if (at(right_id).kind == SyntaxKind::window_scaled)
+    if (auto timed = compare_own_time(id, scope)) return *timed;
+    if (at(right_id).kind == SyntaxKind::window_scaled && !is_day(right_id))
         return compare_with_earlier_window(id, scope);
     Scope inner = scope;
     inner.expected = nullptr;
@@ -406,6 +440,8 @@ Result Elaborator::compare(Id id, const Scope& scope) {
         value(right_id, inner);  // for its own findings
         return fail();
     }
+    if (is_day(right_id) && left.type.kind != TypeKind::date && left.type.kind != TypeKind::instant)
+        return compare_with_earlier_window(id, scope);
     if (is_none(right_id, left.type) && (at(id).op == Op::eq || at(id).op == Op::ne)) {
         const NodeId missing = add(make(CoreKind::is_missing, {left.node}), at(id).span);
         return state_result(

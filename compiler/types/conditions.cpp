@@ -208,8 +208,11 @@ Result Elaborator::conjunction(
         take(condition(operand, beside), operand);
     }
     if (failed) return fail();
+    goes_with(operands);
     if (occurrences.empty()) return state_result(all_of(std::move(states), span), span);
-    window_beside_field(occurrences[0].occurrence, later, states);
+    // Counted from a moment after the event, a window is nobody's slip.
+    if (out_.core.nodes[occurrences[0].node].kind != CoreKind::absence_after)
+        window_beside_field(occurrences[0].occurrence, later, states);
     Result out = occurrences[0];
     for (std::size_t i = 1; i < occurrences.size(); ++i) {
         const auto both = merged(out, occurrences[i], span);
@@ -237,6 +240,27 @@ Elaborator::Id Elaborator::window_within(Id id) const {
         if (const Id found = window_within(part); found != kNoNode) return found;
     }
     return kNoNode;
+}
+
+// `甲 且 乙 持续 1 小时`: what the words behind the last part go with.
+void Elaborator::goes_with(const std::vector<Id>& operands) {
+    for (std::size_t i = 1; i < operands.size(); ++i) {
+        const syntax::Node& node = at(operands[i]);
+        const bool holds = node.kind == SyntaxKind::hold;
+        if (!holds && node.kind != SyntaxKind::becomes) continue;
+        const Id inner = child(operands[i], holds ? 1 : 0);
+        // Written in front, the words say themselves what they go with.
+        if (inner == kNoNode || at(inner).span.begin > node.span.begin ||
+            at(inner).kind == SyntaxKind::logical_and)
+            continue;
+        const std::string behind(
+            sources_.text({node.span.file, at(inner).span.end, node.span.end}));
+        note(node.span,
+            fmt::format("[{}]{}: this goes with what is in brackets, not with what stands before "
+                        "the `and`",
+                shown(inner), behind),
+            fmt::format("【{}】{}：只管方括号里的，不管「且」之前的", shown(inner), behind));
+    }
 }
 
 // `近 3 小时` beside an event whose planned moment nobody reads: perhaps that moment is meant.

@@ -188,6 +188,8 @@ private:
     // --- arithmetic.cpp
     Result arithmetic(Id id, const Scope& scope);
     Result combine(Op op, Result left, Result right, Span span, Id left_id, Id right_id);
+    bool is_ratio(const Result& result) const;
+    bool divides(NodeId id, int depth) const;
     Result negative(Id id, const Scope& scope);
     Result rounded(Id id, const Scope& scope);
 
@@ -202,6 +204,8 @@ private:
     Result matches(Id id, const Scope& scope);
     Result is_missing(Id id, const Scope& scope);
     Result keyword_density(Id id, const Scope& scope);
+    void days_beside_length(
+        Diagnostic& finding, const Result& number, const Result& length, const std::string& name);
     bool unify(Result& left, Result& right, Span span, const std::string& left_text,
         const std::string& right_text);
     bool adapt(Result& literal, const Result& typed, const std::string& typed_text,
@@ -219,6 +223,7 @@ private:
     Result filtered(Result of, std::vector<NodeId> states, Span span);
     std::optional<Result> merged(const Result& a, const Result& b, Span span);
     NodeId all_of(std::vector<NodeId> states, Span span);
+    void goes_with(const std::vector<Id>& operands);
     void flatten(Id id, SyntaxKind kind, std::vector<Id>& out) const;
     Result hold(Id id, const Scope& scope);
     Result silence(Id id, const Scope& scope);
@@ -283,6 +288,12 @@ private:
     Result reaches(Id id, const Scope& scope);
     Result before_field(Id id, const Scope& scope);
     Result each_day(Id id, const Scope& scope);
+    Result days_before(Id id);
+    Result clock_value(Id id, const Scope& scope);
+    Result own_time(Frame frame, Span span);
+    bool is_day(Id id) const;
+    Id whose_time(Id id) const;
+    std::optional<Result> compare_own_time(Id id, const Scope& scope);
     Result shift(Id id, const Scope& scope);
     Result cluster(Id id, const Scope& scope);
     std::optional<NodeId> of_each(NodeId id, NodeId& of);
@@ -349,6 +360,7 @@ private:
     // --- checks.cpp
     void check_rule(const core::Rule& rule);
     int at_birth(NodeId id) const;
+    void unseen_clock(const core::Rule& rule);
     void never(const core::Rule& rule);
     void own_witness(const core::Rule& rule);
 

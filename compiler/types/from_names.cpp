@@ -276,6 +276,8 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     case SyntaxKind::truth: return literal(id);
     case SyntaxKind::moment: return moment(id);
     case SyntaxKind::field_of: return field_of(id, scope);
+    case SyntaxKind::unit:
+    case SyntaxKind::window_scaled: return clock_value(id, scope);
     case SyntaxKind::latest:
     case SyntaxKind::previous:
     case SyntaxKind::next:

@@ -30,6 +30,16 @@ Result Elaborator::reaches(Id id, const Scope& scope) {
 Result Elaborator::before_field(Id id, const Scope& scope) {
     const Span span = at(id).span;
     const Id field_id = child(id, 0);
+    if (child(id, 2) == kNoNode) {
+        Occurrence none;
+        none.shown = shown(id);
+        const Result state = days_before(id);
+        if (!state.ok()) return fail();
+        core::Node daily = make(CoreKind::daily);
+        daily.count = 1;
+        return filtered(occurrence_result(add(std::move(daily), span), std::move(none), span),
+            {state.node}, span);
+    }
     const auto high = positive_length(child(id, 1));
     Result moment;
     if (field_id != kNoNode && scope.self != nullptr) {
@@ -105,7 +115,10 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
         occurrence_result(add(std::move(out), node.span), std::move(occurrence), node.span);
     const Id condition_id = child(id, 1);
     if (condition_id == kNoNode) return result;
-    const Result also = state(condition_id, scope);
+    // `每天 9:00，当合同到期前 30 天`: the hour is given.
+    const bool ahead =
+        at(condition_id).kind == SyntaxKind::before_field && child(condition_id, 2) == kNoNode;
+    const Result also = ahead ? days_before(condition_id) : state(condition_id, scope);
     if (!also.ok()) return fail();
     return filtered(std::move(result), {also.node}, node.span);
 }

@@ -27,7 +27,21 @@ FormWords form_words(Form form) {
     return {"something else", "别的东西"};
 }
 
+bool is_time_word(std::string_view name) {
+    const std::string folded = names::fold(name);
+    return folded == "time" || folded == "时间" || folded == "时刻";
+}
+
 }  // namespace
+
+// The instant of an occurrence itself.
+Result Elaborator::own_time(Frame frame, Span span) {
+    core::Node node = make(CoreKind::time_of);
+    node.frame = frame;
+    node.type.kind = TypeKind::instant;
+    Type type = node.type;
+    return value_result(add(std::move(node), span), std::move(type), span);
+}
 
 Diagnostic& Elaborator::wrong(Kind kind, const Result& result, Id id) {
     const FormWords words = form_words(result.form);
@@ -355,7 +369,20 @@ Result Elaborator::bare_field(
 Result Elaborator::field_of(Id id, const Scope& scope) {
     const syntax::Node& node = at(id);
     const Id owner = child(id, 0);
-    if (owner == kNoNode) return bare_field(node.text, scope, node.span, true);
+    if (owner == kNoNode) {
+        // `its time`: a field of that name, else the instant of the event itself.
+        if (is_time_word(node.text) && events_with(node.text).empty()) {
+            if (scope.self != nullptr && !scope.over_time) return own_time(Frame::self, node.span);
+            Diagnostic& finding = report(kind::time_of_what, node.span, {{"text", shown(id), ""}});
+            if (!pack_.schema.events.empty()) {
+                const std::string& event = pack_.schema.events.front().name;
+                finding.help.push_back({"", fmt::format("write `{}'s time`", event),
+                    fmt::format("请写「{}的时间」", event)});
+            }
+            return fail();
+        }
+        return bare_field(node.text, scope, node.span, true);
+    }
     const syntax::Node& of = at(owner);
     if (of.kind == SyntaxKind::error) return fail();
     if (scope.keyed != nullptr && scope.self != nullptr && is_keyed(owner, *scope.self)) {
@@ -386,6 +413,10 @@ Result Elaborator::field_of(Id id, const Scope& scope) {
             if (occurrence == nullptr || scope.over_time || !is_called(*occurrence, folded))
                 return std::nullopt;
             Result result = field_in(*occurrence, frame, node.text, node.span);
+            if (!result.ok() && is_time_word(node.text)) {
+                if (frame == Frame::first && scope.used_first != nullptr) *scope.used_first = true;
+                return own_time(frame, node.span);
+            }
             if (!result.ok()) {
                 unknown_field(node.text, node.span, *occurrence);
                 return fail();

@@ -398,11 +398,14 @@ Result Elaborator::streak(Id id, const Scope& scope) {
     }
     out.inputs = {of.node, has_without ? without.node : kNone};
     out.negated = negated;
+    // A filter belongs to what is counted.
+    const bool filter = at(child(id, 0)).kind == SyntaxKind::where;
+    const std::string counted = filter ? shown(child(id, 0)) : of.occurrence.shown;
     note(node.span,
         fmt::format("[{} consecutive ({})]: the number goes with {}, and with nothing after it",
-            out.count, of.occurrence.shown, of.occurrence.shown),
-        fmt::format("【连续 {} 次（{}）】：次数只管 {}，不管其后的内容", out.count,
-            of.occurrence.shown, of.occurrence.shown));
+            out.count, counted, filter ? "these" : counted),
+        fmt::format("【连续 {} 次（{}）】：次数只管{}，不管其后的内容", out.count, counted,
+            filter ? "这些" : " " + counted));
     return state_result(add(std::move(out), node.span), node.span);
 }
 

@@ -76,6 +76,15 @@ void Elaborator::wished_fields(
     }
 }
 
+// Whether a field is called as remarks are, which name nothing.
+static bool is_free_text(const std::string& field) {
+    static constexpr std::string_view kNames[] = {"备注", "说明", "描述", "内容", "原因", "正文",
+        "留言", "意见", "标题", "note", "notes", "remark", "remarks", "comment", "comments",
+        "description", "text", "message", "reason", "body", "title", "content"};
+    const std::string folded = names::fold(field);
+    return std::find(std::begin(kNames), std::end(kNames), folded) != std::end(kNames);
+}
+
 void Elaborator::warn_uncorrelated(const Occurrence& first, const Occurrence& second, Span span) {
     if (first.event == kNone || second.event == kNone) return;
     const EventType& a = pack_.schema.events[first.event];
@@ -84,7 +93,9 @@ void Elaborator::warn_uncorrelated(const Occurrence& first, const Occurrence& se
         if (a.fields[i].type.kind != TypeKind::text || pack_.event_key_field[first.event][i])
             continue;
         const std::uint32_t other = pack_.field_of_event(second.event, a.fields[i].name);
-        if (other == kNone || b.fields[other].type.kind != TypeKind::text) continue;
+        if (other == kNone || b.fields[other].type.kind != TypeKind::text ||
+            is_free_text(a.fields[i].name))
+            continue;
         Diagnostic& finding = report(kind::uncorrelated_absence, span,
             {{"first", a.name, ""}, {"second", b.name, ""}, {"field", a.fields[i].name, ""}});
         finding.help.push_back(

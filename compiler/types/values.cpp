@@ -382,11 +382,15 @@ Result Elaborator::next_day(Id id) {
 Result Elaborator::fit(Result result, const Type& type, const std::string& name, Span span) {
     if (result.form != Form::value) return fail();
     const auto misfit = [&]() {
-        report(kind::type_mismatch, span,
+        Diagnostic& finding = report(kind::type_mismatch, span,
             {{"left", name, ""},
                 {"left_type", names::type_words(type, false), names::type_words(type, true)},
                 {"right", result.text.empty() ? std::string(sources_.text(span)) : result.text, ""},
                 {"right_type", type_text(result, false), type_text(result, true)}});
+        if (type.kind == TypeKind::percent && is_numeric(result.type.kind))
+            finding.help.push_back(
+                {"", "a ratio fills a percentage: divide by an amount in the same unit, `a ÷ b`",
+                    "百分比可由比值得到：请除以同一单位的量，如「甲 ÷ 乙」"});
         return fail();
     };
     if (type.kind == TypeKind::choice) {
@@ -409,6 +413,11 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
     if (result.literal == Result::Literal::name) result.literal = Result::Literal::text;
     if (is_numeric(type.kind)) {
         if (!is_numeric(result.type.kind)) return misfit();
+        if (type.kind == TypeKind::percent && is_ratio(result)) {
+            note(span, fmt::format("`{}`: a ratio of 1 is 100%", name),
+                fmt::format("`{}`：比值 1 即 100%", name));
+            result.type = Type{TypeKind::percent, 6, "", {}, false};
+        }
         Result wanted = value_result(kNone, type, span);
         if (result.literal == Result::Literal::number && !adapt(result, wanted, name, result.text))
             return fail();
