@@ -39,7 +39,7 @@ sourceOption : COMMA? (NO_HEADER | SEPARATOR TEXT | ZONE ZONE_ID | RANK NUM) ;
 sourceEvent : (ONLY expr)? (AS | BE) NAME COLON binding (COMMA binding)* ;
 binding
     : (NAME | TIME | EVENT_ID) EQ sourceSum zoneClause?
-    | (MISSING_MARK | MISSING) TEXT ((LISTSEP | COMMA) TEXT)* | zoneClause ;
+    | (MISSING_MARK | MISSING) TEXT (COMMA? (LISTSEP | COMMA | AND | VERSUS) TEXT)* | zoneClause ;
 zoneClause : IN? ZONE ZONE_ID ;
 sourceSum : sourceProduct ((PLUS | MINUS) sourceProduct)* ;
 sourceProduct : sourceJoin ((MULTIPLY | DIVIDE) sourceJoin)* ;
@@ -78,7 +78,7 @@ ruleBody
     | WHEN expr thenPart doing
     | expr COMMA? doing ;
 thenPart : COMMA? (SHI | THEN) COMMA? THEN? | COMMA ;
-eachDay : EACH (UNIT | WEEKDAY) (ON? NUM UNIT)? AT? CLOCK ;
+eachDay : EACH (UNIT (ON? NUM UNIT)? | WEEKDAY (listComma? (LISTSEP | OR | AND | VERSUS) (WEEKDAY | NUM))*) AT? CLOCK ;
 doing : DO invocation (COMMA? (AND_DO | AND) DO? invocation)* ;
 invocation : NAME (LP assignment (COMMA assignment)* RP)? ;
 assignment : NAME (EQ expr (COMMA? rounding)?)? ;
@@ -89,7 +89,7 @@ ruleTail
     | (ATMOST | LE) howOften ((PER | EACH)? period)?
     | ONCE (PER | EACH)? period
     | ONCE_PER_RUN
-    | EFFECTIVE (FROM? moment)? ((TO | UNTIL) moment)?
+    | EFFECTIVE ((FROM | SINCE)? moment)? ((TO | UNTIL) moment)?
     | PRIORITY NUM | PURPOSE TEXT | VERSION versionNo | REST doing ;
 limitSign : ATMOST | LE | LIMITED ;
 period : quantity | UNIT ;
@@ -105,6 +105,7 @@ subjectKey : keyPart (GT keyPart)* ;
 keyPart : WORD | TEXT | NUM | NAME ;
 exampleItem
     : whenList exampleEvent
+    | SAME_DAY? SAME LIST
     | exampleEvent (AND exampleEvent)* (englishWhen (COMMA arguments englishWhen)*)? ;
 englishWhen : ON whenList | DAILY AT CLOCK FROM moment TO moment ;
 exampleEvent : NAME arguments? ;
@@ -118,10 +119,11 @@ change
     | WITH (NAME arguments? ON whenList | moment NAME? exampleValue | moment NAME? arguments) ;
 expectation
     : (EXPECT NO? | EXPECT_NO) exampleEvent ((listComma | AND) exampleEvent)* (ON whenList)?
-      (COMMA TOTAL? NUM (TIMES | TIME))? ;
+      (COMMA TOTAL? NUM (TIMES | TIME))?
+    | EXPECT (NOTHING | NO (NOTHING | ACTION) | SAME LIST) | EXPECT_NO NOTHING | EXPECT_NOTHING ;
 arguments : LP argument (COMMA argument)* RP ;
 argument : exampleValue | NAME EQ? exampleValue ;
-exampleValue : MINUS? literal (LISTSEP literal)* | moment | NAME | CELL | FREE_UNIT ;
+exampleValue : MINUS? literal ((LISTSEP | AND | VERSUS) literal)* | moment | NAME | CELL | FREE_UNIT | MISSING ;
 
 // ---- logic --------------------------------------------------------------------------------------
 expr : conjunction (COMMA? OR conjunction)* ;
@@ -134,8 +136,9 @@ filterNot : NOT filterNot | filterCondition ;
 filterCondition
     : BEFORE_THIS filterCondition
     | onCount filterCondition
-    | HOLD quantity filterCondition
+    | HOLD comparison? quantity filterCondition
     | HAPPENS ref filter?
+    | (ON | IS | BE | AT)? weekdays
     | sum plainTail
     | LP expr RP  // ends here: what follows belongs to the event
     | sum earlier? ;
@@ -144,14 +147,20 @@ earlier : PRECEDES sum ;
 condition
     : BEFORE_THIS condition
     | onCount condition
-    | HOLD quantity condition
+    | HOLD comparison? quantity condition
+    | WITHIN length LATER_THAN ref COMMA? afterEvent
+    | (ON | IS | BE | AT)? weekdays condition?
     | (EACH | ANY) NAME keyWindow? POSS? condition
-    | HAVE (ref englishWindow | many)
+    | HAVE NO refsBefore (FOR comparison? quantity | englishWindow)
+    | HAVE (ref englishWindow | many | NUM TIMES? CONSECUTIVE ref without? | NUM NAME IN_A_ROW)
     | HAPPENS ref (conditionTail | englishWindow)*
     | sum (conditionTail | englishWindow)* ;
 
 // 任一 产线 近 7 天 的 …
 keyWindow : LAST length INSIDE? ;
+
+// 周六、周日, Saturday or Sunday.
+weekdays : WEEKDAY (listComma? (LISTSEP | OR | AND | VERSUS) WEEKDAY)* ;
 
 // What may follow a value, also within a filter.
 plainTail
@@ -160,6 +169,7 @@ plainTail
     | IS isTail
     | NOT_MISSING
     | (BELONGS | NOT_BELONGS) memberSet
+    | IN LP setItem ((listComma | OR) setItem)* RP
     | (CONTAINS | NOT_CONTAINS) TEXT ((LISTSEP | OR) TEXT)*
     | MATCHES NAME
     | VERSUS sum OVERLAP
@@ -175,17 +185,19 @@ conditionTail
     | BECOMES sum?
     | CONSECUTIVE (NUM TIMES ref without? | unitCount (comparison sum | sum comparison sum))
     | onCount
-    | HOLD quantity (comparison sum)?
-    | FOR (quantity | NAME NAME?)
+    | HOLD comparison? quantity (comparison sum)?
+    | FOR (comparison? quantity | NAME NAME?)
+    | (ON | IS | BE | AT) weekdays
     | FULL length
     | LATER_THAN ref
     | KNOWN_FOR quantity HISTORY?
     | AFTER afterTail
     | BEFORE quantity (INSIDE? (NO refs | HAVE ref))?
-    | WITHIN quantity EARLIER_THAN sum
+    | WITHIN length (EARLIER_THAN sum | LATER_THAN ref)
     | MUST? PRECEDES sum (lag ((AND | COMMA)? lag)?)?
     | NO refs
     | COMMA? AND? STILL_NO refs WITHIN quantity
+    | COMMA? AND NOT refs WITHIN length
     | SHIFTS (UP | DOWN)? BY? comparison NUM (DEVIATIONS | DEVIATION)
       (LP BASELINE quantity RP)?
     | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
@@ -202,7 +214,7 @@ comparedMore
     : OR_MORE | OR_LESS | (AND | OR) comparison sum | (OR TEXT)+ | NO refs ;
 between : BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END? ;
 place : AFTER | BEFORE | OR_MORE | OR_LESS | (AND | TO | VERSUS) sum BETWEEN_END ;
-memberSet : NAME | LP? setItem (listComma setItem)* RP? ;
+memberSet : NAME | LP? setItem ((listComma | OR) setItem)* RP? ;
 setItem : literal | CELL ;
 clusterPart : (WINDOW | BASELINE) quantity | LEVEL NUM ;
 comparison : LT | LE | EQ | NE | GE | GT | (ATLEAST | ATMOST) BE? | BE ;
@@ -239,14 +251,14 @@ slotted
 // ---- values -------------------------------------------------------------------------------------
 sum : product ((PLUS | MINUS) product)* ;
 product : factor ((MULTIPLY | DIVIDE) factor)* ;
-factor : MINUS factor | PERCENT OF factor | value ;
+factor : MINUS factor | PERCENT OF factor | value (POSS (PERCENT | NUM FOLD))? ;
 value
     : literal
     | NUM TIMES? CONSECUTIVE ref without?
     | NUM NAME IN_A_ROW
     | CONSECUTIVE NUM TIMES ref without?
     | CONSECUTIVE unitCount condition
-    | LP expr RP
+    | LP expr RP filter?
     | LQ expr RQ
     | slotted
     | column
@@ -259,12 +271,14 @@ value
     | quantity INSIDE insideBody
     | FULL quantity NO refs
     | many
-    | NO refsBefore (FOR comparison? quantity | englishWindow)
+    | NO refsBefore
+      (FOR comparison? quantity | englishWindow
+      | WITHIN length (EARLIER_THAN sum | LATER_THAN ref)?)
     | englishAggregate
     | MEAN_PER aggregateOf
-    | EACH UNIT aggregateOf
+    | EACH UNIT aggregateOf AVERAGE?
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP OF ref
-    | TIME (OF ref | FROM ref TO ref (COMMA IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?)?
+    | TIME (OF ref | FROM ref TO ref (COMMA? IN NAME TIME)? (COMMA OPEN_CASES UP_TO_NOW)?)?
     | refValue ;
 refValue
     : ref refTail? ;
@@ -274,9 +288,11 @@ refTail
     | POSS? aggregateWord
     | POSS COUNT
     | POSS NAME aggregateWord?
-    | TO ref POSS ELAPSED (COMMA? BY_CALENDAR NAME)? (COMMA NO NAME? UP_TO_NOW)?
+    | TO ref POSS ELAPSED
+      ((COMMA? BY_CALENDAR NAME)? (COMMA NO NAME? UP_TO_NOW)?
+      | LP BY_CALENDAR NAME (COMMA NO NAME? UP_TO_NOW)? RP)
     | window windowBody
-    | quantity (INSIDE? NO refs | AFTER NO refs | INSIDE insideBody)
+    | quantity (INSIDE? NO refs | AFTER (NO refs)? | INSIDE insideBody)
     | KEYWORD_DENSITY LP TEXT (listComma TEXT)* RP
     | LP callArgument (COMMA callArgument)* RP ;
 callArgument : sum ;
@@ -292,7 +308,7 @@ sameFields : SAME NAME (LISTSEP NAME)* POSS ;
 step : DOT NAME | POSS NAME | NAME ;
 witness : LP NAME RP | AS NAME ;
 ofPart : OF SAME NAME (AND NAME)* | OF ref latestWindow? ;
-latestWindow : IN LAST length ;
+latestWindow : IN (LAST | PREVIOUS) length ;
 
 window
     : LAST length INSIDE?
@@ -301,12 +317,13 @@ window
     | quantity BEFORE POSS? quantity
     | THIS_UNIT SO_FAR? | LAST_UNIT
     | SINCE LATEST ref SINCE_END ;
-windowBody : NO refs | HAVE ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
+windowBody : NO refs | HAVE ref | sameFields? FIRST ref | EACH UNIT aggregateOf POSS? AVERAGE | MEAN_PER aggregateOf
     | latestOf | aggregateOf | timesOf ;
 latestOf : LATEST ref ;
 insideBody : NO refs | AGAIN ref | latestOf | aggregateOf | timesOf ;
 aggregateOf
-    : ref (COUNT | POSS? aggregateWord NAME? | POSS COUNT | POSS NAME aggregateWord | howOftenTail)
+    : LP expr RP filter? POSS? COUNT
+    | ref (COUNT | POSS? aggregateWord NAME? | POSS COUNT | POSS NAME aggregateWord | howOftenTail)
     | (SUM | AVERAGE | MAXIMUM | MINIMUM) ref ;
 timesOf : (comparison NUM TIMES | NUM TIMES OR_MORE?) ref ;
 howOftenTail : comparison NUM TIMES | NUM TIMES OR_MORE? ;
@@ -316,13 +333,14 @@ many
     | NUM OR_MORE ref manyWindow ;
 manyWindow : englishWindow | WITHIN quantity ;
 englishAggregate
-    : NUMBER_OF (DISTINCT NAME OF)? ref (englishWindow | PER UNIT)?
+    : NUMBER_OF (DISTINCT NAME OF)? (ref | LP expr RP filter?) (englishWindow | PER UNIT)?
     | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref (englishWindow | PER UNIT)?
     | PERCENTILE NUM OF ref englishWindow?
     | SHARE OF ref englishWindow?
     | (MEAN_PER | DAILY) englishAggregate ;
 englishWindow
     : (IN | WITHIN)? LAST (length | UNIT)
+    | (IN | WITHIN) PREVIOUS (quantity | UNIT)
     | IN? THIS UNIT SO_FAR?
     | IN? THIS_UNIT SO_FAR? | IN? LAST_UNIT
     | SINCE LATEST? ref

@@ -135,6 +135,8 @@ Bound own(const CorePack& pack, NodeId id) {
     case NodeKind::closed_units:
     case NodeKind::date_of:
     case NodeKind::add_days:
+    case NodeKind::add_working_time:
+    case NodeKind::weekday:
     case NodeKind::keyword_density:
     case NodeKind::key_part: return {};
     }

@@ -199,6 +199,8 @@ private:
         case NodeKind::now:
         case NodeKind::date_of:
         case NodeKind::add_days:
+        case NodeKind::add_working_time:
+        case NodeKind::weekday:
         case NodeKind::keyword_density: break;
         }
         bounds(n);

@@ -84,7 +84,12 @@ public:
     const std::vector<Occurrence>& occurrences(core::NodeId node) const {
         return occurrences_[node];
     }
-    const std::vector<Instance>& instances(core::NodeId node) const { return instances_.at(node); }
+    // None where no start was met.
+    const std::vector<Instance>& instances(core::NodeId node) const {
+        static const std::vector<Instance> kNothing;
+        const auto found = instances_.find(node);
+        return found == instances_.end() ? kNothing : found->second;
+    }
 
     // A node at a step; context-free unless a context is given.
     State state(core::NodeId node, View view, const Context& context);

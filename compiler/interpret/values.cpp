@@ -83,6 +83,23 @@ Value SubjectTrace::value(NodeId id, View view, const Context& context) {
             return unknown_value();
         return code_value(result);
     }
+    case NodeKind::add_working_time: {
+        const Value from = input(0), length = input(1);
+        if (!from.exact() || !length.exact()) {
+            return unknown_value(worse(fault_of(from), fault_of(length)));
+        }
+        std::int64_t whole = 0;
+        if (to_scaled(as_number(length), 0, Rounding::down, &whole) != Fault::none || whole <= 0)
+            return unknown_value();
+        const auto at = calendar(node.calendar)->after_working_time(run_.zone, from.code, whole);
+        return at ? code_value(*at) : unknown_value();
+    }
+    case NodeKind::weekday: {
+        const Value of = input(0);
+        if (!of.exact()) return unknown_value(fault_of(of));
+        const std::int64_t from_monday = ((of.code + 3) % 7 + 7) % 7;  // day 0 was a Thursday
+        return number_value(Rational{from_monday + 1, 1});
+    }
     case NodeKind::elapsed: return value_elapsed(node, context);
     case NodeKind::keyword_density: return value_keyword_density(node, view, context);
     case NodeKind::key_part: {

@@ -287,6 +287,21 @@ Value GroupEmitter::value_uncached(NodeId id, const View& view) {
                 static_cast<std::int32_t>(node.calendar), out));
         return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
     }
+    case NodeKind::add_working_time: {
+        const std::string from = number(value(node.inputs[0], view));
+        const std::string length = number(value(node.inputs[1], view));
+        const std::string out = w_.slot(kNumberType);
+        host("ch_add_working_time", "void",
+            fmt::format("ptr %ctx, ptr {}, ptr {}, i32 {}, ptr {}", from, length,
+                static_cast<std::int32_t>(node.calendar), out));
+        return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
+    }
+    case NodeKind::weekday: {
+        const std::string date = number(value(node.inputs[0], view));
+        const std::string out = w_.slot(kNumberType);
+        host("ch_weekday", "void", fmt::format("ptr {}, ptr {}", date, out));
+        return {plan::shape_of(pack_, group_, id, kNone, kNone), out, "", std::nullopt};
+    }
     case NodeKind::elapsed: {
         const std::string out = w_.slot(kNumberType);
         context_of_[id] = view.self.node;

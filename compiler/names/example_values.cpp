@@ -49,6 +49,7 @@ std::optional<core::ExampleValue> Resolver::value(
         return out;
     };
     if (at->kind == SyntaxKind::error) return std::nullopt;
+    if (at->kind == SyntaxKind::missing) return out;
     switch (field.type.kind) {
     case TypeKind::text:
         if (at->kind == SyntaxKind::text || at->kind == SyntaxKind::name)
@@ -132,6 +133,45 @@ std::optional<core::ExampleValue> Resolver::value(
     return misfit();
 }
 
+namespace {
+
+// Which values are further texts of the value before them: `labels "x", "y"`, or `"x", "y"` where
+// the field after the one of several texts takes no text.
+template <typename FieldCalled>
+std::vector<bool> more_texts(const syntax::SyntaxTree& tree, const std::vector<SyntaxId>& nodes,
+    const std::vector<Field>& fields, const std::vector<bool>& keys,
+    const FieldCalled& field_called) {
+    std::vector<bool> out(nodes.size(), false);
+    std::size_t next = 0;
+    std::size_t current = fields.size();
+    bool by_name = false;
+    const auto skip_keys = [&] {
+        while (next < fields.size() && next < keys.size() && keys[next]) ++next;
+    };
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        const syntax::Node& node = tree[nodes[n]];
+        if (node.kind == SyntaxKind::assignment && !node.text.empty()) {
+            current = field_called(node.text);
+            by_name = true;
+            continue;
+        }
+        skip_keys();
+        const bool takes_text =
+            next < fields.size() &&
+            (fields[next].type.kind == TypeKind::text || fields[next].type.kind == TypeKind::texts);
+        if (node.kind == SyntaxKind::text && current < fields.size() &&
+            fields[current].type.kind == TypeKind::texts && (by_name || !takes_text)) {
+            out[n] = true;
+            continue;
+        }
+        current = next < fields.size() ? next++ : fields.size();
+        by_name = false;
+    }
+    return out;
+}
+
+}  // namespace
+
 void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
     const std::vector<Field>& fields, const std::vector<bool>& keys, const std::string& owner,
     ExampleState& state, std::vector<core::ExampleValue>& out, std::vector<bool>* given) {
@@ -159,7 +199,10 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
     std::vector<bool> named(fields.size(), false), filled(fields.size(), false);
     bool after_named = false;
     SyntaxId stray = kNoNode;  // the first value without a name after one with a name
-    for (const SyntaxId id : nodes) {
+    const std::vector<bool> more = more_texts(tree, nodes, fields, keys, field_called);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        const SyntaxId id = nodes[n];
+        if (more[n]) continue;
         if (tree[id].kind != SyntaxKind::assignment || tree[id].text.empty()) {
             ++positional;
             if (after_named && stray == kNoNode) stray = id;
@@ -194,8 +237,14 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             return;
         }
     }
-    for (const SyntaxId id : nodes) {
+    std::size_t last = fields.size();  // the field of the value before
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+        const SyntaxId id = nodes[n];
         const syntax::Node& node = tree[id];
+        if (more[n]) {
+            if (last < fields.size()) out[last].texts.push_back(node.text);
+            continue;
+        }
         std::size_t place = fields.size();
         SyntaxId value_node = id;
         if (node.kind == SyntaxKind::assignment) {
@@ -226,6 +275,7 @@ void Resolver::values(const Tree& tree, const std::vector<SyntaxId>& nodes,
             continue;
         }
         filled[place] = true;
+        last = place;
         if (const auto parsed = value(tree, value_node, fields[place], state)) {
             out[place] = *parsed;
             if (given != nullptr) (*given)[place] = true;

@@ -248,6 +248,25 @@ void Resolver::change_events(const Tree& tree, SyntaxId id, ExampleState& state)
 
 void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
     const syntax::Node& node = tree[id];
+    const auto about = [&] {
+        return state.subject != kNone && !state.example.subjects.empty()
+                   ? state.example.subjects[state.subject].key
+                   : std::vector<std::string>();
+    };
+    if (node.text.empty()) {  // nothing at all
+        for (std::uint32_t i = 0; i < pack_.schema.actions.size(); ++i) {
+            core::Expectation none;
+            none.action = i;
+            none.must = false;
+            none.span = node.span;
+            none.time = kMissing;
+            none.fields.resize(pack_.schema.actions[i].fields.size());
+            none.checked.resize(pack_.schema.actions[i].fields.size(), false);
+            none.key = about();
+            state.example.expectations.push_back(std::move(none));
+        }
+        return;
+    }
     const Symbol* symbol = pack_.find(node.text, SymbolKind::action);
     if (symbol == nullptr) {
         state.broken = true;
@@ -273,14 +292,50 @@ void Resolver::expectation(const Tree& tree, SyntaxId id, ExampleState& state) {
     // `A（日期 05-16）`: a moment may also be the value of a field.
     values(tree, given, action.fields, pack_.action_key_field[symbol->index], action.name, state,
         out.fields, &out.checked);
-    if (state.subject != kNone && !state.example.subjects.empty())
-        out.key = state.example.subjects[state.subject].key;
+    out.key = about();
     if (times.empty()) times.emplace_back(kMissing, kMissing);
     for (const auto& [time, day_end] : times) {
         out.time = time;
         out.day_end = day_end;
         state.example.expectations.push_back(out);
     }
+}
+
+// `the same list`: the events or the expectations of the example it varies, or of the one before.
+void Resolver::same_list(const Tree& tree, SyntaxId id, ExampleState& state) {
+    const syntax::Node& node = tree[id];
+    if (pack_.examples.empty()) {
+        state.broken = true;
+        sink_.report(kind::no_list_before, node.span);
+        return;
+    }
+    const std::size_t place = state.base == kNone ? pack_.examples.size() - 1 : state.base;
+    const core::Example& from = pack_.examples[place];
+    const bool expected = node.op == Op::must;
+    if (expected ? from.expectations.empty() : from.events.empty()) {
+        state.broken = true;
+        sink_.report(kind::no_list_before, node.span);
+        return;
+    }
+    if (expected) {
+        for (core::Expectation one : from.expectations) {
+            one.span = node.span;
+            if (state.subject != kNone && !state.example.subjects.empty())
+                one.key = state.example.subjects[state.subject].key;
+            state.example.expectations.push_back(std::move(one));
+        }
+        return;
+    }
+    for (core::ExampleEvent one : from.events) {
+        one.span = node.span;
+        // What happened to the subject of that example happens to this one here.
+        for (const SubjectReference& reference : pack_.schema.events[one.event].subjects) {
+            for (const std::uint32_t key : reference.key_fields) one.fields[key] = {};
+        }
+        fill_keys(one.event, one.fields, state, node.span);
+        state.example.events.push_back(std::move(one));
+    }
+    state.last = example_last_[place];
 }
 
 void Resolver::example_items(const Tree& tree, SyntaxId id, ExampleState& state) {
@@ -291,6 +346,7 @@ void Resolver::example_items(const Tree& tree, SyntaxId id, ExampleState& state)
     case SyntaxKind::minus: remove_events(tree, id, state); break;
     case SyntaxKind::change_event: change_events(tree, id, state); break;
     case SyntaxKind::expect: expectation(tree, id, state); break;
+    case SyntaxKind::same_list: same_list(tree, id, state); break;
     default: break;
     }
 }
@@ -309,6 +365,7 @@ void Resolver::examples(std::uint32_t tree_index, SyntaxId id) {
             return;
         }
         state.example = pack_.examples[base->second];
+        state.base = base->second;
         state.last = example_last_[base->second];
         state.example.expectations.clear();
         if (!state.example.subjects.empty())

@@ -90,7 +90,8 @@ private:
         bool wrong_moment = false;                 // a moment of the item at hand has been reported
         std::set<std::uint32_t> unknown_subjects;  // kinds that were reported as not named
         std::uint32_t subject =
-            kNone;  // index into example.subjects of the subject that is spoken of
+            kNone;                   // index into example.subjects of the subject that is spoken of
+        std::uint32_t base = kNone;  // the example that this one varies
     };
     void examples(std::uint32_t tree, SyntaxId id);
     void example_items(const Tree& tree, SyntaxId id, ExampleState& state);
@@ -100,6 +101,7 @@ private:
     void remove_events(const Tree& tree, SyntaxId id, ExampleState& state);
     void change_events(const Tree& tree, SyntaxId id, ExampleState& state);
     void expectation(const Tree& tree, SyntaxId id, ExampleState& state);
+    void same_list(const Tree& tree, SyntaxId id, ExampleState& state);
     std::vector<Microseconds> moments(
         const Tree& tree, SyntaxId id, ExampleState& state, bool every_day);
     std::vector<std::pair<Microseconds, Microseconds>> expected_moments(

@@ -110,7 +110,9 @@ Shape shape_of(
     case NodeKind::closed_units: return {abi::Rep::word, 0, true, TypeKind::integer};
     case NodeKind::arithmetic:
     case NodeKind::date_of:
-    case NodeKind::add_days: {
+    case NodeKind::add_days:
+    case NodeKind::add_working_time:
+    case NodeKind::weekday: {
         Shape out =
             number_shape(node);  // of instants and dates too: only numbers carry a fault mark
         out.numeric = core::is_numeric(node.type.kind);

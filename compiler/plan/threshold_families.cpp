@@ -224,6 +224,7 @@ private:
                 node.kind == NodeKind::arithmetic || node.kind == NodeKind::negative ||
                 node.kind == NodeKind::round || node.kind == NodeKind::shift ||
                 node.kind == NodeKind::keyword_density || node.kind == NodeKind::add_days ||
+                node.kind == NodeKind::add_working_time ||
                 (node.kind == NodeKind::aggregate && node.aggregate != core::AggregateOp::count &&
                     node.aggregate != core::AggregateOp::minimum &&
                     node.aggregate != core::AggregateOp::maximum);

@@ -3,6 +3,7 @@
 // construct: build_declarations, build_sources, build_rules, build_examples, build_conditions,
 // build_values.
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -141,6 +142,11 @@ private:
     NodeId still_no(NodeId left, View v);
     void check_again(NodeId first, NodeId second, View v);
     NodeId first_ever(NodeId id);
+    NodeId first_in(NodeId event, NodeId window, Span where);
+    NodeId held(View v, NodeId inner, Span where);
+    NodeId weekdays(View v);
+    NodeId near_before(NodeId anchor, NodeId length, NodeId of, Span where);
+    NodeId none_before(NodeId anchor, NodeId length, NodeId of, Span where);
     void choices(std::vector<NodeId>& parts);
     NodeId copy(NodeId id);
     NodeId wrong(Kind kind, Span where, std::vector<Argument> arguments = {});
@@ -163,7 +169,9 @@ private:
     };
     Bounds bounds(View v);
     NodeId sequence(Span where, NodeId first, NodeId second, Bounds bounds, NodeId broken_by);
+    NodeId after_event(NodeId first, View event, Bounds bounds, NodeId until, Span where);
     void no_end(View v);
+    NodeId without_time(NodeId left, NodeId absent, Span where);
     bool mixes_and_or(View v);
 
     // ---- values --------------------------------------------------------------------------------
@@ -177,6 +185,7 @@ private:
     NodeId window(View v);
     NodeId window_body(View v, NodeId window);
     NodeId aggregate_of(View v, NodeId window);
+    NodeId any_of(View v);
     NodeId counted(View v, NodeId stream, NodeId window);
     NodeId inside(View v, NodeId length, View body);
     NodeId aggregate(View at, NodeId ref, Op op, NodeId window, const Token* percentile);
@@ -199,7 +208,11 @@ private:
     bool is_event(const std::string& name) const;
     bool is_subject(const std::string& name) const { return words_.has_kind(name, "subject"); }
     bool is_role(const std::string& name) const {
-        return words_.has_kind(name, "role") || words_.named(name).empty();
+        const auto& declared = words_.named(name);
+        return words_.has_kind(name, "role") ||
+               std::all_of(declared.begin(), declared.end(), [](const DeclaredName* each) {
+                   return each->kind == "example" || each->kind == "rule" || each->kind == "pack";
+               });
     }
     // Whether another name may follow without 的: 客户 稼动率, 招标文件 正文, 甲 团队.
     bool may_own(const std::string& name) const {

@@ -72,7 +72,8 @@ NodeId Build::compared(NodeId left, View v) {
         return in_order(where, op, second, left, sum(v.child(Rule::sum)), sum(last));
     }
     if (!more) {
-        return make(NodeKind::compare, where, {left, sum(v.child(Rule::sum))}, "", op);
+        const NodeId right = sum(v.child(Rule::sum));
+        return make(NodeKind::compare, where, {left, right}, "", op);
     }
     if (more.has(Tok::OR_MORE) || more.has(Tok::OR_LESS)) {
         const Op wide = more.has(Tok::OR_MORE) ? Op::ge : Op::le;
@@ -336,6 +337,62 @@ NodeId Build::still_no(NodeId left, View v) {
     return make(NodeKind::absence_after, where, {left, absent, kNoNode, length, kNoNode, kNoNode});
 }
 
+// 持续 至少 30 分钟; `more than` is read as the moment at which they are full.
+NodeId Build::held(View v, NodeId inner, Span where) {
+    const NodeId length = quantity(v.child(Rule::quantity));
+    const View sign = v.at(1);
+    if (!sign.is_token() && sign.rule() == Rule::comparison) {
+        const Op op = comparison_of(sign.first_token()->type);
+        if (op != Op::gt && op != Op::ge) {
+            return wrong(kind::range_of_two_directions, where,
+                {{"text", std::string(sources_.text(where)), ""}});
+        }
+    }
+    return make(NodeKind::hold, where, {length, inner});
+}
+
+// 周六、周日, on a weekend: the days as digits in order.
+NodeId Build::weekdays(View v) {
+    std::string days;
+    for (const Token* day : v.toks(Tok::WEEKDAY)) {
+        days += day->text == "weekend" ? "67" : day->text;
+    }
+    std::sort(days.begin(), days.end());
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    return make(NodeKind::on_weekday, v, {}, days);
+}
+
+// 近 7 天 首次 X: X, and no other in the window before it.
+NodeId Build::first_in(NodeId event, NodeId window, Span where) {
+    NodeId stream = event;
+    while (is(stream, NodeKind::where) || is(stream, NodeKind::witness)) {
+        stream = at(stream).children.front();
+    }
+    if (is(event, NodeKind::field_of)) {
+        return make(NodeKind::windowed, where,
+            {window, make(NodeKind::field_of, where,
+                         {make(NodeKind::first_of, where, {at(event).children.front()})},
+                         at(event).text)});
+    }
+    if (is(window, NodeKind::window_unit) && at(window).op == Op::this_one &&
+        at(window).children.empty()) {
+        at(window).children = {make(NodeKind::truth, at(window).span, {}, "", Op::yes)};
+    }
+    if (is(stream, NodeKind::same)) {
+        // Counted up to and with this one.
+        const NodeId count =
+            make(NodeKind::aggregate, where, {copy(event), kNoNode, window}, "", Op::count);
+        const NodeId one = make(NodeKind::number, where);
+        at(one).number = {1, 0};
+        at(one).has_number = true;
+        const NodeId test = make(NodeKind::compare, where, {count, one}, "", Op::eq);
+        const NodeId plain = at(stream).children.front();
+        return make(NodeKind::where, where, {plain, test});
+    }
+    const NodeId none = make(NodeKind::none_in, where, {copy(event), window});
+    return make(NodeKind::logical_and, where, {event, make(NodeKind::before_this, where, {none})});
+}
+
 // 首次 X alone in a condition: X, and before it no X was ever seen.
 NodeId Build::first_ever(NodeId id) {
     NodeId first = id;
@@ -349,6 +406,9 @@ NodeId Build::first_ever(NodeId id) {
     const NodeId event = at(first).children.front();
     if (is(event, NodeKind::unit)) {
         return id;
+    }
+    if (is(event, NodeKind::same)) {
+        return first_in(event, kNoNode, where);
     }
     const NodeId count =
         make(NodeKind::aggregate, where, {copy(event), kNoNode, kNoNode}, "", Op::count);

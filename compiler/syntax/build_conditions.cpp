@@ -83,7 +83,17 @@ NodeId Build::condition(View v) {
         return consecutive(span(v), condition(v.at(1)), count);
     }
     if (v.has(Tok::HOLD)) {
-        return make(NodeKind::hold, v, {quantity(v.child(Rule::quantity)), condition(v.at(2))});
+        return held(v, condition(v.at(v.size() - 1)), span(v));
+    }
+    if (v.has(Tok::WITHIN)) {  // within 2 hours after A, (no) B
+        const NodeId first = ref(v.child(Rule::ref));
+        const NodeId high = length(v.child(Rule::length));
+        return after_event(first, v.child(Rule::afterEvent), {kNoNode, high}, kNoNode, span(v));
+    }
+    if (const View days = v.child(Rule::weekdays)) {
+        const NodeId day = weekdays(days);
+        const View rest = v.child(Rule::condition);
+        return rest ? make(NodeKind::logical_and, v, {condition(rest), day}) : day;
     }
     if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
         NodeId window = kNoNode;
@@ -96,9 +106,25 @@ NodeId Build::condition(View v) {
             v.has(Tok::ANY) ? Op::any : Op::each);
     }
     NodeId left = kNoNode;
+    if (v.has(Tok::HAVE) && v.has(Tok::NO)) {  // there has been no X for 30 days
+        const NodeId of = refs(v.child(Rule::refsBefore));
+        if (const View length = v.child(Rule::quantity)) {
+            const View sign = v.child(Rule::comparison);
+            return quiet(sign ? comparison_of(sign.first_token()->type) : Op::ge, quantity(length),
+                of, span(v));
+        }
+        return make(NodeKind::none_in, v, {of, english_window(v.child(Rule::englishWindow))});
+    }
     if (v.has(Tok::HAVE)) {
         if (const View count = v.child(Rule::many)) {
             return many(count);
+        }
+        if (const Token* number = v.tok(Tok::NUM)) {  // there are 3 consecutive X
+            const NodeId of =
+                v.has(Tok::IN_A_ROW) ? name(*v.tok(Tok::NAME)) : ref(v.child(Rule::ref));
+            const NodeId id = make(NodeKind::streak, v, {of, without(v.child(Rule::without))});
+            set_number(id, *number);
+            return id;
         }
         return make(NodeKind::exists_in, v,
             {ref(v.child(Rule::ref)), english_window(v.child(Rule::englishWindow))});
@@ -125,7 +151,10 @@ NodeId Build::condition(View v) {
                 closed_before(left, each) ? std::pair{left, kNoNode} : split_filter(left, &joined);
             const NodeId of = who != kNoNode ? who : left;
             const Span where{out_.file, at(of).span.begin, each.end()};
-            const NodeId some = make(NodeKind::exists_in, where, {of, english_window(each)});
+            const NodeId window = english_window(each);
+            const NodeId some = is(of, NodeKind::first_of)
+                                    ? first_in(at(of).children.front(), window, where)
+                                    : make(NodeKind::exists_in, where, {of, window});
             left = who != kNoNode ? joined_to(rest, joined, some) : some;
         } else {
             left = tail(left, each);
@@ -168,6 +197,22 @@ NodeId Build::tail_of(NodeId left, View v) {
         return make(NodeKind::compare, where, {left, literal(first)}, "",
             v.has(Tok::OR_MORE) ? Op::ge : Op::le);
     }
+    if (v.has(Tok::NOT) && v.child(Rule::refs)) {  // A and not B within 2 hours
+        const NodeId absent = refs(v.child(Rule::refs));
+        const NodeId high = length(v.child(Rule::length));
+        if (!names_event(left)) {
+            const NodeId state = make(NodeKind::silence, v, {absent, high}, "", Op::still);
+            return make(NodeKind::logical_and, where, {left, state});
+        }
+        return make(
+            NodeKind::absence_after, where, {left, absent, kNoNode, high, kNoNode, kNoNode});
+    }
+    if (first.token().type == Tok::IN) {
+        return make(NodeKind::member, where, {left, member_set(v)});
+    }
+    if (const View days = v.child(Rule::weekdays)) {  // A on a Saturday
+        return make(NodeKind::logical_and, where, {left, weekdays(days)});
+    }
     if (v.has(Tok::FOLLOWED)) {
         return followed(left, v.child(Rule::followedTail), v.has(Tok::NOT));
     }
@@ -201,6 +246,9 @@ NodeId Build::tail_of(NodeId left, View v) {
         if (const View test = v.child(Rule::filter)) {
             left = make(NodeKind::where, where, {left, expr(test.child(Rule::filterExpr))});
         }
+        if (is(left, NodeKind::streak)) {  // two consecutive X occur
+            return left;
+        }
         return make(NodeKind::occurs, where, {left});
     }
     case Tok::MISSING: return make(NodeKind::is_missing, where, {left});
@@ -229,9 +277,11 @@ NodeId Build::tail_of(NodeId left, View v) {
     case Tok::HOLD: {
         NodeId inner = left;
         if (v.child(Rule::sum)) {
-            inner = comparison_tail(left, v);
+            const View sign = v.at(v.size() - 2);
+            inner = make(NodeKind::compare, where, {left, sum(v.child(Rule::sum))}, "",
+                comparison_of(sign.first_token()->type));
         }
-        return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), inner});
+        return held(v, inner, where);
     }
     case Tok::FOR:
         if (const Token* subject = v.tok(Tok::NAME)) {  // for payer customer: the role says it
@@ -241,9 +291,15 @@ NodeId Build::tail_of(NodeId left, View v) {
             }
             return make(NodeKind::for_subject, where, {left}, subject->text);
         }
-        return make(NodeKind::hold, where, {quantity(v.child(Rule::quantity)), left});
+        return held(v, left, where);
     case Tok::FULL: return make(NodeKind::reaches, where, {left, length(v.child(Rule::length))});
-    case Tok::LATER_THAN: return make(NodeKind::reaches, where, {ref(v.child(Rule::ref)), left});
+    case Tok::LATER_THAN: {  // 60 days after A; A after its promised time
+        const NodeId of = ref(v.child(Rule::ref));
+        if (names_event(left) && !names_event(of)) {
+            return make(NodeKind::compare, where, {left, of}, "", Op::gt);
+        }
+        return make(NodeKind::reaches, where, {of, left});
+    }
     case Tok::KNOWN_FOR: {
         const NodeId length = quantity(v.child(Rule::quantity));
         if (names_subject(left)) {
@@ -253,12 +309,28 @@ NodeId Build::tail_of(NodeId left, View v) {
     }
     case Tok::AFTER: return after(left, v.child(Rule::afterTail));
     case Tok::BEFORE: return before(left, v);
-    case Tok::WITHIN:
-        return make(NodeKind::before_field, where,
-            {sum(v.child(Rule::sum)), quantity(v.child(Rule::quantity)), left});
+    case Tok::WITHIN: {
+        const NodeId high = length(v.child(Rule::length));
+        if (const View start = v.child(Rule::ref)) {  // B within 2 hours after A
+            return sequence(where, ref(start), left, {kNoNode, high}, kNoNode);
+        }
+        return near_before(sum(v.child(Rule::sum)), high, left, where);
+    }
     case Tok::MUST:
     case Tok::PRECEDES: return precedes(left, v);
-    case Tok::NO: return make(NodeKind::silence, where, {refs(v.child(Rule::refs)), left});
+    case Tok::NO: {
+        const NodeId absent = refs(v.child(Rule::refs));
+        if (is(left, NodeKind::reaches)) {  // A 满 30 分钟 还没有 B
+            const NodeId start = at(left).children[0];
+            const NodeId high = at(left).children[1];
+            return make(
+                NodeKind::absence_after, where, {start, absent, kNoNode, high, kNoNode, kNoNode});
+        }
+        if (names_event(left) || (is(left, NodeKind::name) && is_subject(at(left).text))) {
+            return without_time(left, absent, where);
+        }
+        return make(NodeKind::silence, where, {absent, left});
+    }
     case Tok::SHIFTS: return shift(left, v);
     case Tok::CLUSTERS: return cluster(left, v);
     default: return left;
@@ -319,204 +391,6 @@ NodeId Build::refs(View v) {
         all.push_back(ref(each));
     }
     return all.size() == 1 ? all.front() : make(NodeKind::logical_or, v, std::move(all));
-}
-
-NodeId Build::without(View v) { return v ? ref(v.child(Rule::ref)) : kNoNode; }
-
-Build::Bounds Build::bounds(View v) {
-    Bounds result;
-    if (!v) {
-        return result;
-    }
-    const std::vector<View> lengths = v.all(Rule::quantity);
-    const Token* number = v.tok(Tok::NUM);
-    if (const View only = v.child(Rule::length)) {
-        result.high = length(only);
-        return result;
-    }
-    if (v.has(Tok::LATER_THAN) && !v.has(Tok::ATLEAST)) {  // after 60 days: no end
-        result.low = quantity(lengths.front());
-    } else if (v.has(Tok::ATLEAST)) {
-        result.low = quantity(lengths.front());
-        result.high = lengths.size() > 1 ? quantity(lengths[1]) : kNoNode;
-    } else if (lengths.size() > 1) {
-        result.low = quantity(lengths[0]);
-        result.high = quantity(lengths[1]);
-    } else {
-        result.high = quantity(lengths.front());
-        if (number != nullptr) {
-            result.low = quantity_of(*number, lengths.front().child(Rule::unitWord));
-        }
-    }
-    return result;
-}
-
-NodeId Build::sequence(Span where, NodeId first, NodeId second, Bounds limits, NodeId broken_by) {
-    Op op = Op::plain;
-    if (is(second, NodeKind::next) || is(second, NodeKind::first_of)) {
-        op = is(second, NodeKind::next) ? Op::next : Op::first;
-        second = at(second).children.front();
-    }
-    return make(
-        NodeKind::sequence, where, {first, second, limits.low, limits.high, broken_by}, "", op);
-}
-
-NodeId Build::followed(NodeId left, View v, bool negated) {
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    const View events = v.child(Rule::refsBefore);
-    if (!negated && events.has(Tok::AND)) {
-        Diagnostic& finding = sink_.report(kind::both_awaited, span(events),
-            {{"text", std::string(sources_.text(span(events))), ""}});
-        finding.help.push_back(
-            {"help", "write `or` for the first of them, or one rule for each of them",
-                "其中任何一个发生写成 `或`；两个分别等待，写成两条规则"});
-        return error(v);
-    }
-    const NodeId second = refs(events);
-    check_again(left, second, v);
-    const Bounds limits = bounds(v.child(Rule::bounds));
-    const View next = v.child(Rule::ref);
-    const NodeId until = next ? ref(next) : kNoNode;
-    NodeId unless = kNoNode;
-    if (const View clause = v.child(Rule::unless)) {
-        unless = refs(clause.child(Rule::refs));
-    }
-    const View broken = v.child(Rule::without);
-    if (!negated) {
-        // followed by B, unless Y meanwhile: no Y between the two
-        std::vector<NodeId> breaking;
-        for (const NodeId each : {without(broken), unless, until}) {
-            if (each != kNoNode) {
-                breaking.push_back(each);
-            }
-        }
-        const NodeId all = breaking.empty()       ? kNoNode
-                           : breaking.size() == 1 ? breaking.front()
-                                                  : make(NodeKind::logical_or, v, breaking);
-        return sequence(where, left, second, limits, all);
-    }
-    if (broken) {  // not followed by B without Y in between
-        const std::string other(sources_.text(span(broken.child(Rule::ref))));
-        Diagnostic& finding = sink_.report(kind::no_effect, span(broken),
-            {{"text", std::string(sources_.text(span(broken))), ""}});
-        finding.help.push_back(
-            {"help", fmt::format("if {0} ends the waiting, write `, unless {0} meanwhile`", other),
-                fmt::format("若 {0} 使等待作废，请写成 `，除非期间 {0}`", other)});
-        return error(v);
-    }
-    if (limits.high == kNoNode) {
-        no_end(v);
-        return error(v);
-    }
-    return make(
-        NodeKind::absence_after, where, {left, second, limits.low, limits.high, until, unless});
-}
-
-void Build::no_end(View v) {
-    Diagnostic& finding = sink_.report(kind::absence_without_end, span(v));
-    finding.help.push_back({"help", "write `not followed by … within 60 days`",
-        "写成 `之后 60 天内 没有 …`，或 `满 60 天` 时再判断"});
-}
-
-NodeId Build::preceded(NodeId left, View v, bool negated) {
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    const NodeId first = refs(v.child(Rule::refsBefore));
-    const Bounds limits = bounds(v.child(Rule::bounds));
-    if (negated) {
-        return make(NodeKind::absence_before, where, {left, first, limits.high});
-    }
-    return sequence(where, first, left, limits, kNoNode);
-}
-
-// A 之后 [至少 lo] T 内 (没有 B | B)
-NodeId Build::after(NodeId left, View v) {
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    Bounds limits;
-    if (v.has(Tok::AFTER)) {  // 之后 60 天后 没有 B
-        no_end(v);
-        return error(v);
-    }
-    const std::vector<View> lengths = v.all(Rule::quantity);
-    const View given = v.child(Rule::length);
-    if (v.has(Tok::ATLEAST)) {
-        if (v.has(Tok::UNIT)) {  // 至少 1 天 3 天内
-            const NodeId low =
-                make(NodeKind::quantity, span(*v.tok(Tok::NUM)), {}, v.tok(Tok::UNIT)->text);
-            set_number(low, *v.tok(Tok::NUM));
-            limits = {low, length(given)};
-        } else {
-            limits.low = quantity(lengths.front());
-        }
-    } else if (v.has(Tok::TO)) {
-        limits.high = quantity(lengths.back());
-        limits.low = v.has(Tok::NUM)
-                         ? quantity_of(*v.tok(Tok::NUM), lengths.back().child(Rule::unitWord))
-                         : quantity(lengths.front());
-    } else if (given) {
-        limits.high = length(given);
-    } else if (!lengths.empty()) {
-        limits.high = quantity(lengths.front());
-    }
-    const View what = v.child(Rule::afterEvent);
-    const View event = what ? what : v;  // 停电后 两小时 仍未 复电
-    if (!event.has(Tok::NO)) {
-        const NodeId second = ref(event.child(Rule::ref));
-        check_again(left, second, event);
-        return sequence(where, left, second, limits, without(event.child(Rule::without)));
-    }
-    const View until = v.child(Rule::ref);
-    NodeId unless = kNoNode;
-    if (const View clause = event.child(Rule::unless)) {
-        unless = refs(clause.child(Rule::refs));
-    }
-    if (limits.high == kNoNode) {
-        no_end(v);
-        return error(v);
-    }
-    return make(NodeKind::absence_after, where,
-        {left, refs(event.child(Rule::refs)), limits.low, limits.high, until ? ref(until) : kNoNode,
-            unless});
-}
-
-// B 之前 T 内 没有 A · B 之前 T 内 有 A · <field> 前 T 内 有 A
-NodeId Build::before(NodeId left, View v) {
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    const NodeId length = quantity(v.child(Rule::quantity));
-    if (v.has(Tok::NO)) {
-        return make(NodeKind::absence_before, where, {left, refs(v.child(Rule::refs)), length});
-    }
-    if (!v.has(Tok::HAVE)) {  // 合同到期 前 30 天
-        return make(NodeKind::before_field, where, {left, length, kNoNode});
-    }
-    const NodeId of = ref(v.child(Rule::ref));
-    NodeId base = left;
-    while (is(base, NodeKind::where) || is(base, NodeKind::same) || is(base, NodeKind::occurs) ||
-           is(base, NodeKind::witness)) {
-        base = at(base).children.front();
-    }
-    const bool event = is(base, NodeKind::name) && is_event(at(base).text) &&
-                       !words_.has_kind(at(base).text, "field");
-    if (event) {
-        return sequence(where, of, left, {kNoNode, length}, kNoNode);
-    }
-    return make(NodeKind::before_field, where, {left, length, of});
-}
-
-NodeId Build::precedes(NodeId left, View v) {
-    const Span where{out_.file, at(left).span.begin, v.end()};
-    const NodeId right = sum(v.child(Rule::sum));
-    if (!v.has(Tok::MUST) && !v.child(Rule::lag) &&
-        !names_event(right)) {  // 签收时间 早于 承诺时间
-        return make(NodeKind::compare, where, {left, right}, "", Op::lt);
-    }
-    Bounds limits;
-    for (const View lag : v.all(Rule::lag)) {
-        const Op op = comparison_of(lag.child(Rule::comparison).first_token()->type);
-        const bool upper = op == Op::le || op == Op::lt;
-        (upper ? limits.high : limits.low) = quantity(lag.child(Rule::quantity));
-    }
-    return make(NodeKind::precedence, where, {left, right, limits.low, limits.high}, "",
-        v.has(Tok::MUST) ? Op::must : Op::plain);
 }
 
 NodeId Build::shift(NodeId left, View v) {

@@ -39,6 +39,10 @@ NodeId Build::example_subject(View v) {
 }
 
 void Build::example_item(View v, std::vector<NodeId>& out) {
+    if (v.has(Tok::LIST)) {
+        out.push_back(make(NodeKind::same_list, v, {}, "", Op::plain));
+        return;
+    }
     const std::vector<View> events = v.all(Rule::exampleEvent);
     const View list = v.child(Rule::whenList);
     const std::vector<View> english = v.all(Rule::englishWhen);
@@ -140,6 +144,14 @@ void Build::change(View v, std::vector<NodeId>& out) {
 }
 
 void Build::expectation(View v, std::vector<NodeId>& out) {
+    if (v.has(Tok::LIST)) {
+        out.push_back(make(NodeKind::same_list, v, {}, "", Op::must));
+        return;
+    }
+    if (v.has(Tok::NOTHING) || v.has(Tok::EXPECT_NOTHING) || v.has(Tok::ACTION)) {
+        out.push_back(make(NodeKind::expect, v, {}, "", Op::must_not));
+        return;
+    }
     NodeId when = kNoNode;
     if (const View list = v.child(Rule::whenList)) {
         when = when_list(list);
@@ -188,6 +200,9 @@ NodeId Build::example_value(View v) {
     }
     if (const Token* word = v.tok(Tok::FREE_UNIT)) {
         return name(*word);
+    }
+    if (v.has(Tok::MISSING)) {
+        return make(NodeKind::missing, v);
     }
     std::vector<NodeId> values;
     for (const View each : v.all(Rule::literal)) {

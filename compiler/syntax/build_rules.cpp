@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/build.h"
 
@@ -26,8 +28,31 @@ NodeId Build::rule(View v) {
 NodeId Build::each_day(View v, NodeId condition) {
     const NodeId clock = moment_of(*v.tok(Tok::CLOCK));
     std::string text = "day";
-    if (const Token* weekday = v.tok(Tok::WEEKDAY)) {
-        text = "weekday_" + weekday->text;
+    const std::vector<const Token*> days = v.toks(Tok::WEEKDAY);
+    if (days.size() > 1 || (!days.empty() && (v.has(Tok::NUM) || days[0]->text.size() > 1))) {
+        // 每周一、三、五: every day, if it is one of them
+        std::string all;
+        for (const Token* day : days) {
+            all += day->text == "weekend" ? "67" : day->text;
+        }
+        for (const Token* day : v.toks(Tok::NUM)) {
+            if (day->number.decimals != 0 || day->number.coefficient < 1 ||
+                day->number.coefficient > 6) {
+                return wrong(kind::unexpected, span(*day),
+                    {{"found", std::string(sources_.text(span(*day))), ""},
+                        {"expected", "a day of the week", "星期几"}});
+            }
+            all += std::to_string(day->number.coefficient);
+        }
+        std::sort(all.begin(), all.end());
+        all.erase(std::unique(all.begin(), all.end()), all.end());
+        const NodeId chosen = make(NodeKind::on_weekday, v, {}, all);
+        const NodeId both =
+            condition == kNoNode ? chosen : make(NodeKind::logical_and, v, {chosen, condition});
+        return make(NodeKind::each_day, v, {clock, both}, "day");
+    }
+    if (!days.empty()) {
+        text = "weekday_" + days[0]->text;
     } else if (const Token* unit = v.tok(Tok::UNIT)) {
         text = unit->text;
     }

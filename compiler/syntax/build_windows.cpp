@@ -57,7 +57,8 @@ NodeId Build::last_unit(View v, const Token& unit) {
     const std::string text(sources_.text(span(v)));
     const auto length = std::find_if(std::begin(kLengths), std::end(kLengths),
         [&](const auto& each) { return each.first == unit.text; });
-    const bool asks = v.has(Tok::WITHIN) || text.find("the ") != std::string::npos;
+    const bool asks =
+        v.has(Tok::WITHIN) || v.has(Tok::PREVIOUS) || text.find("the ") != std::string::npos;
     if (asks && length != std::end(kLengths)) {
         const std::string word(sources_.text(span(unit)));
         Diagnostic& finding =
@@ -77,6 +78,12 @@ NodeId Build::english_window(View v) {
     const std::vector<View> lengths = v.all(Rule::quantity);
     if (v.has(Tok::SINCE)) {
         return make(NodeKind::window_since, v, {ref(v.child(Rule::ref))});
+    }
+    if (v.has(Tok::PREVIOUS)) {  // in the previous 7 days
+        if (lengths.empty()) {
+            return last_unit(v, *v.tok(Tok::UNIT));
+        }
+        return make(NodeKind::window_last, v, {quantity(lengths.front()), kNoNode});
     }
     if (v.has(Tok::LAST)) {
         const View given = v.child(Rule::length);

@@ -104,6 +104,9 @@ private:
         if (!in_word) {
             for (Literal& literal : literals_at(text_, at, wall, source_)) {
                 const bool number = literal.token.type == Tok::NUM;
+                if (number && unit_begins_in(literal.end - 1, at, wall)) {
+                    continue;  // 5 千米: the multiplier belongs to the unit
+                }
                 if (!cuts_word(literal.end) || number) {
                     add(at, literal.end, std::move(literal.token), kTokenCost);
                 }
@@ -121,6 +124,30 @@ private:
             add_word(at, end, entry);
         });
         drop_beaten_plurals(first);
+        drop_foreign_witnesses(first);
+    }
+    // Whether the last sign of a number begins a unit that goes on behind it; then the number without
+    // that sign is added.
+    bool unit_begins_in(std::size_t last, std::size_t at, std::size_t wall) {
+        if (last <= at || !is_cjk_letter(chars_[last])) {
+            return false;
+        }
+        bool unit = false;
+        words_.match(chars_, last, wall, [&](std::size_t end, const Entry& entry) {
+            unit = unit ||
+                   (end > last + 1 && (entry.type == Tok::UNIT || entry.type == Tok::FREE_UNIT));
+        });
+        if (!unit) {
+            return false;
+        }
+        bool found = false;
+        for (Literal& literal : literals_at(text_, at, last, source_)) {
+            if (literal.token.type == Tok::NUM && literal.end == last) {
+                add(at, literal.end, std::move(literal.token), kTokenCost);
+                found = true;
+            }
+        }
+        return found;
     }
     std::size_t next_piece(std::size_t at) const {
         for (const Piece& piece : statement_.pieces) {
@@ -160,6 +187,31 @@ private:
                                                     other.token.type == edges[i].token.type;
                                          });
             if (beaten) {
+                edges.erase(edges.begin() + static_cast<std::ptrdiff_t>(i));
+            } else {
+                ++i;
+            }
+        }
+    }
+
+    // `A as first` in one sentence does not take the word `first` from the others.
+    void drop_foreign_witnesses(std::size_t first) {
+        auto& edges = lattice_.edges;
+        const auto foreign = [&](const Edge& edge) {
+            const auto& declared = words_.named(edge.token.text);
+            return edge.is_name && !declared.empty() &&
+                   std::all_of(declared.begin(), declared.end(), [&](const DeclaredName* each) {
+                       return each->kind == "witness" &&
+                              (each->span.end <= text_.begin[statement_.begin] ||
+                                  each->span.begin >= text_.end[stop_ - 1]);
+                   });
+        };
+        for (std::size_t i = first; i < edges.size();) {
+            const bool word = std::any_of(edges.begin() + static_cast<std::ptrdiff_t>(first),
+                edges.end(), [&](const Edge& other) {
+                    return other.end == edges[i].end && !other.is_name && !other.is_filler;
+                });
+            if (word && foreign(edges[i])) {
                 edges.erase(edges.begin() + static_cast<std::ptrdiff_t>(i));
             } else {
                 ++i;

@@ -18,17 +18,16 @@ std::string_view kind_name(NodeKind kind) {
 }
 
 // In the order of Op; the assertion below keeps the two in step.
-constexpr std::array kOps = std::to_array<std::string_view>(
-    {"none", "zone", "version", "language", "currency", "lateness", "filler", "rank", "header",
-        "separator", "file", "working_days", "hours", "days", "event_id", "also", "in_english",
-        "in_chinese", "text", "texts", "number", "integer", "money", "percent", "duration",
-        "instant", "date", "boolean", "choice", "choice_ordered", "csv", "ndjson", "sqlite",
-        "as_fraction", "as_percent", "time", "id", "plus", "minus", "times", "divide", "lt", "le",
-        "eq", "ne", "ge", "gt", "up", "down", "nearest", "any", "each", "permille", "permyriad",
-        "count", "sum", "average", "minimum", "maximum", "spread", "distinct", "percentile",
-        "deviation", "yes", "no", "plain", "with_data", "complete", "first", "next", "must",
-        "must_not", "daily", "otherwise", "day", "week", "month", "year", "this_one", "previous",
-        "within", "still"});
+constexpr std::array kOps = std::to_array<std::string_view>({"none", "zone", "version", "language",
+    "currency", "lateness", "filler", "rank", "header", "separator", "file", "working_days",
+    "hours", "days", "event_id", "also", "in_english", "in_chinese", "text", "texts", "number",
+    "integer", "money", "percent", "duration", "instant", "date", "boolean", "choice",
+    "choice_ordered", "csv", "ndjson", "sqlite", "as_fraction", "as_percent", "time", "id", "plus",
+    "minus", "times", "divide", "lt", "le", "eq", "ne", "ge", "gt", "up", "down", "nearest", "any",
+    "each", "permille", "permyriad", "count", "sum", "average", "minimum", "maximum", "spread",
+    "distinct", "percentile", "deviation", "yes", "no", "plain", "with_data", "complete", "first",
+    "next", "must", "must_not", "daily", "otherwise", "day", "week", "month", "year", "this_one",
+    "previous", "within", "still"});
 static_assert(kOps.size() == static_cast<std::size_t>(Op::still) + 1);
 
 std::string moment_text(const MomentParts& m) {

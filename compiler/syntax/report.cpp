@@ -7,16 +7,13 @@
 #include "compiler/diagnostics/kinds_names.h"
 #include "compiler/diagnostics/kinds_syntax.h"
 #include "compiler/syntax/choose.h"
+#include "compiler/syntax/expected_words.h"
+#include "compiler/syntax/near_names.h"
 #include "compiler/syntax/traditional.h"
 
 namespace clausal::syntax {
 
 namespace {
-
-struct Stretch {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-};
 
 class Reporter {
 public:
@@ -226,98 +223,21 @@ private:
     }
 
     // ---- unknown names -------------------------------------------------------------------------
-    struct Near {
-        std::size_t distance = 0;
-        std::size_t length = 0;
-        Stretch place;
-        std::u32string key;
-    };
-    // The stretch of `window` nearest to `key` (Sellers' algorithm).
-    static Near best_match(
-        const std::u32string& window, std::size_t offset, const std::u32string& key) {
-        std::vector<std::size_t> cost(key.size() + 1);
-        std::vector<std::size_t> start(key.size() + 1);
-        for (std::size_t i = 0; i <= key.size(); ++i) {
-            cost[i] = i;
-            start[i] = 0;
-        }
-        Near best{key.size() + 1, key.size(), {}, key};
-        for (std::size_t j = 1; j <= window.size(); ++j) {
-            std::size_t diagonal = cost[0];
-            std::size_t diagonal_start = start[0];
-            cost[0] = 0;
-            start[0] = j;
-            for (std::size_t i = 1; i <= key.size(); ++i) {
-                const std::size_t replace = diagonal + (window[j - 1] == key[i - 1] ? 0 : 1);
-                diagonal = cost[i];
-                const std::size_t replace_start = diagonal_start;
-                diagonal_start = start[i];
-                if (replace <= cost[i] + 1 && replace <= cost[i - 1] + 1) {
-                    cost[i] = replace;
-                    start[i] = i == 1 ? j - 1 : replace_start;
-                } else if (cost[i] <= cost[i - 1]) {
-                    ++cost[i];
-                } else {
-                    cost[i] = cost[i - 1] + 1;
-                    start[i] = start[i - 1];
-                }
-            }
-            const auto off = [&](std::size_t length) {
-                return length > key.size() ? length - key.size() : key.size() - length;
-            };
-            const std::size_t length = j - start.back();
-            const bool same = cost.back() == best.distance &&
-                              off(length) < off(best.place.end - best.place.begin);
-            if (cost.back() < best.distance || same) {
-                best.distance = cost.back();
-                best.place = {offset + start.back(), offset + j};
-            }
-        }
-        return best;
-    }
-    std::vector<Near> nearest(Stretch gap) const {
-        std::size_t from = gap.begin;
-        const auto in_name = [&](char32_t c) {
-            return is_cjk_letter(c) || is_latin(c) || c == ' ';
-        };
-        while (from > statement_.begin && gap.begin - from < 14 && in_name(chars_[from - 1])) {
-            --from;
-        }
-        std::size_t to = gap.end;
-        while (to < statement_.end && to - gap.end < 14 && in_name(chars_[to])) {
-            ++to;
-        }
-        const std::u32string window = chars_.substr(from, to - from);
-        std::vector<Near> found;
-        for (const std::u32string& key : words_.name_keys()) {
-            Near near = best_match(window, from, key);
-            const std::size_t most = std::max<std::size_t>(1, key.size() / 3);
-            const bool touches = near.place.begin < gap.end && near.place.end > gap.begin;
-            // Short Latin words are all alike: a longer one may differ in a third of its letters.
-            const std::size_t share = !is_latin(key.front()) ? 2 : key.size() < 5 ? 4 : 3;
-            if (key.size() >= 2 && near.distance <= most && touches &&
-                near.distance * share <= key.size()) {
-                found.push_back(std::move(near));
-            }
-        }
-        std::sort(found.begin(), found.end(), [](const Near& a, const Near& b) {
-            const auto score = [](const Near& n) { return n.distance * 1000 / n.length; };
-            return score(a) != score(b) ? score(a) < score(b) : a.key < b.key;
-        });
-        found.erase(std::unique(found.begin(), found.end(),
-                        [](const Near& a, const Near& b) { return a.key == b.key; }),
-            found.end());
-        if (found.size() > 3) {
-            found.resize(3);
-        }
-        return found;
-    }
     void unknown(Stretch gap) {
-        const std::vector<Near> near = nearest(gap);
+        const std::vector<Near> near = near_names(chars_, statement_, words_, gap);
         Stretch place = gap;
         if (!near.empty()) {
             place = near.front().place;
             place.begin = std::min(place.begin, gap.begin);
+        }
+        // A Latin word is said whole: `quotte`, not the part of it that looks like a name.
+        while (place.end < statement_.end && is_latin(chars_[place.end - 1]) &&
+               is_latin(chars_[place.end])) {
+            ++place.end;
+        }
+        while (place.begin > statement_.begin && is_latin(chars_[place.begin]) &&
+               is_latin(chars_[place.begin - 1])) {
+            --place.begin;
         }
         while (place.begin < place.end && is_space(chars_[place.begin])) {
             ++place.begin;
@@ -349,6 +269,10 @@ private:
         }
         Diagnostic& finding =
             sink_.report(kind::unknown_word, span(place), {{"name", source_text(place), ""}});
+        if (!near.empty() && near.front().distance == 0 && is_cjk_letter(chars_[place.begin])) {
+            offer_twin(finding, place.begin + 1);  // 发生产线停机: one 生 for two
+            return;
+        }
         offer_phrases(finding, place);
         if (source_text(place) == "第") {
             finding.help.push_back(
@@ -398,6 +322,15 @@ private:
                 "several steps: is the time for each step or for all? write `A followed by B within 7 days` for each, and name the events",
                 "有好几步：时间是每一步的，还是总共的？请逐步写「A 之后 7 天内 B」，并写明各是哪个事件"});
         }
+        if (word == "except") {
+            finding.help.push_back({"help",
+                "write `A is not followed by B within 7 days, unless C meanwhile`, or `A and no C in the last 7 days`",
+                "写成 `A 之后 7 天内 没有 B，除非期间 C`，或 `A 且 近 7 天 没有 C`"});
+        }
+        if (word == "it") {
+            finding.help.push_back({"help", "say what is meant: write the name of the event",
+                "请写明指什么：写出事件的名称"});
+        }
         if (const std::string owner = owner_before(place.begin); !owner.empty()) {
             finding.help.push_back({"help",
                 fmt::format(
@@ -444,72 +377,19 @@ private:
     }
 
     // ---- unexpected words ----------------------------------------------------------------------
-    // Up to six of the expected words, as one argument in both languages.
-    Argument expected() const {
-        Argument argument{"expected", "", ""};
-        std::size_t count = 0;
-        const auto add = [&](const std::string& english, const std::string& chinese) {
-            if (count++ < 6) {
-                argument.value += (argument.value.empty() ? "" : ", ") + english;
-                argument.value_zh += (argument.value_zh.empty() ? "" : "、") + chinese;
-            }
-        };
-        const auto is_expected = [&](Tok type) {
-            return cut_.expected.test(static_cast<std::size_t>(type));
-        };
-        if (is_expected(Tok::NAME)) {
-            add("a declared name", "已声明的名称");
-        }
-        if (is_expected(Tok::NUM)) {
-            add("a number", "数字");
-        }
-        if (is_expected(Tok::TEXT)) {
-            add("a text in quotes", "引号中的文本");
-        }
-        if (is_expected(Tok::DAY_DATE) || is_expected(Tok::CLOCK)) {
-            add("a date or time", "日期或时刻");
-        }
-        if (is_expected(Tok::LABEL)) {
-            add("a name", "名称");
-        }
-        const std::size_t first = static_cast<std::size_t>(Tok::LP);
-        for (std::size_t type = first; type < kTokens; ++type) {
-            const Tok token = static_cast<Tok>(type);
-            const bool ours = token != Tok::LQ && token != Tok::RQ;
-            if (ours && is_expected(token)) {
-                const std::string english(word_for(token, false));
-                const std::string chinese(word_for(token, true));
-                const bool of_statement =
-                    is_chinese_ ? has_chinese(chinese) : !has_chinese(english);
-                if (!english.empty() && (of_statement || english.size() == 1)) {
-                    add("`" + english + "`", "`" + chinese + "`");
-                }
-            }
-        }
-        if (argument.value.empty()) {
-            argument.value = "the end of the sentence";
-            argument.value_zh = "句子的结尾";
-        } else if (count > 6) {
-            argument.value += " …";
-            argument.value_zh += " 等";
-        }
-        return argument;
-    }
-    static bool has_chinese(std::string_view word) {
-        return !word.empty() && static_cast<unsigned char>(word.front()) >= 0xE0;
-    }
+    Argument expected() const { return expected_words(cut_, is_chinese_); }
     // 5天气预警 for 5天天气预警: writers put a doubled sign once.
     void offer_twin(Diagnostic& finding, std::size_t at) const {
         if (at == statement_.begin) {
             return;
         }
-        std::size_t longest = at + 1;
+        std::size_t longest = at;
         words_.match(chars_, at - 1, statement_.end, [&](std::size_t end, const Entry& entry) {
             if (entry.what == WordClass::name) {
                 longest = std::max(longest, end);
             }
         });
-        if (longest > at + 1 && is_cjk_letter(chars_[at - 1])) {
+        if (longest > at && is_cjk_letter(chars_[at - 1])) {
             const std::string sign = source_text({at - 1, at});
             const std::string name = source_text({at - 1, longest});
             finding.help.push_back({"help", fmt::format("is a sign missing: `{} {}`?", sign, name),
@@ -647,11 +527,23 @@ private:
                 "次数写成 `近 7 天 X 次数 ≥ 3`；字段的合计写成 `近 7 天 X 的 字段 合计 ≥ 3 元`"});
         }
         const bool in_a_row = cut_.expected.test(static_cast<std::size_t>(Tok::IN_A_ROW));
-        const bool counts = longest != nullptr && longest->token.type == Tok::TIMES;
+        const bool counts = longest != nullptr &&
+                            (longest->token.type == Tok::TIMES || longest->token.type == Tok::ONCE);
         if (counts || in_a_row || (after(Tok::TIMES) && !has_before(Tok::CONSECUTIVE))) {
             finding.help.push_back({"help",
                 "in a row (`2 consecutive …`), or within a window (`number of … in the last 30 days ≥ 2`)?",
                 "是连续（`连续 2 次 …`），还是一段时间内（`近 30 天 … 次数 ≥ 2`）？"});
+        }
+        if (longest != nullptr && longest->token.type == Tok::UNLESS) {
+            finding.help.push_back({"help",
+                "`unless` goes with an absence: `A is not followed by B within 7 days, unless C meanwhile`; else write `and no C in the last 7 days`",
+                "`除非` 跟在「没有」之后：`A 之后 7 天内 没有 B，除非期间 C`；否则写成 `且 近 7 天 没有 C`"});
+        }
+        const bool last = longest != nullptr && longest->token.type == Tok::LAST;
+        if (last || (after(Tok::NUM) && has_before(Tok::LAST) && counts)) {
+            finding.help.push_back({"help",
+                "a window is a length of time: `average of f of X in the last 30 days`; the last ones in a row are `3 consecutive X`",
+                "范围是一段时间：`近 30 天 X 的 f 平均`；最近几次都如此，写成 `连续 3 次 X`"});
         }
         if (after(Tok::SAME_PERIOD)) {
             finding.help.push_back({"help", "say which days: `in the same 7 days 364 days ago`",

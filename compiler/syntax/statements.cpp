@@ -29,8 +29,18 @@ constexpr std::array<Head, 13> kEnglishHeads = {{{U"pack", Tok::PACK},
     {U"event", Tok::EVENT}, {U"source", Tok::SOURCE}, {U"parameter", Tok::PARAMETER},
     {U"list", Tok::LIST}, {U"term", Tok::TERM}, {U"action", Tok::ACTION},
     {U"calendar", Tok::CALENDAR}, {U"rule", Tok::RULE}, {U"example", Tok::EXAMPLE}}};
-constexpr std::array<std::u32string_view, 4> kExpectations = {
-    U"应触发", U"应当触发", U"不触发", U"不应触发"};
+constexpr std::array<std::u32string_view, 6> kExpectations = {
+    U"应触发", U"应当触发", U"不触发", U"不应触发", U"什么都不触发", U"什么也不触发"};
+
+// Words that begin no statement: such a line goes on with the rule before it, if that has not ended.
+// The first ones only while the rule does not say yet what it triggers.
+constexpr std::array<std::u32string_view, 5> kDoing = {
+    U"时触发", U"时,", U"时启动", U"则触发", U"触发"};
+constexpr std::array<std::u32string_view, 2> kDoingEnglish = {U"then", U"trigger"};
+constexpr std::array<std::u32string_view, 6> kGoesOn = {
+    U"且", U"或者", U"并且", U"并触发", U"否则", U"除非"};
+constexpr std::array<std::u32string_view, 4> kGoesOnEnglish = {
+    U"and", U"or", U"otherwise", U"unless"};
 
 class Splitter {
 public:
@@ -116,6 +126,24 @@ private:
             [&](std::u32string_view word) { return starts(at, word); });
     }
 
+    bool continues_rule(const Statement& statement, std::size_t at) const {
+        const auto chinese = [&](std::u32string_view word) { return starts(at, word); };
+        const auto english = [&](std::u32string_view word) {
+            return starts(at, word) && !is_latin(at_or_zero(at + word.size()));
+        };
+        if (std::any_of(kGoesOn.begin(), kGoesOn.end(), chinese) ||
+            std::any_of(kGoesOnEnglish.begin(), kGoesOnEnglish.end(), english)) {
+            return true;
+        }
+        if (std::none_of(kDoing.begin(), kDoing.end(), chinese) &&
+            std::none_of(kDoingEnglish.begin(), kDoingEnglish.end(), english)) {
+            return false;
+        }
+        const std::u32string_view so_far(chars_.data() + statement.begin, at - statement.begin);
+        return so_far.find(U"触发") == so_far.npos && so_far.find(U"启动") == so_far.npos &&
+               so_far.find(U"trigger") == so_far.npos;
+    }
+
     // Whether `;` separates parts of this kind of statement.
     bool keeps_semicolons(const Statement& statement, std::size_t after) const {
         if (statement.keyword == Tok::EXAMPLE || statement.keyword == Tok::TABLE) {
@@ -150,6 +178,10 @@ private:
             return indented && open_ended && depth > 0;
         }
         if (indented || depth > 0 || chars_[next] == ')') {
+            return true;
+        }
+        if ((statement.keyword == Tok::RULE || statement.keyword == Tok::none) &&
+            continues_rule(statement, next)) {
             return true;
         }
         return statement.keyword == Tok::EXAMPLE && expectation(next);

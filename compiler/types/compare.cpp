@@ -556,6 +556,12 @@ Result Elaborator::contains(Id id, const Scope& scope) {
         report(kind::constant_condition, at(id).span, {{"truth", "true", "真"}});
         return fail();
     }
+    if (of.type.kind == TypeKind::texts) {  // one of the texts is one of the words
+        core::Node words = make(CoreKind::constant);
+        words.type.kind = TypeKind::texts;
+        words.words = std::move(node.words);
+        node = make(CoreKind::overlaps, {of.node, add(std::move(words), at(id).span)});
+    }
     return state_result(add(std::move(node), at(id).span), at(id).span);
 }
 

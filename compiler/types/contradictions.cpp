@@ -197,6 +197,7 @@ void needed(const core::CorePack& pack, NodeId id, std::set<NodeId>& out, int de
     case CoreKind::negative:
     case CoreKind::round:
     case CoreKind::date_of:
+    case CoreKind::weekday:
         for (const NodeId input : node.inputs) {
             if (input != kNone && out.insert(input).second) needed(pack, input, out, depth + 1);
         }

@@ -99,6 +99,7 @@ struct Scope {
     const Occurrence* keyed = nullptr;  // each, any: `latest X` is self
     // within `for 1 hour`, `before this`: fields are those of the latest event, not of the one at hand
     bool over_time = false;
+    bool at_moment = false;  // read only when something happens, or at a time of day
 };
 
 enum class Want : std::uint8_t { any, condition, occurrence, value };
@@ -277,12 +278,16 @@ private:
     struct EventBounds {
         Microseconds low = 0, high = kForever;
         std::int64_t low_days = 0, high_days = 0;
-        Microseconds working_time = 0;
+        Microseconds low_work = 0, high_work = 0;  // of working time
     };
     bool bounds_agree(const EventBounds& bounds, Span span);
-    // `decides`: the bound is the end of an absence, which may be of working time.
-    bool read_bounds(Id low_id, Id high_id, EventBounds* out, bool decides = false);
+    bool read_bounds(Id low_id, Id high_id, EventBounds* out);
+    std::optional<Microseconds> working_time_of(Id id);
+    void working_time(core::Node& node, Microseconds length, bool upper, Span span);
     void apply_days(core::Node& node, const EventBounds& bounds, Span span);
+
+    // --- weekdays.cpp
+    Result on_weekday(Id id, const Scope& scope);
 
     // --- moments.cpp
     Result reaches(Id id, const Scope& scope);

@@ -133,8 +133,8 @@ Result Elaborator::first_field(Id id, const Scope& scope) {
     }
     if (in && in->kind != Window::Kind::all) {
         Diagnostic& finding = report(kind::not_supported, at(id).span, {{"text", shown(id), ""}});
-        finding.help.push_back({"", "the first one ever can be read: leave the window out",
-            "可以读有史以来的首次：请去掉时间范围"});
+        finding.help.push_back({"", "a field of the first one ever can be read: leave the window out; that it is the first of a time is asked by `the first X in the last 7 days`",
+            "可以读有史以来首次的字段：请去掉时间范围；要问是不是一段时间内的首次，写成「近 7 天 首次 X」"});
         return fail();
     }
     Scope inner = scope;

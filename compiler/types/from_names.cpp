@@ -238,10 +238,10 @@ Result Elaborator::pick_not_here(Id id) {
         finding.help.push_back({"help",
             fmt::format(
                 "the first ever is `when the first {0} occurs`; the first after another event is "
-                "`A followed by the first {0} within 7 days`",
+                "`A followed by the first {0} within 7 days`; where none is awaited, leave `first` out",
                 name),
             fmt::format(
-                "有史以来第一次写成 `当首次 {0} 时`；某事之后的第一次写成 `A 之后 7 天内 首次 {0}`",
+                "有史以来第一次写成 `当首次 {0} 时`；某事之后的第一次写成 `A 之后 7 天内 首次 {0}`；「没有」之后请去掉「首次」",
                 name)});
         break;
     case SyntaxKind::next:
@@ -334,6 +334,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     case SyntaxKind::reaches: return reaches(id, scope);
     case SyntaxKind::before_field: return before_field(id, scope);
     case SyntaxKind::each_day: return each_day(id, scope);
+    case SyntaxKind::on_weekday: return on_weekday(id, scope);
     case SyntaxKind::quantified: return quantified(id, scope);
     case SyntaxKind::slotted: return slotted(id, scope);
     case SyntaxKind::for_subject: return for_subject(id, scope, want);

@@ -10,9 +10,25 @@ namespace clausal::types {
 
 Result Elaborator::reaches(Id id, const Scope& scope) {
     (void)scope;
-    const Result of = occurrence(child(id, 0), {});
+    const Id start = child(id, 0);
+    if (start != kNoNode && at(start).kind == SyntaxKind::name &&
+        pack_.find(at(start).text, SymbolKind::event) == nullptr &&
+        pack_.find(at(start).text, SymbolKind::term) == nullptr &&
+        pack_.find(at(start).text, SymbolKind::action) == nullptr &&
+        !events_with(at(start).text).empty()) {
+        Diagnostic& finding =
+            report(kind::time_after_field, at(start).span, {{"field", at(start).text, ""}});
+        const std::string length = shown(child(id, 1));
+        finding.help.push_back({"",
+            fmt::format("ask at a time of the day: `every day at 6:00, when {} + {} < now`",
+                at(start).text, length),
+            fmt::format(
+                "请在每天的某个时刻问：「每天 6:00，当 {} + {} < 现在」", at(start).text, length)});
+        return fail();
+    }
+    const Result of = occurrence(start, {});
     EventBounds limits;
-    if (!read_bounds(kNoNode, child(id, 1), &limits, true) || !of.ok() ||
+    if (!read_bounds(kNoNode, child(id, 1), &limits) || !of.ok() ||
         !nothing_same(of.occurrence, at(id).span))
         return fail();
     if (limits.high <= 0 && limits.high_days == 0) {
@@ -118,7 +134,9 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
     // `每天 9:00，当合同到期前 30 天`: the hour is given.
     const bool ahead =
         at(condition_id).kind == SyntaxKind::before_field && child(condition_id, 2) == kNoNode;
-    const Result also = ahead ? days_before(condition_id) : state(condition_id, scope);
+    Scope inner = scope;
+    inner.at_moment = true;
+    const Result also = ahead ? days_before(condition_id) : state(condition_id, inner);
     if (!also.ok()) return fail();
     return filtered(std::move(result), {also.node}, node.span);
 }

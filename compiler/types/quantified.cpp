@@ -38,6 +38,8 @@ bool reads_one_event(const core::CorePack& pack, NodeId root) {
         case CoreKind::time_of:
         case CoreKind::date_of:
         case CoreKind::add_days:
+        case CoreKind::add_working_time:
+        case CoreKind::weekday:
         case CoreKind::keyword_density:
         case CoreKind::key_part: return true;
         default: return false;

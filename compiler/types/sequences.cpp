@@ -30,6 +30,17 @@ bool Elaborator::bounds_agree(const EventBounds& bounds, Span span) {
             .help.push_back(exchange);
         return false;
     }
+    if (bounds.high_work > 0 && bounds.low_work > bounds.high_work) {
+        const auto hours = [](Microseconds time, const char* after) {
+            return fmt::format("{}{}", time / kHour, after);
+        };
+        report(kind::contradictory_bounds, span,
+            {{"low", hours(bounds.low_work, " working hours"),
+                 hours(bounds.low_work, " 个工作小时")},
+                {"high", hours(bounds.high_work, " working hours"),
+                    hours(bounds.high_work, " 个工作小时")}});
+        return false;
+    }
     if (low <= high) return true;
     const auto words = [](Microseconds length, bool chinese) {
         if (length % kDay == 0)
@@ -244,7 +255,7 @@ Result Elaborator::absence_from(Result start, const AbsenceParts& parts, Span sp
         return fail();
     }
     EventBounds limits;
-    const bool bounded = read_bounds(parts.low, high_id, &limits, true);
+    const bool bounded = read_bounds(parts.low, high_id, &limits);
     if (!start.ok() || !absent.ok() || !bounded || (until_id != kNoNode && !until.ok()) ||
         (unless_id != kNoNode && !unless.ok()))
         return fail();
@@ -311,55 +322,79 @@ void Elaborator::working_days(core::Node& node, std::int64_t days, bool upper, S
     node.inputs[2] = node.inputs[2] == kNone ? bound : all_of({node.inputs[2], bound}, span);
 }
 
-// Reads the bounds of two events; working days are added to the node once it has its pair.
-bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out, bool decides) {
-    if (decides && high_id != kNoNode && at(high_id).kind == SyntaxKind::quantity &&
-        at(high_id).text == "working_hour") {
-        const auto low = optional_length(low_id, 0);
-        const Result length = literal(high_id);
-        if (!low || !length.ok() || the_calendar(at(high_id).span) == kNone) return false;
-        constexpr std::int64_t kMost = 1'000;
-        if (length.constant.denominator != 1 || length.constant.numerator < 1 ||
-            length.constant.numerator > kMost * kDay) {
-            report(kind::measure_out_of_range, at(high_id).span,
-                {{"number", shown(high_id), ""},
-                    {"what", "a length of working time to wait", "等待的工作时长"},
-                    {"wanted", fmt::format("at most {} hours", kMost * 24),
-                        fmt::format("不超过 {} 小时的工作时长", kMost * 24)}});
-            return false;
-        }
-        out->low = *low;
-        out->working_time = static_cast<Microseconds>(length.constant.numerator);
-        return true;
+// How much working time a bound says; nullopt: it is none (or is wrong, and reported).
+std::optional<Microseconds> Elaborator::working_time_of(Id id) {
+    if (id == kNoNode || at(id).kind != SyntaxKind::quantity || at(id).text != "working_hour")
+        return std::nullopt;
+    const Result length = literal(id);
+    if (!length.ok() || the_calendar(at(id).span) == kNone) return std::nullopt;
+    constexpr std::int64_t kMost = 1'000;
+    if (length.constant.denominator != 1 || length.constant.numerator < 1 ||
+        length.constant.numerator > kMost * kDay) {
+        report(kind::measure_out_of_range, at(id).span,
+            {{"number", shown(id), ""},
+                {"what", "a length of working time to wait", "等待的工作时长"},
+                {"wanted", fmt::format("at most {} hours", kMost * 24),
+                    fmt::format("不超过 {} 小时的工作时长", kMost * 24)}});
+        return std::nullopt;
     }
-    out->low_days = working_days_of(low_id).value_or(0);
-    out->high_days = working_days_of(high_id).value_or(0);
-    const auto is_days = [&](Id id) {
-        return id != kNoNode && at(id).kind == SyntaxKind::quantity && at(id).text == "working_day";
+    return static_cast<Microseconds>(length.constant.numerator);
+}
+
+// Bounds in working time: the later is at most, or at least, so much of it after the other.
+void Elaborator::working_time(core::Node& node, Microseconds length, bool upper, Span span) {
+    const CalendarSpec& hours = pack_.schema.calendars[0];
+    if (upper) {
+        const Microseconds day = std::max(hours.end_minute - hours.begin_minute, 1) * kMinute;
+        node.calendar = 0;
+        node.unit = core::Unit::hour;
+        node.count = length;
+        node.high = (3 * (length / day + 1) + 60) * kDay;
+        if (node.kind == CoreKind::absence_after) return;  // the deadline itself
+    }
+    const auto time = [&](Frame frame) {
+        core::Node out = make(CoreKind::time_of);
+        out.frame = frame;
+        out.type.kind = TypeKind::instant;
+        return add(std::move(out), span);
     };
-    if ((is_days(low_id) && out->low_days == 0) || (is_days(high_id) && out->high_days == 0))
-        return false;
-    const auto low = is_days(low_id) ? std::optional<Microseconds>(0) : optional_length(low_id, 0);
-    const auto high = is_days(high_id) ? std::optional<Microseconds>(kForever)
-                                       : optional_length(high_id, kForever);
-    if (!low || !high) return false;
-    out->low = *low;
-    out->high = *high;
-    return (out->low_days == 0 && out->high_days == 0) ||
-           the_calendar(at(is_days(high_id) ? high_id : low_id).span) != kNone;
+    const Result amount = constant({length, 1}, Type{TypeKind::duration, 0, "", {}, false}, span);
+    core::Node end = make(CoreKind::add_working_time, {time(Frame::first), amount.node});
+    end.calendar = 0;
+    end.type.kind = TypeKind::instant;
+    core::Node test = make(CoreKind::compare, {time(Frame::self), add(std::move(end), span)});
+    test.compare = upper ? core::CompareOp::le : core::CompareOp::ge;
+    const NodeId bound = add(std::move(test), span);
+    node.inputs[2] = node.inputs[2] == kNone ? bound : all_of({node.inputs[2], bound}, span);
+}
+
+// Reads the bounds of two events; those of a calendar are added to the node once it has its pair.
+bool Elaborator::read_bounds(Id low_id, Id high_id, EventBounds* out) {
+    const auto counted = [&](Id id, const char* unit) {
+        return id != kNoNode && at(id).kind == SyntaxKind::quantity && at(id).text == unit;
+    };
+    const auto by_calendar = [&](Id id, std::int64_t* days, Microseconds* work) {
+        if (counted(id, "working_hour")) return (*work = working_time_of(id).value_or(0)) > 0;
+        *days = working_days_of(id).value_or(0);
+        return *days > 0 && the_calendar(at(id).span) != kNone;
+    };
+    const auto read = [&](Id id, std::int64_t* days, Microseconds* work, Microseconds* length,
+                          Microseconds missing) {
+        if (counted(id, "working_hour") || counted(id, "working_day"))
+            return by_calendar(id, days, work);
+        const auto plain = optional_length(id, *length = missing);
+        if (plain) *length = *plain;
+        return plain.has_value();
+    };
+    const bool low = read(low_id, &out->low_days, &out->low_work, &out->low, 0);
+    return low && read(high_id, &out->high_days, &out->high_work, &out->high, kForever);
 }
 
 void Elaborator::apply_days(core::Node& node, const EventBounds& bounds, Span span) {
     if (bounds.low_days > 0) working_days(node, bounds.low_days, false, span);
+    if (bounds.low_work > 0) working_time(node, bounds.low_work, false, span);
     if (bounds.high_days > 0) working_days(node, bounds.high_days, true, span);
-    if (bounds.working_time > 0) {
-        const CalendarSpec& hours = pack_.schema.calendars[0];
-        const Microseconds day = std::max(hours.end_minute - hours.begin_minute, 1) * kMinute;
-        node.calendar = 0;
-        node.unit = core::Unit::hour;
-        node.count = bounds.working_time;
-        node.high = (3 * (bounds.working_time / day + 1) + 60) * kDay;
-    }
+    if (bounds.high_work > 0) working_time(node, bounds.high_work, true, span);
 }
 
 // A condition on two events with the two exchanged; nullopt where it reads more than their fields.

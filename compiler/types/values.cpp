@@ -200,8 +200,8 @@ std::optional<Microseconds> Elaborator::length(Id id) {
         Diagnostic& finding =
             report(kind::working_hours_here, node.span, {{"number", to_string(node.number), ""}});
         finding.help.push_back({"",
-            "working hours can be the end of an absence (`A not followed by B within 8 working hours`), or a bound of `time from A to B, in office time`; else write hours",
-            "工作小时可用于「A 之后 8 个工作小时内 没有 B」，或与「A 到 B 的 用时，按 工时」相比；否则请写小时"});
+            "working hours can stand between two events (`A is followed by B within 8 working hours`, or not), or be a bound of `time from A to B, in office time`; else write hours",
+            "工作小时可写在两个事件之间（「A 之后 8 个工作小时内 有 B」或「没有 B」），或与「A 到 B 的 用时，按 工时」相比；否则请写小时"});
         return std::nullopt;
     }
     if (node.kind == SyntaxKind::quantity && names::is_calendar_unit(node.text)) {

@@ -57,6 +57,9 @@ std::int64_t ch_key_part(Context*, std::uint32_t slot) noexcept;
 void ch_date_of(Context*, const Number* instant, Number* out) noexcept;
 void ch_add_days(Context*, const Number* date, const Number* count, std::uint32_t calendar,
     Number* out) noexcept;
+void ch_add_working_time(Context*, const Number* from, const Number* length, std::uint32_t calendar,
+    Number* out) noexcept;
+void ch_weekday(const Number* date, Number* out) noexcept;
 Truth ch_contains(Context*, Index, std::int64_t text) noexcept;
 void ch_density(Context*, Index, std::int64_t text, Number* out) noexcept;
 Truth ch_member_word(Context*, Index, std::int64_t word) noexcept;

@@ -231,6 +231,28 @@ void ch_add_days(Context* ctx, const Number* from, const Number* count, std::uin
     if (day) set_number(out, {*day, 1});
 }
 
+void ch_add_working_time(Context* ctx, const Number* from, const Number* length,
+    std::uint32_t calendar, Number* out) noexcept {
+    if (unknown_operand(out, from, length)) return;
+    out->status = kMissingNumber;
+    const std::int64_t instant = ch_floor_word(from);
+    std::int64_t whole = 0;
+    if (instant == kMissing ||
+        to_scaled(rational_of(*length), 0, Rounding::down, &whole) != Fault::none || whole <= 0)
+        return;
+    Machine& machine = machine_of(ctx);
+    const auto at =
+        machine.calendar(calendar)->after_working_time(machine.data.zone, instant, whole);
+    if (at) set_number(out, {*at, 1});
+}
+
+void ch_weekday(const Number* date, Number* out) noexcept {
+    if (unknown_operand(out, date, nullptr)) return;
+    out->status = kMissingNumber;
+    const std::int64_t day = ch_floor_word(date);
+    if (day != kMissing) set_number(out, {weekday_of(day) + 1, 1});
+}
+
 Truth ch_contains(Context* ctx, Index index, std::int64_t id) noexcept {
     const std::string* text = text_at(ctx, id);
     if (text == nullptr) return kUnknown;

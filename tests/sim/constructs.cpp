@@ -318,6 +318,8 @@ const std::vector<OfNode> kOfNodes = {
     {"round: down", NodeKind::round, CLAUSAL_YES(n.rounding == Rounding::down)},
     {"add days: plain", NodeKind::add_days, CLAUSAL_YES(n.calendar == kNone)},
     {"add days: working days", NodeKind::add_days, CLAUSAL_YES(n.calendar != kNone)},
+    {"add working time", NodeKind::add_working_time, CLAUSAL_YES(n.calendar != kNone)},
+    {"day of the week", NodeKind::weekday, CLAUSAL_YES(!n.inputs.empty())},
     {"elapsed: open ones count", NodeKind::elapsed, CLAUSAL_YES(n.open)},
     {"elapsed: only finished ones", NodeKind::elapsed, CLAUSAL_YES(!n.open)},
     {"elapsed: in working time", NodeKind::elapsed, CLAUSAL_YES(n.calendar != kNone)},

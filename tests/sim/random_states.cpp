@@ -236,8 +236,8 @@ NodeId PackMaker::value(TypeKind type, int depth, const Scope& scope) {
         NodeKind::latest, NodeKind::aggregate, NodeKind::aggregate, NodeKind::aggregate,
         NodeKind::arithmetic, NodeKind::negative, NodeKind::round, NodeKind::choose,
         NodeKind::subject_field, NodeKind::time_of, NodeKind::now, NodeKind::closed_units,
-        NodeKind::date_of, NodeKind::add_days, NodeKind::elapsed, NodeKind::keyword_density,
-        NodeKind::key_part, NodeKind::missing};
+        NodeKind::date_of, NodeKind::add_days, NodeKind::add_working_time, NodeKind::weekday,
+        NodeKind::elapsed, NodeKind::keyword_density, NodeKind::key_part, NodeKind::missing};
     for (int attempt = 0; attempt < 12; ++attempt) {
         const NodeId made = value_of(random_.pick(kinds), type, depth, scope);
         if (made != kNone) return made;
@@ -380,6 +380,19 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
                 ? constant(TypeKind::integer, {})
                 : value(TypeKind::integer, 1, {scope.self, scope.first, false, false})};
         if (random_.chance(50)) made.calendar = 0;
+        return add(made);
+    case NodeKind::add_working_time:
+        if (type != TypeKind::instant) return kNone;
+        made.inputs = {
+            value(TypeKind::instant, std::min(inner, 1), {scope.self, scope.first, false, false}),
+            random_.chance(70)
+                ? constant(TypeKind::duration, {})
+                : value(TypeKind::duration, 1, {scope.self, scope.first, false, false})};
+        made.calendar = 0;
+        return add(made);
+    case NodeKind::weekday:
+        if (type != TypeKind::number && type != TypeKind::integer) return kNone;
+        made.inputs = {value(TypeKind::date, std::min(inner, 1), scope)};
         return add(made);
     case NodeKind::elapsed: {
         if (!scope.elapsed || scope.self == nullptr || type != TypeKind::duration) return kNone;
