@@ -46,7 +46,7 @@ NodeId Build::product(View v) {
 }
 
 NodeId Build::factor(View v) {
-    if (const Token* part = v.tok(Tok::PERCENT)) {  // 120% of f
+    if (const Token* part = v.has(Tok::OF) ? v.tok(Tok::PERCENT) : nullptr) {  // 120% of f
         return make(NodeKind::arithmetic, v, {percent(*part), factor(v.child(Rule::factor))}, "",
             Op::times);
     }
@@ -255,7 +255,19 @@ NodeId Build::window_body(View v, NodeId window) {
 NodeId Build::any_of(View v) {
     const NodeId inner = expr(v.child(Rule::expr));
     const View test = v.child(Rule::filter);
-    return test ? make(NodeKind::where, v, {inner, expr(test.child(Rule::filterExpr))}) : inner;
+    if (!test) {
+        return inner;
+    }
+    const NodeId condition = expr(test.child(Rule::filterExpr));
+    if (!is(inner, NodeKind::logical_or)) {
+        return make(NodeKind::where, v, {inner, condition});
+    }
+    std::vector<NodeId> parts = at(inner).children;  // each event has the condition for itself
+    for (NodeId& part : parts) {
+        part =
+            make(NodeKind::where, v, {part, part == parts.front() ? condition : copy(condition)});
+    }
+    return make(NodeKind::logical_or, v, std::move(parts));
 }
 
 NodeId Build::aggregate_of(View v, NodeId window) {

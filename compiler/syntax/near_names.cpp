@@ -70,7 +70,8 @@ std::vector<Near> near_names(
         // Short Latin words are all alike: a longer one may differ in a third of its letters.
         const std::size_t share = !is_latin(key.front()) ? 2 : key.size() < 5 ? 4 : 3;
         // Two signs with one in common say little, unless they stand just there.
-        const bool loose = key.size() == 2 && near.distance > 0 && near.place.begin < gap.begin;
+        const bool loose = key.size() == 2 && near.distance > 0 && near.place.begin < gap.begin &&
+                           chars[near.place.begin] != key.front();
         const auto inside = [&](std::size_t at, std::size_t far) {
             return at > far && at + far < chars.size() && is_latin(chars[at - 1]) &&
                    is_latin(chars[at]) && is_latin(chars[at - far]) &&
