@@ -229,6 +229,15 @@ private:
         if (!near.empty()) {
             place = near.front().place;
             place.begin = std::min(place.begin, gap.begin);
+            // A word of letters is named whole: `salez`, not the `sale` in it.
+            while (place.begin > statement_.begin && is_latin(chars_[place.begin]) &&
+                   is_latin(chars_[place.begin - 1])) {
+                --place.begin;
+            }
+            while (place.end < statement_.end && is_latin(chars_[place.end - 1]) &&
+                   is_latin(chars_[place.end])) {
+                ++place.end;
+            }
         }
         // A Latin word is said whole: `quotte`, not the part of it that looks like a name.
         while (place.end < statement_.end && is_latin(chars_[place.end - 1]) &&

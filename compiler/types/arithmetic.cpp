@@ -170,7 +170,11 @@ Result Elaborator::combine(Op op, Result left, Result right, Span span, Id left_
     if (left.type.kind == right.type.kind && left.type.kind == TypeKind::money) {
         if (left.type.unit != right.type.unit) {
             report(kind::currency_mismatch, span,
-                {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}});
+                {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}})
+                .help.push_back({"",
+                    fmt::format("write both in {}; amounts of different currencies are kept apart",
+                        left.type.unit),
+                    fmt::format("请都用 {}；不同币种的金额不能混在一起", left.type.unit)});
             return fail();
         }
         return built(core::ArithmeticOp::divide, number_type());

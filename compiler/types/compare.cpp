@@ -229,7 +229,11 @@ bool Elaborator::unify(Result& left, Result& right, Span span, const std::string
         if (left.type.kind != right.type.kind) return mismatch();
         if (left.type.kind == TypeKind::money && left.type.unit != right.type.unit) {
             report(kind::currency_mismatch, span,
-                {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}});
+                {{"left", left.type.unit, ""}, {"right", right.type.unit, ""}})
+                .help.push_back({"",
+                    fmt::format("write both in {}; amounts of different currencies are kept apart",
+                        left.type.unit),
+                    fmt::format("请都用 {}；不同币种的金额不能混在一起", left.type.unit)});
             return false;
         }
         if (left.type.kind == TypeKind::duration && left.working != right.working) {

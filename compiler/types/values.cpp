@@ -427,7 +427,11 @@ Result Elaborator::fit(Result result, const Type& type, const std::string& name,
         if (!plain && result.type.kind != type.kind) return misfit();
         if (type.kind == TypeKind::money && result.type.unit != type.unit) {
             report(kind::currency_mismatch, span,
-                {{"left", type.unit, ""}, {"right", result.type.unit, ""}});
+                {{"left", type.unit, ""}, {"right", result.type.unit, ""}})
+                .help.push_back({"",
+                    fmt::format("write both in {}; amounts of different currencies are kept apart",
+                        type.unit),
+                    fmt::format("请都用 {}；不同币种的金额不能混在一起", type.unit)});
             return fail();
         }
         if (plain && !type.unit.empty() && !result.type.unit.empty() &&
