@@ -17,8 +17,11 @@ WITHOUT_CASE = {
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2])
     kinds = {}
+    problems = []
     for path in sorted((root / 'compiler' / 'diagnostics').glob('kinds_*.def')):
         for code, slug in re.findall(r'^CLAUSAL_KIND\((\d+), (\w+),', path.read_text(encoding='utf-8'), re.M):
+            if code in kinds.values():
+                problems.append(f'CL{code} is two kinds: {slug} and another')
             kinds[slug] = code
     shown_codes = set()
     for folder in ('tests', 'examples'):
@@ -33,7 +36,6 @@ def main():
     sources = '\n'.join(path.read_text(encoding='utf-8', errors='replace') for folder in ('compiler', 'runtime', 'cli')
                         for path in (root / folder).rglob('*.cpp'))
     reported = set(re.findall(r'(?:kind|DataKind)::(\w+)', sources))
-    problems = []
     for slug, code in sorted(kinds.items(), key=lambda kind: kind[1]):
         shown = code in shown_codes or slug in words
         if shown and slug in WITHOUT_CASE:
