@@ -148,6 +148,7 @@ Value SubjectTrace::value_constant(const Node& node) const {
     if (node.type.kind == TypeKind::text) return code_value(data_.dictionary.find(node.text));
     if (node.type.kind == TypeKind::texts) {
         std::vector<std::int64_t> ids;
+        ids.reserve(node.words.size());
         for (const std::string& word : node.words) ids.push_back(data_.dictionary.find(word));
         return code_value(data_.dictionary.find_set(std::move(ids)));
     }
@@ -253,7 +254,7 @@ Value SubjectTrace::value_keyword_density(const Node& node, View view, const Con
         }
     }
     Rational density;
-    make_rational(found * 1000, points, &density);
+    make_rational(Int128{found} * 1000, points, &density);
     return number_value(density);
 }
 

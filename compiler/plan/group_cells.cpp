@@ -59,7 +59,7 @@ void GroupMaker::add_family(std::size_t index) {
 bool GroupMaker::extreme_falls(NodeId comparison) const {
     const Node& node = pack_[comparison];
     bool out = true;
-    for (const std::size_t place : {0, 1}) {
+    for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
         const auto found = group_.extreme_of.find(node.inputs[place]);
         if (found == group_.extreme_of.end()) continue;
         const core::CompareOp op = place == 0 ? node.compare : mirrored(node.compare);

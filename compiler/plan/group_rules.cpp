@@ -57,7 +57,7 @@ bool GroupMaker::only_falls(NodeId id, bool* forgets) const {
     const Node& node = pack_[id];
     switch (node.kind) {
     case NodeKind::compare:
-        for (const std::size_t place : {0, 1}) {
+        for (const std::size_t place : {std::size_t{0}, std::size_t{1}}) {
             if (group_.extreme_of.count(node.inputs[place]) != 0) return extreme_falls(id);
             if (group_.count_of.count(node.inputs[place]) == 0) continue;
             const core::CompareOp op = place == 0 ? node.compare : mirrored(node.compare);

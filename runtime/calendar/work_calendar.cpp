@@ -149,8 +149,8 @@ std::optional<Microseconds> WorkCalendar::working_time(
 std::optional<Microseconds> WorkCalendar::after_working_time(
     const Zone& zone, Microseconds from, Microseconds length) const {
     constexpr std::int64_t kMostDays = 4'000;
-    const std::int64_t first = zone.day_of(from);
-    for (std::int64_t day = first; day < first + kMostDays; ++day) {
+    const std::int64_t start = zone.day_of(from);
+    for (std::int64_t day = start; day < start + kMostDays; ++day) {
         const std::optional<bool> working = is_working(day);
         if (!working) return std::nullopt;
         if (!*working) continue;
@@ -235,8 +235,8 @@ Microseconds unit_start(
     case CalendarUnit::week: return zone.day_start(index * 7 + 4);
     case CalendarUnit::month: {
         const std::int64_t year = floor_divide(index, 12);
-        const auto month = static_cast<unsigned>(index - year * 12 + 1);
-        return zone.day_start(date::sys_days{date::year{static_cast<int>(year)} / month / 1U}
+        const date::month month(static_cast<unsigned>(index - year * 12 + 1));
+        return zone.day_start(date::sys_days{date::year{static_cast<int>(year)} / month / 1}
                 .time_since_epoch()
                 .count());
     }

@@ -60,6 +60,7 @@ Machine::Machine(RunData& run, abi::GroupSpec group, GroupCode functions)
     context.reference = context.place = -1;
     for (const auto& text : spec.texts) {
         std::vector<std::int64_t> ids;
+        ids.reserve(text.texts.size());
         for (const auto& word : text.texts) ids.push_back(run.data->dictionary.find(word));
         text_ids.push_back(std::move(ids));
     }

@@ -13,7 +13,7 @@ namespace clausal {
 ReadBytes bytes_of(std::string_view text) {
     return [text](char* to, std::size_t size) mutable {
         const std::size_t count = std::min(size, text.size());
-        std::copy_n(text.data(), count, to);
+        std::copy_n(text.begin(), count, to);
         text.remove_prefix(count);
         return count;
     };
