@@ -203,7 +203,6 @@ Result Elaborator::conjunction(
     // A later occurrence must not move the first one, which `beside` reads.
     occurrences.reserve(occurrences.size() + later.size());
     if (!occurrences.empty() && scope.self == nullptr) beside.self = &occurrences[0].occurrence;
-    beside.at_moment = scope.at_moment || event_begun || !occurrences.empty();
     for (const Id operand : later) {
         // Without the event beside it nothing can be said of its fields.
         if (failed && occurrences.empty() && at(operand).kind == SyntaxKind::before_field) continue;

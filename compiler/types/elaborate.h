@@ -99,7 +99,6 @@ struct Scope {
     const Occurrence* keyed = nullptr;  // each, any: `latest X` is self
     // within `for 1 hour`, `before this`: fields are those of the latest event, not of the one at hand
     bool over_time = false;
-    bool at_moment = false;  // read only when something happens, or at a time of day
 };
 
 enum class Want : std::uint8_t { any, condition, occurrence, value };
@@ -287,7 +286,7 @@ private:
     void apply_days(core::Node& node, const EventBounds& bounds, Span span);
 
     // --- weekdays.cpp
-    Result on_weekday(Id id, const Scope& scope);
+    Result on_weekday(Id id);
 
     // --- moments.cpp
     Result reaches(Id id, const Scope& scope);

@@ -334,7 +334,7 @@ Result Elaborator::dispatch(Id id, const Scope& scope, Want want) {
     case SyntaxKind::reaches: return reaches(id, scope);
     case SyntaxKind::before_field: return before_field(id, scope);
     case SyntaxKind::each_day: return each_day(id, scope);
-    case SyntaxKind::on_weekday: return on_weekday(id, scope);
+    case SyntaxKind::on_weekday: return on_weekday(id);
     case SyntaxKind::quantified: return quantified(id, scope);
     case SyntaxKind::slotted: return slotted(id, scope);
     case SyntaxKind::for_subject: return for_subject(id, scope, want);

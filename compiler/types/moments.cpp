@@ -134,9 +134,7 @@ Result Elaborator::each_day(Id id, const Scope& scope) {
     // `每天 9:00，当合同到期前 30 天`: the hour is given.
     const bool ahead =
         at(condition_id).kind == SyntaxKind::before_field && child(condition_id, 2) == kNoNode;
-    Scope inner = scope;
-    inner.at_moment = true;
-    const Result also = ahead ? days_before(condition_id) : state(condition_id, inner);
+    const Result also = ahead ? days_before(condition_id) : state(condition_id, scope);
     if (!also.ok()) return fail();
     return filtered(std::move(result), {also.node}, node.span);
 }

@@ -1,18 +1,12 @@
 // Days of the week.
 
-#include "compiler/diagnostics/kinds_types.h"
 #include "compiler/types/elaborate.h"
 
 namespace clausal::types {
 
-// On a Saturday: the local date of the moment is one of the days. The clock moves without any
-// event, so it is asked when something happens, or at a time of the day.
-Result Elaborator::on_weekday(Id id, const Scope& scope) {
+// On a Saturday: the local date of the moment is one of the days.
+Result Elaborator::on_weekday(Id id) {
     const syntax::Node& node = at(id);
-    if (!scope.at_moment && scope.self == nullptr) {
-        report(kind::clock_without_moment, node.span, {{"text", shown(id), ""}});
-        return fail();
-    }
     core::Node now = make(CoreKind::now);
     now.type.kind = TypeKind::instant;
     core::Node today = make(CoreKind::date_of, {add(now, node.span)});
