@@ -207,9 +207,9 @@ isTail
            | sum (OR_MORE | OR_LESS | (OR TEXT)+)?) ;
 // 10 MW ≤ f ≤ 20 MW, f ≥ 10 MW and < 20 MW, f is "a" or "b", 客户 超过 30 天 没有 缴费
 compared
-    : (LT | LE) sum (comparedMore | (LT | LE) sum)?
-    | (GT | GE) sum (comparedMore | (GT | GE) sum)?
-    | (EQ | NE | BE | (ATLEAST | ATMOST) BE?) sum comparedMore? ;
+    : (LT | LE) BEFORE_THIS? sum (comparedMore | (LT | LE) sum)?
+    | (GT | GE) BEFORE_THIS? sum (comparedMore | (GT | GE) sum)?
+    | (EQ | NE | BE | (ATLEAST | ATMOST) BE?) BEFORE_THIS? sum comparedMore? ;
 comparedMore
     : OR_MORE | OR_LESS | (AND | OR) comparison sum | (OR TEXT)+ | NO refs ;
 between : BETWEEN sum (AND | TO | VERSUS) sum BETWEEN_END? ;
@@ -335,6 +335,7 @@ manyWindow : englishWindow | WITHIN quantity ;
 englishAggregate
     : NUMBER_OF (DISTINCT NAME OF)? (ref | LP expr RP filter?) (englishWindow | PER UNIT)?
     | (SUM | AVERAGE | MAXIMUM | MINIMUM | SPREAD | DEVIATION) OF? ref (englishWindow | PER UNIT)?
+      BEFORE_THIS?
     | PERCENTILE NUM OF ref englishWindow?
     | SHARE OF ref englishWindow?
     | (MEAN_PER | DAILY) englishAggregate ;

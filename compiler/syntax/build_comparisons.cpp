@@ -67,6 +67,16 @@ NodeId Build::compared(NodeId left, View v) {
     const View more = v.child(Rule::comparedMore);
     const Span where{out_.file, at(left).span.begin, v.end()};
     const Op op = comparison_of(v.first_token()->type);
+    if (v.has(Tok::BEFORE_THIS)) {  // 金额 > 此前 近 30 天 下单 金额 最大
+        const NodeId right = sum(v.child(Rule::sum));
+        if (more || v.child(Rule::sum, 1)) {
+            return wrong(kind::no_effect, span(*v.tok(Tok::BEFORE_THIS)),
+                {{"text", std::string(sources_.text(span(*v.tok(Tok::BEFORE_THIS)))), ""}});
+        }
+        const Span value{out_.file, v.tok(Tok::BEFORE_THIS)->begin, v.end()};
+        return make(
+            NodeKind::compare, where, {left, make(NodeKind::before_this, value, {right})}, "", op);
+    }
     if (const View last = v.child(Rule::sum, 1)) {
         const Op second = comparison_of(v.at(2).token().type);
         return in_order(where, op, second, left, sum(v.child(Rule::sum)), sum(last));

@@ -380,7 +380,8 @@ NodeId Build::english_aggregate(View v) {
             {Tok::PERCENTILE, Op::percentile}}};
     for (const auto& [token, op] : ops) {
         if (v.has(token)) {
-            return each_unit(v, aggregate(v, inner, op, window, rank), per);
+            const NodeId all = each_unit(v, aggregate(v, inner, op, window, rank), per);
+            return v.has(Tok::BEFORE_THIS) ? make(NodeKind::before_this, v, {all}) : all;
         }
     }
     NodeId share = kNoNode;

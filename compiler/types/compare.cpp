@@ -18,17 +18,6 @@ bool plain(const Type& type) {
     return type.kind == TypeKind::number || type.kind == TypeKind::integer;
 }
 
-core::CompareOp compare_op(Op op) {
-    switch (op) {
-    case Op::lt: return core::CompareOp::lt;
-    case Op::le: return core::CompareOp::le;
-    case Op::ne: return core::CompareOp::ne;
-    case Op::ge: return core::CompareOp::ge;
-    case Op::gt: return core::CompareOp::gt;
-    default: return core::CompareOp::eq;
-    }
-}
-
 bool holds(core::CompareOp op, int order) {
     switch (op) {
     case core::CompareOp::lt: return order < 0;
@@ -50,6 +39,17 @@ std::string hundredfold(const std::string& number) {
 }
 
 }  // namespace
+
+core::CompareOp Elaborator::comparison(Op op) {
+    switch (op) {
+    case Op::lt: return core::CompareOp::lt;
+    case Op::le: return core::CompareOp::le;
+    case Op::ne: return core::CompareOp::ne;
+    case Op::ge: return core::CompareOp::ge;
+    case Op::gt: return core::CompareOp::gt;
+    default: return core::CompareOp::eq;
+    }
+}
 
 std::string Elaborator::type_text(const Result& result, bool chinese) const {
     if (result.form == Form::state) return chinese ? "条件" : "a condition";
@@ -427,7 +427,7 @@ Result Elaborator::compare_with_earlier_window(Id id, const Scope& scope) {
         if (!right.ok()) return fail();
     }
     return compare_results(
-        compare_op(at(id).op), left, right, at(id).span, shown(left_id), shown(scaled));
+        comparison(at(id).op), left, right, at(id).span, shown(left_id), shown(scaled));
 }
 
 Result Elaborator::compare(Id id, const Scope& scope) {
@@ -437,6 +437,8 @@ Result Elaborator::compare(Id id, const Scope& scope) {
     if (auto timed = compare_own_time(id, scope)) return *timed;
     if (at(right_id).kind == SyntaxKind::window_scaled && !is_day(right_id))
         return compare_with_earlier_window(id, scope);
+    if (at(left_id).kind == SyntaxKind::before_this || at(right_id).kind == SyntaxKind::before_this)
+        return compare_with_before(id, scope);
     Scope inner = scope;
     inner.expected = nullptr;
     Result left = value(left_id, inner);
@@ -461,7 +463,7 @@ Result Elaborator::compare(Id id, const Scope& scope) {
         if (!left.ok()) return fail();
     }
     // The whole sentence says more than the operand: `12 km` beside a field.
-    return compare_results(compare_op(at(id).op), std::move(left), std::move(right), at(id).span,
+    return compare_results(comparison(at(id).op), std::move(left), std::move(right), at(id).span,
         shown(left_id), shown(right_id));
 }
 

@@ -406,15 +406,6 @@ Result Elaborator::known_for(Id id) {
     return state_result(add(std::move(node), at(id).span), at(id).span);
 }
 
-Result Elaborator::before_this(Id id, const Scope& scope, Want want) {
-    (void)want;
-    Scope inner = scope;
-    inner.over_time = true;
-    const Result of = state(child(id, 0), inner);
-    if (!of.ok()) return fail();
-    return state_result(add(make(CoreKind::before_this, {of.node}), at(id).span), at(id).span);
-}
-
 Result Elaborator::becomes(Id id, const Scope& scope) {
     Result of;
     const Id left_id = child(id, 0);

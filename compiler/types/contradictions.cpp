@@ -3,6 +3,8 @@
 
 #include "compiler/types/comparisons.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -415,6 +417,47 @@ void conjuncts(const core::CorePack& pack, NodeId id, std::vector<NodeId>& out) 
     for (const NodeId part : pack[id].inputs) conjuncts(pack, part, out);
 }
 
+namespace {
+
+// The event whose fields a filter reads at its own step; nullptr where it is another.
+const core::Node* filtered_event(const core::CorePack& pack, NodeId id) {
+    while (pack[id].kind == CoreKind::filtered) id = pack[id].inputs[0];
+    return pack[id].kind == CoreKind::event ? &pack[id] : nullptr;
+}
+
+// `amount > maximum amount in the last 30 days`: that time holds the event itself.
+bool holds_itself(const core::CorePack& pack, const core::Node& event, const core::Node& test) {
+    if (test.kind != CoreKind::compare) return false;
+    for (const std::size_t side : {0U, 1U}) {
+        const core::Node& own = pack[test.inputs[side]];
+        const core::Node& all = pack[test.inputs[1 - side]];
+        const CompareOp op = side == 0 ? test.compare : core::mirrored(test.compare);
+        const bool largest = all.kind == CoreKind::aggregate &&
+                             all.aggregate == core::AggregateOp::maximum && op == CompareOp::gt;
+        const bool smallest = all.kind == CoreKind::aggregate &&
+                              all.aggregate == core::AggregateOp::minimum && op == CompareOp::lt;
+        const bool last = all.kind == CoreKind::latest && !all.before &&
+                          (op == CompareOp::gt || op == CompareOp::lt || op == CompareOp::ne);
+        if (own.kind != CoreKind::field || own.frame != core::Frame::self ||
+            (!largest && !smallest && !last) || all.inputs.size() > 2)
+            continue;
+        const core::Node& of = pack[all.inputs[0]];
+        const core::Node& value = pack[all.inputs[1]];
+        const bool now = all.window.kind == Window::Kind::all ||
+                         all.window.kind == Window::Kind::this_unit ||
+                         (all.window.kind == Window::Kind::sliding && all.window.offset == 0);
+        const bool same = std::all_of(all.correlation.begin(), all.correlation.end(),
+            [](const Correlation& pair) { return pair.first_slot == pair.second_slot; });
+        if (now && same && of.kind == CoreKind::event && of.inputs[0] == kNone &&
+            of.event == event.event && of.reference == event.reference &&
+            value.kind == CoreKind::field && value.slot == own.slot)
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
 void Elaborator::never(const core::Rule& rule) {
     const core::CorePack& pack = out_.core;
     std::set<NodeId> covered;  // states that a larger condition has spoken of
@@ -464,6 +507,22 @@ void Elaborator::never(const core::Rule& rule) {
             if (covered.contains(part) || !contradiction(pack, {{part, true}})) continue;
             always(part);
             covered.insert(part);
+        }
+    }
+    // What is compared with a time that holds the event itself.
+    for (const NodeId id : core::reachable(pack, rule)) {
+        if (pack[id].kind != CoreKind::event && pack[id].kind != CoreKind::filtered) continue;
+        const core::Node* event = filtered_event(pack, id);
+        if (event == nullptr) continue;
+        for (const NodeId part : together(pack, id)) {
+            if (!holds_itself(pack, *event, pack[part]) || !covered.insert(part).second) continue;
+            const std::string& name = pack.schema.events[event->event].name;
+            Diagnostic& finding = report(kind::never_true, pack.spans[part],
+                {{"reason", fmt::format("what it is compared with counts this {} itself", name),
+                    fmt::format("相比的值把这一次 {} 自己也算在内", name)}});
+            finding.help.push_back({"",
+                "leave it out: `… > maximum … in the last 30 days before this`; of the one before: `the previous …`",
+                "请不算这一次：「… > 此前 近 30 天 … 最大」；与上一次相比请写「上一次 …」"});
         }
     }
     // A count that begins anew with each unit cannot stay above zero over the next beginning.

@@ -195,6 +195,7 @@ private:
 
     // --- compare.cpp
     Result compare(Id id, const Scope& scope);
+    static core::CompareOp comparison(Op op);
     Result compare_results(core::CompareOp op, Result left, Result right, Span span,
         const std::string& left_text, const std::string& right_text);
     Result between(Id id, const Scope& scope);
@@ -245,6 +246,8 @@ private:
     bool is_keyed(Id owner, const Occurrence& self) const;
     std::optional<std::uint32_t> keyed_event(Id condition, const std::string& key, Span span);
     Result before_this(Id id, const Scope& scope, Want want);
+    Result compare_with_before(Id id, const Scope& scope);
+    bool of_this_event(Id id, const Scope& scope);
     Result becomes(Id id, const Scope& scope);
 
     // --- occurrences.cpp
