@@ -148,9 +148,9 @@ std::optional<Microseconds> WorkCalendar::working_time(
 
 std::optional<Microseconds> WorkCalendar::after_working_time(
     const Zone& zone, Microseconds from, Microseconds length) const {
-    constexpr std::int64_t kMostDays = 4'000;
+    constexpr std::int64_t kMostWorkDays = 4'000;
     const std::int64_t start = zone.day_of(from);
-    for (std::int64_t day = start; day < start + kMostDays; ++day) {
+    for (std::int64_t day = start; day < start + kMostWorkDays; ++day) {
         const std::optional<bool> working = is_working(day);
         if (!working) return std::nullopt;
         if (!*working) continue;

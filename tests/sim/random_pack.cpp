@@ -364,8 +364,10 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
                      second = random_.chance(25) ? first : occurrence(inner);
         Slots slots = this->slots(second);
         const Slots self = slots, other = this->slots(first);
-        const NodeId pair =
-            random_.chance(25) ? state(below(inner), {&self, &other, false, true}) : kNone;
+        const NodeId pair = !random_.chance(25) ? kNone
+                            : random_.chance(30)
+                                ? pair_state(other, self)
+                                : state(below(inner), {&self, &other, false, true});
         const NodeId without = random_.chance(25) ? occurrence(below(inner)) : kNone;
         made.inputs = {first, second, pair, without};
         made.low = random_.chance(35) ? span(1, 3) : 0;

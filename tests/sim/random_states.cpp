@@ -43,7 +43,9 @@ NodeId PackMaker::compare_of(TypeKind type, int depth, const Scope& scope) {
         made.compare = static_cast<CompareOp>(random_.below(6));
         return add(made);
     }
-    NodeId left = value(type, depth, scope);
+    const bool faults = core::is_numeric(type) && random_.chance(12);
+    NodeId left = faults ? value_of(NodeKind::arithmetic, type, std::max(depth, 1), scope)
+                         : value(type, depth, scope);
     if (case_.pack[left].kind == NodeKind::constant && depth < 2)
         left = value(type, depth + 1, scope);
     const Scope plain{scope.self, scope.first, false, scope.huge};
@@ -142,11 +144,11 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
         return add(made);
     }
     case NodeKind::shift: {
-        const NodeId of = occurrence(below(inner));
+        const NodeId of = random_.chance(60) ? event_node(false, 0) : occurrence(below(inner));
         const Slots self = slots(of);
         made.inputs = {
             of, value(random_.chance(50) ? TypeKind::number : TypeKind::integer, 1, {&self})};
-        made.deviations = {random_.between(1, 5), 1};
+        made.deviations = {random_.between(1, 20), 1};
         if (random_.chance(40)) {
             const std::vector<AggregateOp> any = {
                 AggregateOp::count, AggregateOp::sum, AggregateOp::average};
@@ -179,6 +181,17 @@ NodeId PackMaker::state_of(NodeKind kind, int depth, const Scope& scope) {
 
 // A condition on the context (first) and an occurrence.
 NodeId PackMaker::pair_state(const Slots& context, const Slots& item) {
+    if (random_.chance(15)) {  // how far apart they are
+        Node earlier = node(NodeKind::time_of), later = earlier;
+        earlier.frame = core::Frame::first;
+        earlier.type = later.type = type_of(TypeKind::instant);
+        Node apart = node(NodeKind::arithmetic, {add(later), add(earlier)});
+        apart.type = type_of(TypeKind::duration);
+        apart.arithmetic = core::ArithmeticOp::subtract;
+        Node compared = node(NodeKind::compare, {add(apart), constant(TypeKind::duration, {})});
+        compared.compare = static_cast<CompareOp>(random_.below(6));
+        return add(compared);
+    }
     return state(random_.chance(70) ? 0 : 1, {&item, &context});
 }
 
@@ -299,7 +312,7 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
                     TypeKind::text, TypeKind::text, TypeKind::number, TypeKind::choice};
                 made.inputs = {
                     of, leaf(random_.pick(kinds), {&self}), kNone, state(below(inner), {&self})};
-                if (scope.self != nullptr && random_.chance(20))
+                if (scope.self != nullptr && random_.chance(50))
                     made.inputs[2] = pair_state(*scope.self, self);
             } else if (scope.self != nullptr && random_.chance(25)) {
                 made.inputs = {of, kNone, pair_state(*scope.self, self)};
@@ -319,7 +332,8 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
             made.inputs = {of, value(random_.pick(kinds), below(inner), item)};
             return add(made);
         }
-        const bool forced = depth >= 9;  // an `elapsed` is wanted
+        // An `elapsed` is wanted.
+        const bool forced = depth >= 9 || (type == TypeKind::duration && random_.chance(40));
         const NodeId of_item = forced ? value_of(NodeKind::elapsed, TypeKind::duration, 1, item)
                                       : value(type, below(inner), item);
         made.inputs = {of, of_item};
@@ -343,7 +357,25 @@ NodeId PackMaker::value_of(NodeKind kind, TypeKind type, int depth, const Scope&
         }
         if (!numeric) return kNone;
         made.inputs = {value(type, inner, scope), value(type, below(inner), scope)};
-        made.arithmetic = static_cast<core::ArithmeticOp>(random_.below(6));
+        made.arithmetic = random_.chance(20) ? core::ArithmeticOp::divide
+                                             : static_cast<core::ArithmeticOp>(random_.below(6));
+        if (made.arithmetic == core::ArithmeticOp::divide && random_.chance(50)) {
+            // Divisors that are often zero: a field less a value that it often has, or zero itself.
+            const NodeId from = leaf(type, scope);
+            Node difference =
+                node(NodeKind::arithmetic, {from, random_.chance(40) ? from : constant(type, {})});
+            difference.type = made.type;
+            difference.arithmetic = core::ArithmeticOp::subtract;
+            Node zero = node(NodeKind::constant);
+            zero.type = made.type;
+            made.inputs[1] = random_.chance(70) ? add(difference) : add(zero);
+        }
+        if (made.arithmetic == core::ArithmeticOp::multiply && scope.huge && random_.chance(30)) {
+            Node large = node(NodeKind::constant);
+            large.type = made.type;
+            large.number = Rational{static_cast<Int128>(kForever) * kForever, 1};
+            made.inputs[1] = add(large);
+        }
         return add(made);
     }
     case NodeKind::negative:

@@ -81,7 +81,10 @@ void random_trace(Case& one, std::uint64_t seed) {
     one.registers.clear();
     std::vector<std::string> customers = {"k1", "k2", "客户"};
     const bool crowd = random.chance(3);  // many subjects, or many events of few
-    const bool many = random.chance(3);
+    // A shift needs eight values before it decides.
+    const bool shifts = std::any_of(one.pack.nodes.begin(), one.pack.nodes.end(),
+        [](const core::Node& n) { return n.kind == core::NodeKind::shift; });
+    const bool many = random.chance(3) || (shifts && random.chance(40));
     if (crowd) {
         for (int i = 3; i < 40; ++i) customers.push_back(fmt::format("k{}", i));
     }

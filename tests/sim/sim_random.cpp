@@ -1,9 +1,11 @@
 // Random packs over random traces: the reference and the compiled execution must give the same.
 //   sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--against compiled|expiries]
-//              [--kind NAME] [--expect-failure] [--all-constructs] [--table] [--show] [--no-shrink]
+//              [--kind NAME] [--expect-failure] [--all-constructs] [--mutations] [--table] [--show]
+//              [--no-shrink]
 // Each pair runs with one event a batch, with a few, and with all in one, unless --batch names one size.
 // A failure prints a seed that gives it again, and a smaller case of its kind. --all-constructs fails
-// unless every construct occurred in a pack that fired.
+// unless every construct occurred in a pack that fired; --mutations changes options, one by one, and
+// fails unless each change is seen.
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@
 
 #include "compiler/interpret/run_reference.h"
 #include "tests/sim/constructs.h"
+#include "tests/sim/mutations.h"
 #include "tests/sim/random_case.h"
 #include "tests/sim/shrink.h"
 
@@ -69,7 +72,8 @@ struct Options {
     std::uint64_t seed = 1;
     std::optional<std::uint32_t> batch;
     std::optional<core::NodeKind> kind;
-    bool expect_failure = false, show = false, shrink = true, all_constructs = false, table = false;
+    bool expect_failure = false, show = false, shrink = true, all_constructs = false, table = false,
+         mutations = false;
     Execution execution = nullptr;
     Execution unbroken = nullptr;  // what must agree where a broken one differs
 };
@@ -137,7 +141,7 @@ struct Counts {
 
 struct Totals {
     std::int64_t pairs = 0, runs = 0, firings = 0, faults = 0, suppressed = 0, pending = 0,
-                 overruns = 0;
+                 overruns = 0, divided = 0, overflowed = 0;
 };
 
 std::vector<std::uint32_t> batches_of(const Options& options) {
@@ -214,7 +218,49 @@ bool print_constructs(const std::vector<Counts>& counts, bool table) {
     return covered;
 }
 
+// Each option, changed in some pack, must change the outcomes of the reference over some trace.
+int run_mutations(const Options& options) {
+    std::vector<Counts> counts(mutations().size());  // packs that have it, pairs that show it
+    for (std::int64_t i = 0; i < options.packs; ++i) {
+        const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(i);
+        const auto force = options.kind.value_or(static_cast<core::NodeKind>(seed % kKinds));
+        Case one = random_case(seed, force);
+        Random random(seed);
+        std::vector<std::pair<std::size_t, core::CorePack>> changed;
+        for (std::size_t k = 0; k < mutations().size(); ++k) {
+            if (counts[k].fired >= 3) continue;
+            core::CorePack pack = one.pack;
+            if (!mutations()[k].change(pack, one.grid, random)) continue;
+            ++counts[k].packs;
+            changed.emplace_back(k, std::move(pack));
+        }
+        for (std::int64_t t = 0; t < options.traces && !changed.empty(); ++t) {
+            random_trace(one, seed * 1000003 + static_cast<std::uint64_t>(t));
+            const EventData data = data_of(one);
+            const std::vector<WorkCalendar> calendars = calendars_of(one);
+            const Outcomes right = interpret::run_reference(one.pack, data, calendars, one.options);
+            for (const auto& [k, pack] : changed) {
+                if (!(interpret::run_reference(pack, data, calendars, one.options) == right))
+                    ++counts[k].fired;
+            }
+        }
+    }
+    std::int64_t unseen = 0;
+    for (std::size_t k = 0; k < counts.size(); ++k) {
+        if (options.table) {
+            fmt::print("  {:48} in {} packs, seen in {} pairs\n", mutations()[k].name,
+                counts[k].packs, counts[k].fired);
+        }
+        if (counts[k].fired > 0) continue;
+        ++unseen;
+        fmt::print("{}: no outcome shows it.\n", mutations()[k].name);
+    }
+    fmt::print("{} options changed, {} not seen\n", counts.size(), unseen);
+    return unseen == 0 ? 0 : 1;
+}
+
 int run(const Options& options) {
+    if (options.mutations) return run_mutations(options);
     std::vector<Counts> counts(all_names().size());
     Totals totals;
     for (std::int64_t i = 0; i < options.packs; ++i) {
@@ -243,6 +289,8 @@ int run(const Options& options) {
                 totals.pending += static_cast<std::int64_t>(rule.pending);
             }
             totals.overruns += static_cast<std::int64_t>(expected.overruns.size());
+            for (const RuleFault& fault : expected.faults)
+                ++(fault.reason == Fault::overflow ? totals.overflowed : totals.divided);
             if (options.show) {
                 fmt::print("--- seed {} trace {}\n{}{}", seed, t, print(one),
                     print_outcomes(one, expected, data));
@@ -258,17 +306,17 @@ int run(const Options& options) {
 #endif
     }
     fmt::print(
-        "{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults, {} overruns\n",
+        "{} packs, {} pairs, {} runs without a difference; {} firings, {} suppressed, {} pending, {} faults: {} divisions by zero, {} overflows, {} overruns\n",
         options.packs, totals.pairs, totals.runs, totals.firings, totals.suppressed, totals.pending,
-        totals.faults, totals.overruns);
+        totals.faults, totals.divided, totals.overflowed, totals.overruns);
     if (options.expect_failure) {
         fmt::print("No difference was found, though one was expected.\n");
         return 1;
     }
     if (!options.table && !options.all_constructs) return 0;
     const bool met_all = print_constructs(counts, options.table);
-    const bool all_outcomes =
-        totals.suppressed > 0 && totals.pending > 0 && totals.faults > 0 && totals.overruns > 0;
+    const bool all_outcomes = totals.suppressed > 0 && totals.pending > 0 && totals.divided > 0 &&
+                              totals.overflowed > 0 && totals.overruns > 0;
     if (!all_outcomes) fmt::print("Some kind of outcome never came.\n");
     return (met_all && all_outcomes) || !options.all_constructs ? 0 : 1;
 }
@@ -296,6 +344,10 @@ std::optional<Options> parse(int argc, char** argv) {
         }
         if (name == "--all-constructs") {
             options.all_constructs = true;
+            continue;
+        }
+        if (name == "--mutations") {
+            options.mutations = true;
             continue;
         }
         if (name == "--table") {
@@ -336,7 +388,8 @@ int main(int argc, char** argv) {
     if (!options) {
         fmt::print(stderr,
             "usage: sim_random [--packs N] [--traces M] [--seed S] [--batch B] [--kind NAME]\n"
-            "                  [--against compiled|expiries] [--expect-failure] [--all-constructs] [--table] [--show] [--no-shrink]\n");
+            "                  [--against compiled|expiries] [--expect-failure] [--all-constructs] [--mutations] [--table] [--show]\n"
+            "                  [--no-shrink]\n");
         return 2;
     }
     return clausal::sim::run(*options);
