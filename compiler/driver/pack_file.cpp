@@ -6,11 +6,14 @@
 
 #include <openssl/sha.h>
 
+#include "runtime/abi/context.h"
+
 namespace clausal {
 namespace {
 
 constexpr std::string_view kMagic = "CLAUSALP";
-constexpr std::uint32_t kFormatVersion = 2;
+// The machine code in a pack reads the host's structs by offset, so their version counts as well.
+constexpr std::uint32_t kFormatVersion = 2U << 16U | abi::kAbiVersion;
 constexpr std::size_t kMaxElements = 1U << 26;  // of any one list: beyond it the file is damaged
 
 class Writer {

@@ -77,6 +77,14 @@ NodeId Build::ref_tail(NodeId inner, View v) {
         return make(NodeKind::keyword_density, where, std::move(children));
     }
     if (v.has(Tok::LP)) {
+        if (names_event(inner)) {  // order (channel "online"): only a decision table has arguments
+            Diagnostic& finding = sink_.report(
+                kind::no_effect, span(v), {{"text", std::string(sources_.text(span(v))), ""}});
+            finding.help.push_back({"help",
+                fmt::format("a condition on {0} is written `{0} where … = …`", at(inner).text),
+                fmt::format("对 {0} 的要求写成 `{0} 其中 … = …`", at(inner).text)});
+            return error(v);
+        }
         std::vector<NodeId> arguments;
         for (const View each : v.all(Rule::callArgument)) {
             arguments.push_back(sum(each.child(Rule::sum)));

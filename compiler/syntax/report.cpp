@@ -525,6 +525,10 @@ private:
         }
         Diagnostic& finding =
             sink_.report(kind::unexpected, span(place), {{"found", found, ""}, expected()});
+        if (longest != nullptr && longest->token.type == Tok::DO && has_before(Tok::WHEN)) {
+            finding.help.push_back({"help", "the condition ends with `then`, or with a comma",
+                "条件以 `时` 或逗号结束"});
+        }
         offer_twin(finding, at);
         offer_article(finding);
         offer_streak(finding);

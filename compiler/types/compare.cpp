@@ -539,54 +539,6 @@ Result Elaborator::matches(Id id, const Scope& scope) {
     return state_result(add(std::move(node), at(id).span), at(id).span);
 }
 
-Result Elaborator::contains(Id id, const Scope& scope) {
-    const Result of = value(child(id, 0), scope);
-    if (!of.ok()) return fail();
-    if (of.type.kind != TypeKind::text && of.type.kind != TypeKind::texts) {
-        report(kind::type_mismatch, at(id).span,
-            {{"left", shown(child(id, 0)), ""},
-                {"left_type", type_text(of, false), type_text(of, true)}, {"right", "…", ""},
-                {"right_type", "text", "文本"}});
-        return fail();
-    }
-    core::Node node = make(CoreKind::contains, {of.node});
-    for (const Id word : children(id, 1)) {
-        if (at(word).kind == SyntaxKind::items) {
-            for (const Id inner : children(word)) node.words.push_back(at(inner).text);
-        } else {
-            node.words.push_back(at(word).text);
-        }
-    }
-    for (const std::string& word : node.words) {
-        if (!word.empty()) continue;
-        report(kind::constant_condition, at(id).span, {{"truth", "true", "真"}});
-        return fail();
-    }
-    if (of.type.kind == TypeKind::texts) {  // one of the texts is one of the words
-        core::Node words = make(CoreKind::constant);
-        words.type.kind = TypeKind::texts;
-        words.words = std::move(node.words);
-        node = make(CoreKind::overlaps, {of.node, add(std::move(words), at(id).span)});
-    }
-    return state_result(add(std::move(node), at(id).span), at(id).span);
-}
-
-Result Elaborator::overlaps(Id id, const Scope& scope) {
-    const Result left = value(child(id, 0), scope);
-    const Result right = value(child(id, 1), scope);
-    if (!left.ok() || !right.ok()) return fail();
-    if (left.type.kind != TypeKind::texts || right.type.kind != TypeKind::texts) {
-        report(kind::type_mismatch, at(id).span,
-            {{"left", shown(child(id, 0)), ""},
-                {"left_type", type_text(left, false), type_text(left, true)},
-                {"right", shown(child(id, 1)), ""},
-                {"right_type", type_text(right, false), type_text(right, true)}});
-        return fail();
-    }
-    return state_result(
-        add(make(CoreKind::overlaps, {left.node, right.node}), at(id).span), at(id).span);
-}
-
 Result Elaborator::keyword_density(Id id, const Scope& scope) {
     const Result of = value(child(id, 0), scope);
     if (!of.ok()) return fail();

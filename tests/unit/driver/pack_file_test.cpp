@@ -58,6 +58,15 @@ TEST_CASE("every single flipped byte and every shortening of a built pack is ref
     }
 }
 
+TEST_CASE("a built pack of another format or of another layout of host structs says so") {
+    for (const std::size_t place : {8U, 10U}) {  // behind the magic: the layout, then the format
+        std::string other = write_built_pack(sample());
+        ++other[place];
+        BuiltPack out;
+        CHECK(read_built_pack(other, &out) == BuiltPackError::other_version);
+    }
+}
+
 TEST_CASE("a built pack whose references point outside is refused even with a right digest") {
     BuiltPack pack = sample();
     pack.core.rules[0].condition = 7;
