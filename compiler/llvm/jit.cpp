@@ -192,7 +192,7 @@ CompiledProgram load_object(std::string object) {
         out.error = text_of(std::move(error));
         return out;
     }
-    out.program = std::make_shared<Program>(std::move(impl));
+    out.program = std::make_unique<Program>(std::move(impl));
     return out;
 }
 

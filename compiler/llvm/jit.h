@@ -17,7 +17,7 @@ struct CompileOptions {
     std::string sabotage;
 };
 
-// Machine code in memory. Shared, so that code outlives whoever compiled it.
+// Machine code in memory.
 class Program {
 public:
     // Address of a generated function; nullptr when there is none of that name.
@@ -34,8 +34,9 @@ private:
 };
 
 struct CompiledProgram {
-    std::shared_ptr<const Program> program;  // null on failure
-    std::string error;                       // ours to explain: a generated program always compiles
+    // Null on failure. Not shared here: what jit.cpp makes has no type information, as LLVM has none.
+    std::unique_ptr<const Program> program;
+    std::string error;  // ours to explain: a generated program always compiles
 };
 
 // Compiles IR text. Kernels that it calls are linked in from bitcode and inlined when optimising.

@@ -65,7 +65,7 @@ Range range_of(
         const auto unit = static_cast<CalendarUnit>(window.unit);
         const std::int64_t index = unit_of(machine.data.zone, unit, t, nullptr).value_or(0);
         out.unknown = !is_born(ctx, before);
-        out.after = birth - 1;
+        out.after = minus(birth, 1);
         out.until = unit_start(machine.data.zone, unit, index, nullptr) - 1;
         break;
     }

@@ -401,7 +401,7 @@ NodeId PackMaker::occurrence_of(NodeKind kind, int depth) {
             made.inputs[4] = random_.chance(60) ? start : occurrence(below(inner));
         made.low = random_.chance(25) ? span(1, 3) : 0;
         made.high = made.inputs[4] != kNone && random_.chance(30) ? kForever
-                    : random_.chance(4)                           ? 0
+                    : random_.chance(4)                           ? made.low + 1
                                                                   : made.low + span(1, 5);
         if (random_.chance(15)) {
             const bool days = random_.chance(60);

@@ -69,7 +69,7 @@ TEST_CASE("arithmetic obeys its laws on random numbers") {
     const auto draw = [&] {
         const int bits = static_cast<int>(random() % 90);
         Int128 numerator = static_cast<Int128>(random() >> 1);
-        if (bits > 62) numerator = numerator * static_cast<Int128>(random() >> (127 - bits));
+        if (bits > 63) numerator = numerator * static_cast<Int128>(random() >> (127 - bits));
         if (bits < 30) numerator %= 1000;
         return rational((random() & 1) != 0 ? numerator : -numerator,
             static_cast<Int128>(random() % 100000 + 1));
