@@ -389,6 +389,20 @@ void GroupEmitter::rearm(const std::string& state, const std::string& time) {
             }
         }
     }
+    const bool has_units =
+        std::any_of(group_.spec.consecutives.begin(), group_.spec.consecutives.end(),
+            [](const auto& consecutive) { return consecutive.mode != 1; }) ||
+        std::any_of(
+            group_.spec.families.begin(), group_.spec.families.end(), [](const auto& family) {
+                return family.kind == abi::FamilySpec::Kind::units && family.mode != 1;
+            });
+    if (has_units) {
+        // An event at the very start of a unit finds the next end; the expiry of this instant, which
+        // comes behind its events, still waits.
+        const std::string old = w_.load("i64",
+            w_.offset(state, static_cast<std::int64_t>(offsetof(abi::StateHeader, deadline))));
+        if_true(w_.value("icmp eq i64 {}, {}", old, time), old);
+    }
     for (const auto& consecutive : group_.spec.consecutives) {
         if (consecutive.mode == 1) continue;
         const auto run_at = [&](std::int64_t byte) {

@@ -158,6 +158,23 @@ TEST_CASE("consecutive days rise at the first satisfying value of the last day")
         "r0@49 r0@169");
 }
 
+TEST_CASE(
+    "complete days rise at the end of the day, also where another event comes at that instant") {
+    HandPack hand;
+    const core::NodeId days = hand.add(
+        core::NodeKind::consecutive, {hand.event('A'), hand.value_below(65)}, [](core::Node& node) {
+            node.count = 1;
+            node.mode = core::UnitMode::complete;
+        });
+    auto& rule = hand.rule(days);
+    rule.actions.push_back(
+        {0, {hand.add(core::NodeKind::latest, {hand.event('B'), hand.field(test::kValue)},
+                [](core::Node& node) { node.type.kind = TypeKind::integer; })}});
+    check(hand, {{12, 'A', 1}, {40, 'B', 7}}, "r0@24x(?)", 60);
+    check(hand, {{12, 'A', 1}, {24, 'B', 7}}, "r0@24x(7)", 60);
+    check(hand, {{12, 'A', 1}, {24, 'B', 7}, {24, 'B', 8}, {48, 'B', 9}}, "r0@24x(8)", 90);
+}
+
 core::NodeId sum_of(HandPack& hand, const core::Window& window) {
     return hand.add(core::NodeKind::aggregate, {hand.event('A'), hand.field(test::kValue)},
         [&](core::Node& node) {
