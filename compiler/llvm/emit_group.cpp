@@ -438,6 +438,27 @@ void GroupEmitter::emit_callbacks() {
                 input_of(node, 3), false);
         }
     }
+    for (const auto& streak : group_.spec.streaks) {
+        if (streak.filter_name.empty()) continue;
+        reset();
+        w_.begin_function(
+            fmt::format("define dso_local i64 @{}(ptr %ctx, ptr %state, ptr %first, ptr %self)",
+                streak.filter_name));
+        std::vector<NodeId> filters;
+        NodeId below = pack_[streak.node].inputs[0];
+        for (; pack_[below].kind == NodeKind::filtered; below = pack_[below].inputs[0])
+            filters.push_back(below);
+        Occurrence closed;
+        closed.truth = kTrueText;
+        closed.frame = {pack_[below].inputs[0], "%first", ""};
+        const FrameValue start = closed.frame;
+        extend_frame(below, closed, start, {});
+        occurrences_[below] = closed;
+        for (auto filter = filters.rbegin(); filter != filters.rend(); ++filter)
+            occurrences_[*filter] = emit_filtered(*filter);
+        w_.line("ret i64 {}", occurrence(filters.front()).truth);
+        w_.end_function();
+    }
     // Values first: they may still settle the context of an elapsed.
     for (const auto& reader : group_.spec.readers) {
         if (reader.value_name.empty()) continue;

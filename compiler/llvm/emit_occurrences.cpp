@@ -520,7 +520,7 @@ void GroupEmitter::emit_streak(NodeId id) {
         const Occurrence& start = occurrence(pack_[absence].inputs[0]);
         host("ch_streak_absence", "void",
             fmt::format("ptr %ctx, ptr %state, i32 {}, i64 {}, i64 {}", index, start.truth,
-                streak_filters(of)));
+                spec.filter_name.empty() ? streak_filters(of) : std::string(kTrueText)));
     } else {
         const NodeId base = plan::streak_base(pack_, of);
         std::string base_truth = occurrence(base).truth;

@@ -312,6 +312,11 @@ void GroupMaker::add_streak(NodeId id) {
             base.run_streaks.push_back(static_cast<std::uint32_t>(spec_.streaks.size()));
         } else {
             base.has_streak = true;
+            // Each instance has a deadline step of its own; one `until` may decide several.
+            if (absence != node.inputs[0] && input_of(pack_[absence], 4) != kNone) {
+                base.keeps_closed = true;
+                spec.filter_name = name("filter", id);
+            }
         }
     } else {
         const NodeId base = streak_base(pack_, node.inputs[0]);

@@ -8,7 +8,7 @@
 
 namespace clausal::abi {
 
-inline constexpr std::uint32_t kAbiVersion = 6;
+inline constexpr std::uint32_t kAbiVersion = 7;
 
 // One event type's columns. `columns[f][row]` is the value of field f.
 struct TableView {

@@ -152,7 +152,8 @@ struct AbsenceSpec {
     std::uint32_t calendar = kNone;
     bool has_absent = false;
     bool has_streak = false;
-    bool simple = false;  // between bare events, no pair, nothing unknown
+    bool keeps_closed = false;  // a streak filters what closes: the frames of this step's are kept
+    bool simple = false;        // between bare events, no pair, nothing unknown
     // No ring: the feed brings starts a second time at their deadlines; `head` is the LatestPlace of the
     // absent ones.
     bool delayed = false;
@@ -176,6 +177,9 @@ struct StreakSpec {
     // of true ones, and the run of not false ones.
     bool runs_only = false;
     std::uint32_t snapshot = kNone;  // byte: truth just before the step
+    // The filters above an absence of which several instances may close at one step, of one of them.
+    std::string filter_name;
+    MatchFunction filter = nullptr;
 };
 
 struct ConsecutiveSpec {

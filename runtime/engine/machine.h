@@ -82,6 +82,7 @@ public:
         std::uint32_t absence;
         std::int64_t base_step, outcome;
         bool released;
+        std::vector<std::int64_t> frame;  // with AbsenceSpec::keeps_closed
     };
     std::array<abi::UnitCache, 6> units{};  // by CalendarUnit
     std::vector<std::int64_t> ranges;       // Context::ranges

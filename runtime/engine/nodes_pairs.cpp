@@ -184,7 +184,13 @@ std::int64_t ch_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, 
     std::int64_t result = kFalse, best = 0;
     const auto close = [&](const std::int64_t* entry, std::int64_t outcome, bool released) {
         if (spec.has_streak)
-            machine.closings.push_back({index, entry[kEntryStep], outcome, released});
+            machine.closings.push_back({index, entry[kEntryStep], outcome, released, {}});
+        if (spec.keeps_closed) {
+            std::vector<std::int64_t>& frame = machine.closings.back().frame;
+            frame.assign(entry, entry + spec.frame_words);
+            frame[kEntryTime] = ctx->time;
+            frame[kEntryStep] = ctx->step;
+        }
         for (const std::uint32_t streak : spec.run_streaks) {
             std::int64_t* run = cell_at(state, machine.spec.streaks[streak].marks);
             if (outcome == kFalse) {
@@ -314,6 +320,8 @@ void ch_streak_absence(Context* ctx, std::uint8_t* state, std::uint32_t index, s
     }
     for (const auto& closing : machine.closings) {
         if (closing.absence != streak.absence) continue;
+        if (streak.filter != nullptr && closing.outcome != kFalse)
+            filter = streak.filter(ctx, state, closing.frame.data(), nullptr);
         std::uint32_t kept = 0;
         for (std::uint32_t i = 0; i < head.count; ++i) {
             std::int64_t* entry = kernels::entry(machine.pool, head, kStreakWords, i);

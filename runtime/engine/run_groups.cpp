@@ -32,6 +32,7 @@ abi::GroupSpec bind_callbacks(
         resolve(absence.match, absence.match_name, find);
         resolve(absence.unless, absence.unless_name, find);
     }
+    for (auto& streak : spec.streaks) resolve(streak.filter, streak.filter_name, find);
     return spec;
 }
 

@@ -158,6 +158,26 @@ TEST_CASE("consecutive days rise at the first satisfying value of the last day")
         "r0@49 r0@169");
 }
 
+TEST_CASE("a filter above an absence is asked of each start that one step decides") {
+    const auto in_a_row = [](bool negated) {
+        HandPack hand;
+        const core::NodeId absence = hand.add(core::NodeKind::absence_after,
+            {hand.event('A'), kNone, kNone, kNone, hand.event('B')},
+            [](core::Node& node) { node.high = 100 * kHour; });
+        const core::NodeId small =
+            hand.add(core::NodeKind::filtered, {absence, hand.value_below(10)});
+        hand.rule(hand.add(core::NodeKind::streak, {small}, [&](core::Node& node) {
+            node.count = 2;
+            node.negated = negated;
+        }));
+        return hand;
+    };
+    check(in_a_row(false), {{1, 'A', 50}, {2, 'A', 5}, {3, 'B'}}, "");
+    check(in_a_row(false), {{1, 'A', 7}, {2, 'A', 5}, {3, 'B'}}, "r0@3");
+    check(in_a_row(true), {{1, 'A', 50}, {2, 'A', 5}, {3, 'B'}}, "");
+    check(in_a_row(true), {{1, 'A', 50}, {2, 'A', 60}, {3, 'B'}}, "r0@3");
+}
+
 TEST_CASE(
     "complete days rise at the end of the day, also where another event comes at that instant") {
     HandPack hand;
