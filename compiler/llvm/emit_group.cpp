@@ -292,19 +292,7 @@ void GroupEmitter::emit_rules() {
         when(seen, [&] {
             const std::string truth = state(rule.condition, {});
             if (counts) count_unknown(i, truth, "1");
-            const std::string flag = w_.offset("%state", group_.rule_disarmed[i]);
-            const std::string disarmed = w_.load("i8", flag);
-            const std::string is_true = w_.value("icmp eq i64 {}, {}", truth, kTrueText);
-            const std::string is_false = w_.value("icmp eq i64 {}, 0", truth);
-            const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
-            const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
-            const std::string after = w_.value("select i1 {}, i8 0, i8 {}", is_false, disarmed);
-            if (kind_ == StepOf::expiry && group_.spec.falls_only) {  // emit_looks
-                w_.store("i8", after, flag);
-                return;
-            }
-            w_.store("i8", w_.value("select i1 {}, i8 1, i8 {}", is_true, after), flag);
-            fire(i, rises, {});
+            if (const auto rises = rise(group_.rule_disarmed[i], truth)) fire(i, *rises, {});
         });
     }
     emit_families();

@@ -144,6 +144,7 @@ private:
     std::string find_unit(std::uint8_t unit);
     void find_units();
     std::string pool();
+    std::optional<std::string> rise(std::uint32_t disarmed_at, const std::string& truth);
     void emit_consecutive(NodeId id);
     void emit_hold(NodeId id);
     void extend_frame(

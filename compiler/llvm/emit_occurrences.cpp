@@ -366,6 +366,23 @@ GroupEmitter::Occurrence GroupEmitter::emit_absence_after(NodeId id) {
     return out;
 }
 
+// Moves the arm flag by what is observed: whether the state rises. Nothing at a look back, where time
+// alone can only make it fall (emit_looks).
+std::optional<std::string> GroupEmitter::rise(std::uint32_t disarmed_at, const std::string& truth) {
+    const std::string flag = w_.offset("%state", disarmed_at);
+    const std::string disarmed = w_.load("i8", flag);
+    const std::string is_true = w_.value("icmp eq i64 {}, {}", truth, kTrueText);
+    const std::string is_false = w_.value("icmp eq i64 {}, 0", truth);
+    const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
+    const std::string after = w_.value("select i1 {}, i8 0, i8 {}", is_false, disarmed);
+    if (kind_ == StepOf::expiry && group_.spec.falls_only) {
+        w_.store("i8", after, flag);
+        return std::nullopt;
+    }
+    w_.store("i8", w_.value("select i1 {}, i8 1, i8 {}", is_true, after), flag);
+    return w_.value("and i1 {}, {}", is_true, armed);
+}
+
 GroupEmitter::Occurrence GroupEmitter::emit_rise(NodeId id) {
     const Node& node = pack_[id];
     Occurrence out;
@@ -375,19 +392,8 @@ GroupEmitter::Occurrence GroupEmitter::emit_rise(NodeId id) {
     w_.store("i64", "0", result);
     when(seen, [&] {
         const std::string truth = state(node.inputs[0], {});
-        const std::string flag = w_.offset("%state", group_.disarmed.at(id));
-        const std::string disarmed = w_.load("i8", flag);
-        const std::string is_true = w_.value("icmp eq i64 {}, {}", truth, kTrueText);
-        const std::string is_false = w_.value("icmp eq i64 {}, 0", truth);
-        const std::string armed = w_.value("icmp eq i8 {}, 0", disarmed);
-        const std::string rises = w_.value("and i1 {}, {}", is_true, armed);
-        const std::string after = w_.value("select i1 {}, i8 0, i8 {}", is_false, disarmed);
-        if (kind_ == StepOf::expiry && group_.spec.falls_only) {  // emit_looks
-            w_.store("i8", after, flag);
-            return;
-        }
-        w_.store("i8", w_.value("select i1 {}, i8 1, i8 {}", is_true, after), flag);
-        w_.store("i64", truth_if(rises), result);
+        if (const auto rises = rise(group_.disarmed.at(id), truth))
+            w_.store("i64", truth_if(*rises), result);
     });
     out.truth = w_.load("i64", result);
     out.frame = {id, step_frame_, ""};
