@@ -43,6 +43,7 @@ struct Fix {  // what to write instead
     Span span;
     std::string replacement;
     bool safe = false;  // may be applied without a look
+    int label = -1;     // the label that says why, dropped with it
 };
 
 struct Diagnostic {
@@ -73,6 +74,8 @@ public:
     bool has_errors() const { return errors_ > 0; }
     std::size_t error_count() const { return errors_; }
     const std::vector<Diagnostic>& all() const { return diagnostics_; }
+    // To change what a finding proposes, once it was tried; not its kind.
+    std::vector<Diagnostic>& to_edit() { return diagnostics_; }
     std::vector<Diagnostic> sorted() const;
 
 private:

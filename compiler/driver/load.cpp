@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/diagnostics/kinds_names.h"
+#include "compiler/driver/remedies.h"
 #include "compiler/names/print.h"
 #include "compiler/names/words.h"
 #include "compiler/types/from_names.h"
@@ -221,6 +222,7 @@ private:
         out_.readings = std::move(text.readings);
         out_.printed_names = std::move(text.names);
         out_.printed_types = std::move(text.types);
+        try_remedies(out_);
     }
 
     // Lists kept in files: one item a line.

@@ -48,7 +48,85 @@ Near best_match(const std::u32string& window, std::size_t offset, const std::u32
     }
     return best;
 }
+
+// Signs that are typed one for the other: of one reading, or alike to the eye.
+constexpr std::u32string_view kAlike[] = {
+#define CLAUSAL_ALIKE(signs) U##signs,
+#include "grammar/alike_zh.def"
+#undef CLAUSAL_ALIKE
+};
+
+bool alike(char32_t a, char32_t b) {
+    return std::any_of(std::begin(kAlike), std::end(kAlike), [&](std::u32string_view group) {
+        return group.find(a) != group.npos && group.find(b) != group.npos;
+    });
+}
+
+// Letters changed, left out, added or exchanged with their neighbour.
+std::size_t slips(const std::u32string& a, const std::u32string& b) {
+    std::vector<std::vector<std::size_t>> cost(
+        a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+    for (std::size_t i = 0; i <= a.size(); ++i) {
+        for (std::size_t j = 0; j <= b.size(); ++j) {
+            if (i == 0 || j == 0) {
+                cost[i][j] = i + j;
+                continue;
+            }
+            const std::size_t change = cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            cost[i][j] = std::min({change, cost[i - 1][j] + 1, cost[i][j - 1] + 1});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+            }
+        }
+    }
+    return cost[a.size()][b.size()];
+}
 }  // namespace
+
+Stretch whole_words(const std::u32string& chars, const Statement& statement, Stretch place) {
+    while (place.begin > statement.begin && is_latin(chars[place.begin]) &&
+           is_latin(chars[place.begin - 1])) {
+        --place.begin;
+    }
+    while (place.end < statement.end && is_latin(chars[place.end - 1]) &&
+           is_latin(chars[place.end])) {
+        ++place.end;
+    }
+    while (place.begin + 1 < place.end && is_space(chars[place.begin])) {
+        ++place.begin;
+    }
+    while (place.begin + 1 < place.end && is_space(chars[place.end - 1])) {
+        --place.end;
+    }
+    return place;
+}
+
+bool is_slip(const std::u32string& written, const std::u32string& key) {
+    if (key.empty() || written.size() > key.size() + 2 || key.size() > written.size() + 2) {
+        return false;
+    }
+    std::u32string text = written;
+    for (char32_t& c : text) {
+        c = c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+    }
+    const std::size_t distance = slips(text, key);
+    if (is_latin(key.front())) {
+        return distance <= (key.size() >= 8 ? 2U : key.size() >= 4 ? 1U : 0U);
+    }
+    if (distance != 1 || text.size() != key.size()) {
+        return distance == 0 || (distance == 1 && key.size() >= 3);
+    }
+    for (std::size_t i = 0; key.size() < 3 && i < key.size(); ++i) {
+        const bool exchanged = i + 1 < key.size() && text[i] == key[i + 1];
+        if (text[i] != key[i] && !exchanged) {
+            return alike(text[i], key[i]);
+        }
+        if (exchanged && text[i] != key[i]) {
+            return true;
+        }
+    }
+    return true;
+}
 
 std::vector<Near> near_names(
     const std::u32string& chars, const Statement& statement, const Dictionary& words, Stretch gap) {
@@ -65,10 +143,12 @@ std::vector<Near> near_names(
     std::vector<Near> found;
     for (const std::u32string& key : words.name_keys()) {
         Near near = best_match(window, from, key);
-        const std::size_t most = std::max<std::size_t>(1, key.size() / 3);
+        // Two for letters exchanged; what is more than a slip is left out where it is known whole.
+        const std::size_t least = is_latin(key.front()) && key.size() > 4 ? 2 : 1;
+        const std::size_t most = std::max<std::size_t>(least, key.size() / 3);
         const bool touches = near.place.begin < gap.end && near.place.end > gap.begin;
-        // Short Latin words are all alike: a longer one may differ in a third of its letters.
-        const std::size_t share = !is_latin(key.front()) ? 2 : key.size() < 5 ? 4 : 3;
+        // Short Latin words are all alike.
+        const std::size_t share = !is_latin(key.front()) || key.size() > 4 ? 2 : 4;
         // Two signs with one in common say little, unless they stand just there.
         const bool loose = key.size() == 2 && near.distance > 0 && near.place.begin < gap.begin &&
                            chars[near.place.begin] != key.front();

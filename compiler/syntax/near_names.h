@@ -26,4 +26,11 @@ struct Near {
 std::vector<Near> near_names(
     const std::u32string& chars, const Statement& statement, const Dictionary& words, Stretch gap);
 
+// The place up to whole Latin words, without the blanks around it.
+Stretch whole_words(const std::u32string& chars, const Statement& statement, Stretch place);
+
+// Whether `written` is `key` with a slip of the pen: one letter of at least four, two of eight, two
+// neighbours exchanged; one Chinese sign of at least three, or one that sounds or looks alike.
+bool is_slip(const std::u32string& written, const std::u32string& key);
+
 }  // namespace clausal::syntax

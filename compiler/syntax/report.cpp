@@ -229,28 +229,9 @@ private:
         if (!near.empty()) {
             place = near.front().place;
             place.begin = std::min(place.begin, gap.begin);
-            // A word of letters is named whole: `salez`, not the `sale` in it.
-            while (place.begin > statement_.begin && is_latin(chars_[place.begin]) &&
-                   is_latin(chars_[place.begin - 1])) {
-                --place.begin;
-            }
-            while (place.end < statement_.end && is_latin(chars_[place.end - 1]) &&
-                   is_latin(chars_[place.end])) {
-                ++place.end;
-            }
         }
-        // A Latin word is said whole: `quotte`, not the part of it that looks like a name.
-        while (place.end < statement_.end && is_latin(chars_[place.end - 1]) &&
-               is_latin(chars_[place.end])) {
-            ++place.end;
-        }
-        while (place.begin > statement_.begin && is_latin(chars_[place.begin]) &&
-               is_latin(chars_[place.begin - 1])) {
-            --place.begin;
-        }
-        while (place.begin < place.end && is_space(chars_[place.begin])) {
-            ++place.begin;
-        }
+        // A word of letters is named whole: `salez`, not the `sale` in it.
+        place = whole_words(chars_, statement_, place);
         // Behind `time zone` and `currency` something else than a declared name is wanted.
         std::size_t end = place.begin;
         while (end > 0 && is_space(chars_[end - 1])) --end;
@@ -293,16 +274,22 @@ private:
             if (entries == nullptr) {
                 continue;
             }
+            Stretch instead = each.place;
+            instead.begin = std::min(instead.begin, gap.begin);
+            instead.end = std::max(instead.end, gap.end);
+            instead = whole_words(chars_, statement_, instead);
+            if (!is_slip(chars_.substr(instead.begin, instead.end - instead.begin), each.key)) {
+                continue;
+            }
             const std::string& name = entries->front().text;
             const auto& declared = words_.named(name);
+            finding.fixes.push_back({span(instead), to_utf8(each.key), false,
+                declared.empty() ? -1 : static_cast<int>(finding.labels.size())});
             if (!declared.empty()) {
                 const DeclaredName& first = *declared.front();
                 finding.labels.push_back(
                     {first.span, fmt::format("nearest: `{}`", to_utf8(each.key)),
                         fmt::format("最接近的是 `{}`", to_utf8(each.key))});
-            }
-            if (finding.fixes.empty()) {
-                finding.fixes.push_back({span(place), to_utf8(each.key), false});
             }
         }
     }
