@@ -148,7 +148,7 @@ condition
     : BEFORE_THIS condition
     | onCount condition
     | HOLD comparison? quantity condition
-    | WITHIN length LATER_THAN ref COMMA? afterEvent
+    | WITHIN length LATER_THAN happening COMMA? afterEvent
     | (ON | IS | BE | AT)? weekdays condition?
     | (EACH | ANY) NAME keyWindow? POSS? condition
     | HAVE NO refsBefore (FOR comparison? quantity | englishWindow)
@@ -189,15 +189,15 @@ conditionTail
     | FOR (comparison? quantity | NAME NAME?)
     | (ON | IS | BE | AT) weekdays
     | FULL length
-    | LATER_THAN ref
+    | LATER_THAN happening
     | KNOWN_FOR quantity HISTORY?
     | AFTER afterTail
-    | BEFORE quantity (INSIDE? (NO refs | HAVE ref))?
-    | WITHIN length (EARLIER_THAN sum | LATER_THAN ref)
+    | BEFORE quantity (INSIDE? (NO refs | HAVE happening))?
+    | WITHIN length (EARLIER_THAN sum | LATER_THAN happening)
     | MUST? PRECEDES sum (lag ((AND | COMMA)? lag)?)?
     | NO refs
     | COMMA? AND? STILL_NO refs WITHIN quantity
-    | COMMA? AND NOT refs WITHIN length
+    | COMMA? AND NOT plainRefs WITHIN length
     | SHIFTS (UP | DOWN)? BY? comparison NUM (DEVIATIONS | DEVIATION)
       (LP BASELINE quantity RP)?
     | CLUSTERS (LP clusterPart (COMMA clusterPart)* RP)? ;
@@ -231,7 +231,7 @@ bounds
     | LATER_THAN quantity
     | LATER_THAN? ATLEAST quantity ((AND | COMMA)? (WITHIN | ATMOST) quantity)? ;
 unless : UNLESS MEANWHILE? refs MEANWHILE? ;
-without : COMMA? (WITHOUT ref IN_BETWEEN | MIDDLE_NO ref) ;
+without : COMMA? (WITHOUT happening IN_BETWEEN | MIDDLE_NO happening) ;
 afterTail
     : (ATLEAST NUM UNIT (LISTSEP | COMMA | AND)?)? length INSIDE (OR NEXT ref BEFORE)? afterEvent
     | (NUM | quantity) TO quantity INSIDE? afterEvent
@@ -239,9 +239,12 @@ afterTail
     | quantity AFTER NO refs
     | quantity NO refs (COMMA? unless)?
     | INSIDE? afterEvent ;
-afterEvent : NO refs (COMMA? unless)? | HAVE? AGAIN? ref without? ;
-refs : ref ((OR NO? | NOR | VERSUS) ref)* ;
-refsBefore : ref ((OR NO? | NOR | AND) ref)* ;
+afterEvent : NO refs (COMMA? unless)? | HAVE? AGAIN? happening without? ;
+// An event, or a group of them in brackets: (A or B).
+happening : ref | LP expr RP filter? ;
+refs : happening ((OR NO? | NOR | VERSUS) happening)* ;
+plainRefs : ref ((OR NO? | NOR | VERSUS) ref)* ;
+refsBefore : happening ((OR NO? | NOR | AND) happening)* ;
 
 // leaves 3 quote emails in a row unopened: the two sides of a spelling with a slot.
 slotted
@@ -273,7 +276,7 @@ value
     | many
     | NO refsBefore
       (FOR comparison? quantity | englishWindow
-      | WITHIN length (EARLIER_THAN sum | LATER_THAN ref)?)
+      | WITHIN length (EARLIER_THAN sum | LATER_THAN happening)?)
     | englishAggregate
     | MEAN_PER aggregateOf
     | EACH UNIT aggregateOf AVERAGE?

@@ -163,6 +163,7 @@ private:
     NodeId member_set(View v);
     NodeId refs(View v);
     NodeId without(View v);
+    NodeId happening(View v);
     struct Bounds {
         NodeId low = kNoNode;
         NodeId high = kNoNode;
@@ -173,6 +174,32 @@ private:
     void no_end(View v);
     NodeId without_time(NodeId left, NodeId absent, Span where);
     bool mixes_and_or(View v);
+    // A part of an and/or, with its brackets; `inside`: brackets are all around it.
+    struct Part {
+        NodeId id = kNoNode;
+        Span whole;
+        bool inside = false;
+    };
+    // What a scope is asked about: from..to of the text, and where the brackets of a group go.
+    struct Asked {
+        std::uint32_t from = 0;
+        std::uint32_t to = 0;
+        Span relation;
+        Span near{};
+        std::vector<std::pair<std::uint32_t, std::string>> edits{};
+        std::uint32_t moved_to = 0;
+        std::vector<Span> filtered{};
+    };
+    Part part_of(View v, NodeId id) const;
+    NodeId without_subject(NodeId id) const;
+    bool relates(NodeId id) const;
+    bool reads_field(NodeId id) const;
+    bool ask_scope(const std::vector<Part>& parts);
+    void report_scope(const Asked& asked);
+    bool ask_part(const std::vector<Part>& parts);
+    bool ask_window(NodeId left, View v, View window);
+    NodeId negated(View v, NodeId inner);
+    NodeId on_day(View v, NodeId condition, NodeId day);
 
     // ---- values --------------------------------------------------------------------------------
     NodeId sum(View v);

@@ -48,6 +48,9 @@ bool Build::names_event(NodeId id) const {
         case NodeKind::previous:
         case NodeKind::next:
         case NodeKind::first_of: id = node.children.front(); break;
+        case NodeKind::logical_or:  // (A or B)
+            return std::all_of(node.children.begin(), node.children.end(),
+                [&](NodeId each) { return names_event(each); });
         default: return false;
         }
     }
@@ -340,6 +343,9 @@ NodeId Build::still_no(NodeId left, View v) {
     const Span where{out_.file, at(left).span.begin, v.end()};
     const NodeId absent = refs(v.child(Rule::refs));
     const NodeId length = quantity(v.child(Rule::quantity));
+    if (ask_window(left, v, v.child(Rule::quantity))) {
+        return error(v);
+    }
     if (!names_event(left)) {  // A and f > 3 and still no B within T: of the event before
         const NodeId state = make(NodeKind::silence, v, {absent, length}, "", Op::still);
         return make(NodeKind::logical_and, where, {left, state});

@@ -32,10 +32,15 @@ NodeId Build::expr(View v) {
         report_mixed(v);
     }
     std::vector<NodeId> parts;
+    std::vector<Part> written;
     for (std::size_t i = 0; i < v.size(); ++i) {
         if (!v.at(i).is_token()) {
             parts.push_back(conjunction(v.at(i)));
+            written.push_back(part_of(v.at(i), parts.back()));
         }
+    }
+    if (ask_scope(written) || ask_part(written)) {
+        return error(v);
     }
     choices(parts);
     return parts.size() == 1 ? parts.front() : make(NodeKind::logical_or, v, std::move(parts));
@@ -43,10 +48,15 @@ NodeId Build::expr(View v) {
 
 NodeId Build::conjunction(View v) {
     std::vector<NodeId> parts;
+    std::vector<Part> written;
     for (std::size_t i = 0; i < v.size(); ++i) {
         if (!v.at(i).is_token()) {
             parts.push_back(negation(v.at(i)));
+            written.push_back(part_of(v.at(i), parts.back()));
         }
+    }
+    if (ask_part(written)) {
+        return error(v);
     }
     if (parts.size() > 1 && split_or_) {  // E where a or customer known for T, and b
         report_mixed(v);
@@ -57,7 +67,7 @@ NodeId Build::conjunction(View v) {
 
 NodeId Build::negation(View v) {
     if (v.has(Tok::NOT)) {
-        return make(NodeKind::logical_not, v, {negation(v.at(1))});
+        return negated(v, negation(v.at(1)));
     }
     const std::vector<NodeId> outer = std::exchange(pending_, {});
     const View inner = v.at(0);
@@ -86,14 +96,14 @@ NodeId Build::condition(View v) {
         return held(v, condition(v.at(v.size() - 1)), span(v));
     }
     if (v.has(Tok::WITHIN)) {  // within 2 hours after A, (no) B
-        const NodeId first = ref(v.child(Rule::ref));
+        const NodeId first = happening(v.child(Rule::happening));
         const NodeId high = length(v.child(Rule::length));
         return after_event(first, v.child(Rule::afterEvent), {kNoNode, high}, kNoNode, span(v));
     }
     if (const View days = v.child(Rule::weekdays)) {
         const NodeId day = weekdays(days);
         const View rest = v.child(Rule::condition);
-        return rest ? make(NodeKind::logical_and, v, {condition(rest), day}) : day;
+        return rest ? on_day(v, condition(rest), day) : day;
     }
     if (v.has(Tok::EACH) || v.has(Tok::ANY)) {
         NodeId window = kNoNode;
@@ -172,7 +182,13 @@ NodeId Build::tail(NodeId left, View v) {
         NodeKind joined = NodeKind::logical_and;
         const auto [rest, who] = split_filter(left, &joined);
         if (who != kNoNode) {
-            return joined_to(rest, joined, tail_of(who, v));
+            const Span before = at(rest).span;
+            const NodeId last = tail_of(who, v);
+            if (joined == NodeKind::logical_or &&
+                ask_scope({{rest, before, false}, {last, at(last).span, false}})) {
+                return error(v);
+            }
+            return joined_to(rest, joined, last);
         }
     }
     return tail_of(left, v);
@@ -197,9 +213,12 @@ NodeId Build::tail_of(NodeId left, View v) {
         return make(NodeKind::compare, where, {left, literal(first)}, "",
             v.has(Tok::OR_MORE) ? Op::ge : Op::le);
     }
-    if (v.has(Tok::NOT) && v.child(Rule::refs)) {  // A and not B within 2 hours
-        const NodeId absent = refs(v.child(Rule::refs));
+    if (v.has(Tok::NOT) && v.child(Rule::plainRefs)) {  // A and not B within 2 hours
+        const NodeId absent = refs(v.child(Rule::plainRefs));
         const NodeId high = length(v.child(Rule::length));
+        if (ask_window(left, v, v.child(Rule::length))) {
+            return error(v);
+        }
         if (!names_event(left)) {
             const NodeId state = make(NodeKind::silence, v, {absent, high}, "", Op::still);
             return make(NodeKind::logical_and, where, {left, state});
@@ -294,7 +313,7 @@ NodeId Build::tail_of(NodeId left, View v) {
         return held(v, left, where);
     case Tok::FULL: return make(NodeKind::reaches, where, {left, length(v.child(Rule::length))});
     case Tok::LATER_THAN: {  // 60 days after A; A after its promised time
-        const NodeId of = ref(v.child(Rule::ref));
+        const NodeId of = happening(v.child(Rule::happening));
         if (names_event(left) && !names_event(of)) {
             return make(NodeKind::compare, where, {left, of}, "", Op::gt);
         }
@@ -311,8 +330,8 @@ NodeId Build::tail_of(NodeId left, View v) {
     case Tok::BEFORE: return before(left, v);
     case Tok::WITHIN: {
         const NodeId high = length(v.child(Rule::length));
-        if (const View start = v.child(Rule::ref)) {  // B within 2 hours after A
-            return sequence(where, ref(start), left, {kNoNode, high}, kNoNode);
+        if (const View start = v.child(Rule::happening)) {  // B within 2 hours after A
+            return sequence(where, happening(start), left, {kNoNode, high}, kNoNode);
         }
         return near_before(sum(v.child(Rule::sum)), high, left, where);
     }
@@ -378,7 +397,10 @@ NodeId Build::consecutive(Span where, NodeId test, View count) {
 }
 
 NodeId Build::refs(View v) {
-    const std::vector<View> parts = v.all(Rule::ref);
+    std::vector<View> parts = v.all(Rule::happening);
+    if (parts.empty()) {
+        parts = v.all(Rule::ref);
+    }
     if (v.has(Tok::VERSUS) || v.has(Tok::AND)) {
         Diagnostic& finding = sink_.report(kind::none_of_both, span(v));
         finding.help.push_back(
@@ -388,7 +410,7 @@ NodeId Build::refs(View v) {
     }
     std::vector<NodeId> all;
     for (const View each : parts) {
-        all.push_back(ref(each));
+        all.push_back(each.rule() == Rule::ref ? ref(each) : happening(each));
     }
     return all.size() == 1 ? all.front() : make(NodeKind::logical_or, v, std::move(all));
 }

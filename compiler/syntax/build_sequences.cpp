@@ -6,7 +6,10 @@
 
 namespace clausal::syntax {
 
-NodeId Build::without(View v) { return v ? ref(v.child(Rule::ref)) : kNoNode; }
+// An event, or a group of them in brackets.
+NodeId Build::happening(View v) { return v.child(Rule::ref) ? ref(v.child(Rule::ref)) : any_of(v); }
+
+NodeId Build::without(View v) { return v ? happening(v.child(Rule::happening)) : kNoNode; }
 
 Build::Bounds Build::bounds(View v) {
     Bounds result;
@@ -81,7 +84,7 @@ NodeId Build::followed(NodeId left, View v, bool negated) {
         return sequence(where, left, second, limits, all);
     }
     if (broken) {  // not followed by B without Y in between
-        const std::string other(sources_.text(span(broken.child(Rule::ref))));
+        const std::string other(sources_.text(span(broken.child(Rule::happening))));
         Diagnostic& finding = sink_.report(kind::no_effect, span(broken),
             {{"text", std::string(sources_.text(span(broken))), ""}});
         finding.help.push_back(
@@ -174,7 +177,7 @@ NodeId Build::after(NodeId left, View v) {
 // What comes after `first`, or does not.
 NodeId Build::after_event(NodeId first, View event, Bounds limits, NodeId until, Span where) {
     if (!event.has(Tok::NO)) {
-        const NodeId second = ref(event.child(Rule::ref));
+        const NodeId second = happening(event.child(Rule::happening));
         check_again(first, second, event);
         return sequence(where, first, second, limits, without(event.child(Rule::without)));
     }
@@ -196,7 +199,7 @@ NodeId Build::before(NodeId left, View v) {
     if (!v.has(Tok::HAVE)) {  // 合同到期 前 30 天
         return make(NodeKind::before_field, where, {left, length, kNoNode});
     }
-    return near_before(left, length, ref(v.child(Rule::ref)), where);
+    return near_before(left, length, happening(v.child(Rule::happening)), where);
 }
 
 // `of` in the time before an event, or before a moment that a field holds.

@@ -153,9 +153,9 @@ NodeId Build::value(View v) {
         }
         if (const View given = v.child(Rule::length)) {
             const NodeId within = length(given);
-            if (const View start = v.child(Rule::ref)) {  // no B within 2 hours after A
+            if (const View start = v.child(Rule::happening)) {  // no B within 2 hours after A
                 return make(NodeKind::absence_after, v,
-                    {ref(start), of, kNoNode, within, kNoNode, kNoNode});
+                    {happening(start), of, kNoNode, within, kNoNode, kNoNode});
             }
             if (const View end = v.child(Rule::sum)) {
                 return none_before(sum(end), within, of, span(v));

@@ -32,6 +32,10 @@ NodeId Build::for_subject(NodeId who, NodeId inner) {
 // (kNoNode: nothing is left), `who` and how it was joined.
 NodeId Build::take_last(NodeId filter, NodeId* who, NodeKind* joined) {
     Node& node = at(filter);
+    if (node.kind == NodeKind::quantity) {  // E where c and 4 hours | no B
+        *who = filter;
+        return kNoNode;
+    }
     if (node.kind == NodeKind::name) {
         const std::string& text = node.text;
         const bool subject = is_subject(text) || words_.has_kind(text, "role");
