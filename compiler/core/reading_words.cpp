@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/core/condition_words.h"
+#include "compiler/core/node_words.h"
 #include "compiler/core/readings.h"
 
 namespace clausal::core {
@@ -14,12 +14,7 @@ constexpr UnitWords kUnits[] = {{"hour", "hours", "小时", "本小时", "上一
     {"month", "months", "个月", "本月", "上月"}, {"year", "years", "年", "本年", "上一年"},
     {"working day", "working days", "个工作日", "本工作日", "上一个工作日"}};
 
-Words with_condition(const CorePack& pack, const Words& of, NodeId condition, std::uint32_t event) {
-    if (const auto words = condition_words(pack, condition, event))
-        return {of.english + " where " + words->english,
-            of.chinese + "（其中 " + words->chinese + "）"};
-    return {of.english + " (with its condition)", of.chinese + "（符合其条件的）"};
-}
+constexpr std::size_t kLongest = 160;  // longer conditions are said once, with the whole
 
 }  // namespace
 
@@ -31,6 +26,14 @@ std::string exact_length(Microseconds length, bool chinese) {
                : duration_clock(length);
 }
 
+Words ReadingWords::with_condition(const Words& of, NodeId condition, NodeId self) const {
+    NodeWords speaker(pack_, subject_);
+    const Words words = speaker.state(condition, {self, kNone});
+    if (speaker.is_cut() || words.english.size() > kLongest || words.chinese.size() > kLongest)
+        return {of.english + " (with its condition)", of.chinese + "（符合其条件的）"};
+    return {of.english + " where " + words.english, of.chinese + "（其中 " + words.chinese + "）"};
+}
+
 Words ReadingWords::name(NodeId id, int depth) const {
     if (id == kNone || depth > 8) return {"?", "?"};
     const Node& n = pack_[id];
@@ -39,13 +42,10 @@ Words ReadingWords::name(NodeId id, int depth) const {
         const std::string& event = pack_.schema.events[n.event].name;
         const bool filtered = !n.inputs.empty() && n.inputs[0] != kNone;
         if (!filtered) return {event, event};
-        return with_condition(pack_, {event, event}, n.inputs[0], n.event);
+        return with_condition({event, event}, n.inputs[0], id);
     }
     case NodeKind::filtered: {
-        const Words of = name(n.inputs[0], depth + 1);
-        const Node& inner = pack_[n.inputs[0]];
-        if (inner.kind != NodeKind::event || inner.inputs[0] != kNone) return of;
-        return with_condition(pack_, of, n.inputs[1], inner.event);
+        return with_condition(name(n.inputs[0], depth + 1), n.inputs[1], n.inputs[0]);
     }
     case NodeKind::either: {
         Words out = name(n.inputs[0], depth + 1);
@@ -58,18 +58,21 @@ Words ReadingWords::name(NodeId id, int depth) const {
     }
     case NodeKind::absence_after: {
         const Words start = name(n.inputs[0], depth + 1);
-        if (n.inputs[1] == kNone) {
-            return {duration_words(n.high, false) + " after " + start.english,
-                start.chinese + " 满 " + duration_words(n.high, true)};
-        }
+        if (n.inputs[1] == kNone) return NodeWords(pack_, subject_).occurrence(id);
         const Words absent = name(n.inputs[1], depth + 1);
         return {start.english + " not followed by " + absent.english,
             start.chinese + " 之后没有 " + absent.chinese};
     }
     case NodeKind::absence_before: return name(n.inputs[0], depth + 1);
     case NodeKind::sequence: return name(n.inputs[1], depth + 1);
-    case NodeKind::rise: return {"becoming true", "变为真"};
-    case NodeKind::daily: return {"the daily moment", "每日时刻"};
+    case NodeKind::rise:
+    case NodeKind::daily: {
+        NodeWords speaker(pack_, subject_);
+        const Words words = speaker.occurrence(id);
+        const bool long_one =
+            speaker.is_cut() || words.english.size() > kLongest || words.chinese.size() > kLongest;
+        return long_one ? Words{"becoming true", "变为真"} : words;
+    }
     case NodeKind::rule_output:
         return {"firing of " + rule_id(n.rule), "规则「" + rule_id(n.rule) + "」的触发"};
     default: return {"?", "?"};
@@ -79,7 +82,39 @@ std::string ReadingWords::rule_id(std::uint32_t index) const {
     return index < pack_.rules.size() ? pack_.rules[index].id : std::string("?");
 }
 
-Words ReadingWords::window(const Window& w) const {
+std::vector<bool> read_at_the_step(const CorePack& pack, const Rule& rule) {
+    std::vector<bool> out(pack.nodes.size(), false);
+    std::vector<NodeId> open{rule.condition};
+    for (const ActionCall& call : rule.actions)
+        open.insert(open.end(), call.values.begin(), call.values.end());
+    while (!open.empty()) {
+        const NodeId id = open.back();
+        open.pop_back();
+        if (id == kNone || out[id]) continue;
+        out[id] = true;
+        const Node& n = pack[id];
+        if (n.kind == NodeKind::before_this) continue;
+        open.insert(open.end(), n.inputs.begin(), n.inputs.end());
+        open.insert(open.end(), n.derived.begin(), n.derived.end());
+        open.push_back(n.window.since);
+    }
+    return out;
+}
+
+Words ReadingWords::window(const Window& w, bool before) const {
+    if (before) {
+        Words words = window(w);
+        const auto replace = [](std::string& text, const std::string& what, const std::string& by) {
+            const std::size_t at = text.find(what);
+            if (at == std::string::npos)
+                text += by;
+            else
+                text.replace(at, what.size(), by);
+        };
+        replace(words.english, ", now is in", ", this step is out");
+        replace(words.chinese, "，此刻的算", "，这一步的不算");
+        return words;
+    }
     switch (w.kind) {
     case Window::Kind::all: return {"since the subject began", "从该主体开始以来"};
     case Window::Kind::sliding:

@@ -32,14 +32,24 @@ public:
     // How an occurrence is called.
     Words name(NodeId id, int depth = 0) const;
     std::string rule_id(std::uint32_t index) const;
-    Words window(const Window& w) const;
+    // `before`: read as it was before the step.
+    Words window(const Window& w, bool before = false) const;
     // ` of the same order id`, by the names of the fields of the later event.
     Words same_fields(const std::vector<Correlation>& pairs, NodeId later) const;
     // The event that an occurrence is one of.
     Words base_of(NodeId id) const;
+    // The kind of subject that is spoken of.
+    void about(std::uint32_t subject) { subject_ = subject; }
 
 protected:
+    // `of` with its condition, unless that is too long to be said each time.
+    Words with_condition(const Words& of, NodeId condition, NodeId self) const;
+
+    std::uint32_t subject_ = kNone;
     const CorePack& pack_;
 };
+
+// By node: whether the rule reads it as it is at the step, and not only as it was before it.
+std::vector<bool> read_at_the_step(const CorePack& pack, const Rule& rule);
 
 }  // namespace clausal::core

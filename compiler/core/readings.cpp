@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "compiler/core/bounds.h"
+#include "compiler/core/node_words.h"
 #include "compiler/core/reading_words.h"
 #include "runtime/calendar/calendar.h"
 
@@ -28,10 +29,9 @@ private:
     }
 
     static const char* article(const std::string& noun) {
-        return !noun.empty() &&
-                       std::string_view("aeiouAEIOU").find(noun[0]) != std::string_view::npos
-                   ? "an"
-                   : "a";
+        const bool vowel =
+            !noun.empty() && std::string_view("aeiouAEIOU").find(noun[0]) != noun.npos;
+        return vowel ? "an" : "a";
     }
 
     // The subject of a rule, with the roles in which its events name it.
@@ -56,6 +56,8 @@ private:
 
     void rule(const Rule& r) {
         rule_ = &r;
+        about(r.subject);
+        plain_ = read_at_the_step(pack_, r);
         const Words subject = subject_in_roles(r);
         if (sort_of(pack_[r.condition].kind) == Sort::occurrence) {
             const Words anchor = name(r.condition);
@@ -71,12 +73,45 @@ private:
                 fmt::format("对每个 {} 判断；条件变为真时触发一次，变为假之后才会再次触发",
                     subject.chinese));
         }
+        in_full(r);
         for (const NodeId id : reachable(pack_, r)) node(id);
         lengths_in_days(r);
         ties(r);
         limit(r);
         validity(r);
         bound(r);
+    }
+
+    // The condition and the values of the actions with every option; what follows explains them.
+    void in_full(const Rule& r) {
+        const Words condition = NodeWords(pack_, r.subject).whole(r.condition);
+        const bool occurs = sort_of(pack_[r.condition].kind) == Sort::occurrence;
+        if (!occurs || name(r.condition).chinese != condition.chinese)
+            say(r.span, "in full: " + condition.english, "完整条件：" + condition.chinese);
+        for (const ActionCall& call : r.actions) {
+            const ActionType& action = pack_.schema.actions[call.action];
+            Words values;
+            for (std::size_t i = 0; i < call.values.size() && i < action.fields.size(); ++i) {
+                // The subject itself needs no word.
+                if (call.values[i] == kNone || pack_[call.values[i]].kind == NodeKind::key_part)
+                    continue;
+                const Words value =
+                    NodeWords(pack_, r.subject)
+                        .value(call.values[i], {occurs ? r.condition : kNone, kNone});
+                values.english += (values.english.empty() ? "" : ", ") + action.fields[i].name +
+                                  " = " + value.english;
+                values.chinese += (values.chinese.empty() ? "" : "，") + action.fields[i].name +
+                                  " = " + value.chinese;
+            }
+            if (!values.english.empty())
+                say(r.span, fmt::format("{} has {}", action.name, values.english),
+                    fmt::format("{} 的取值：{}", action.name, values.chinese));
+        }
+    }
+
+    static bool by_working_time(const Node& n) {
+        return n.count > 0 && n.calendar != kNone &&
+               (n.kind == NodeKind::absence_after || n.kind == NodeKind::sequence);
     }
 
     // Lengths that were said in days.
@@ -87,8 +122,7 @@ private:
         bool some = in_days(r.limit.length);
         for (const NodeId id : reachable(pack_, r)) {
             const Node& n = pack_[id];
-            // The bound of working days is that of a calendar.
-            if (n.count > 0 && n.unit == Unit::working_day) continue;
+            if (by_working_time(n)) continue;  // its bound is that of a calendar
             some = some || in_days(n.low) || in_days(n.high) || in_days(n.window.length) ||
                    in_days(n.window.offset);
         }
@@ -167,17 +201,23 @@ private:
         case BoundClass::constant:
             say(r.span, "memory per subject: constant", "每个主体所需的记忆：固定");
             break;
-        case BoundClass::by_rate:
-            say(r.span,
-                fmt::format("memory per subject: at most its events within {}",
-                    duration_words(worst.length, false)),
-                fmt::format("每个主体所需的记忆：至多它在 {} 内的事件",
-                    duration_words(worst.length, true)));
-            break;
+        case BoundClass::by_rate: memory(r, worst.length); break;
         case BoundClass::unbounded:
             say(r.span, "memory per subject: without bound", "每个主体所需的记忆：没有上限");
             break;
         }
+    }
+
+    void memory(const Rule& r, Microseconds length) {
+        const std::vector<NodeId> nodes = reachable(pack_, r);
+        const bool working = std::any_of(nodes.begin(), nodes.end(),
+            [&](NodeId id) { return by_working_time(pack_[id]) && pack_[id].high == length; });
+        say(r.span,
+            fmt::format("memory per subject: at most its events within {}{}",
+                duration_words(length, false),
+                working ? ", the longest that its working time may take" : ""),
+            fmt::format("每个主体所需的记忆：至多它在 {} 内的事件{}", duration_words(length, true),
+                working ? "（其工作时间最长可能跨越这么久）" : ""));
     }
 
     void node(NodeId id) {
@@ -236,6 +276,15 @@ private:
             break;
         }
         case NodeKind::consecutive: consecutive(n, span); break;
+        case NodeKind::known_for: {
+            const std::string& subject = pack_.schema.subjects[rule_->subject].name;
+            say(span,
+                fmt::format("{} known for {}: from its first event on, holds from exactly {}",
+                    subject, duration_words(n.high, false), exact_length(n.high, false)),
+                fmt::format("{} 已有 {} 历史：从它的第一个事件算起，满 {} 即成立", subject,
+                    duration_words(n.high, true), exact_length(n.high, true)));
+            break;
+        }
         case NodeKind::hold:
             say(span,
                 fmt::format("for {}: true throughout, decided when {} are full",
@@ -259,11 +308,14 @@ private:
             if (n.before) {
                 say(span, fmt::format("of the {} before this step", of.english),
                     fmt::format("取这一步之前的上一次 {}", of.chinese));
+            } else if (n.window.kind == Window::Kind::all && !plain_[id]) {
+                say(span, fmt::format("of the latest {} before this step, however old", of.english),
+                    fmt::format("取这一步之前最近一次 {}，无论多久以前", of.chinese));
             } else if (n.window.kind == Window::Kind::all) {
                 say(span, fmt::format("of the latest {}, however old", of.english),
                     fmt::format("取最近一次 {}，无论多久以前", of.chinese));
             } else {
-                const Words w = window(n.window);
+                const Words w = window(n.window, !plain_[id]);
                 const bool since = n.window.kind == Window::Kind::since;
                 say(span,
                     fmt::format("of the latest {} {}{}", of.english, since ? "" : "in ", w.english),
@@ -273,7 +325,7 @@ private:
         }
         case NodeKind::aggregate: {
             const Words of = name(n.inputs[0]);
-            const Words w = window(n.window);
+            const Words w = window(n.window, !plain_[id]);
             if (n.aggregate == AggregateOp::keys) break;  // said where it is made
             const bool since =
                 n.window.kind == Window::Kind::all || n.window.kind == Window::Kind::since;
@@ -291,7 +343,7 @@ private:
                     exact_length(n.high, true), of.chinese));
             break;
         }
-        case NodeKind::daily: daily(n, span); break;
+        case NodeKind::daily: daily(id, span); break;
         case NodeKind::rise:
             say(span, "fires at the step at which it becomes true", "在变为真的那一步发生");
             break;
@@ -341,30 +393,14 @@ private:
         }
     }
 
-    // Every day, or the day of the week or the month that is meant.
-    void daily(const Node& n, Span span) {
-        static constexpr const char* kDays[] = {
-            "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-        static constexpr const char* kDaysZh[] = {"一", "二", "三", "四", "五", "六", "日"};
-        std::string day = unit_words(n.unit).english;
-        std::string day_zh = unit_words(n.unit).chinese;
-        if (n.unit == Unit::week && n.count >= 1 && n.count <= 7) {
-            day = kDays[n.count - 1];
-            day_zh = std::string("周") + kDaysZh[n.count - 1];
-        } else if (n.unit == Unit::month) {
-            day = fmt::format("month on day {}", n.count);
-            day_zh = fmt::format("月 {} 日", n.count);
-            if (n.count > 28)
-                say(span, fmt::format("nothing in a month without a day {}", n.count),
-                    fmt::format("没有 {} 日的月份什么都不发生", n.count));
-        } else if (n.unit == Unit::working_day) {
-            day_zh = "个工作日";
-        }
-        say(span,
-            fmt::format("every {} at {:02}:{:02} of zone {}", day, n.minute_of_day / 60,
-                n.minute_of_day % 60, pack_.schema.zone),
-            fmt::format("时区 {} 的每{} {:02}:{:02}", pack_.schema.zone, day_zh,
-                n.minute_of_day / 60, n.minute_of_day % 60));
+    void daily(NodeId id, Span span) {
+        const Node& n = pack_[id];
+        if (n.unit == Unit::month && n.count > 28)
+            say(span, fmt::format("nothing in a month without a day {}", n.count),
+                fmt::format("没有 {} 日的月份什么都不发生", n.count));
+        const Words words = NodeWords(pack_, rule_->subject).occurrence(id);
+        say(span, words.english + " of zone " + pack_.schema.zone,
+            "时区 " + pack_.schema.zone + " 的" + words.chinese);
     }
 
     // When the rule is in force, and its place among the firings of one step.
@@ -396,6 +432,10 @@ private:
 
     void absence_after(const Node& n, Span span) {
         const Words start = name(n.inputs[0]);
+        if (n.inputs[1] == kNone && n.count > 0) {
+            by_calendar(n, start, span);
+            return;
+        }
         if (n.inputs[1] == kNone) {
             say(span,
                 fmt::format("exactly {} after each {}", exact_length(n.high, false), start.english),
@@ -409,20 +449,10 @@ private:
         if (!n.correlation.empty()) {
             say(span, "only " + absent.english + " counts", "只算 " + absent.chinese);
         }
-        if (n.count > 0) {
+        if (n.count > 0)
             by_calendar(n, start, span);
-            return;
-        }
-        const std::string low =
-            n.low > 0 ? fmt::format("from {} ", exact_length(n.low, false)) : std::string();
-        const std::string low_zh =
-            n.low > 0 ? fmt::format("从满 {} 起", exact_length(n.low, true)) : std::string();
-        say(span,
-            fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
-                duration_words(n.high, false), low, exact_length(n.high, false),
-                exact_length(n.high, false), start.english),
-            fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true),
-                low_zh, exact_length(n.high, true), start.chinese, exact_length(n.high, true)));
+        else
+            by_length(n, start, span);
         if (n.correlation.empty()) {
             say(span,
                 fmt::format("one {} serves all {} still waiting", absent.english, start.english),
@@ -435,12 +465,29 @@ private:
                 fmt::format("若下一次 {} 先到，则在那时就判定", next.chinese));
         }
         if (n.inputs.size() > 3 && n.inputs[3] != kNone) {
-            const Words unless = name(n.inputs[3]);
+            Words unless = name(n.inputs[3]);
+            const Words fields = same_fields(n.unless_correlation, n.inputs[3]);
+            unless.english += fields.english;
+            unless.chinese = fields.chinese + unless.chinese;
             say(span,
                 fmt::format("{} {} before the decision releases the start: neither held nor failed",
                     article(unless.english), unless.english),
                 fmt::format("判定之前出现 {} 则不再追究：既不算有也不算没有", unless.chinese));
         }
+    }
+
+    // The deadline of an absence by a length of time.
+    void by_length(const Node& n, const Words& start, Span span) {
+        const std::string low =
+            n.low > 0 ? fmt::format("from {} ", exact_length(n.low, false)) : std::string();
+        const std::string low_zh =
+            n.low > 0 ? fmt::format("从满 {} 起", exact_length(n.low, true)) : std::string();
+        say(span,
+            fmt::format("within {}: {}up to and including {}; decided at {} after the {}",
+                duration_words(n.high, false), low, exact_length(n.high, false),
+                exact_length(n.high, false), start.english),
+            fmt::format("{} 内：{}含恰好 {}；在 {} 之后满 {} 时判定", duration_words(n.high, true),
+                low_zh, exact_length(n.high, true), start.chinese, exact_length(n.high, true)));
     }
 
     // The deadline of an absence by a calendar.
@@ -469,6 +516,11 @@ private:
         const Words fields = same_fields(n.correlation, n.inputs[1]);
         second.english += fields.english;
         second.chinese = fields.chinese + second.chinese;
+        if (n.inputs.size() > 3 && n.inputs[3] != kNone) {
+            const Words without = name(n.inputs[3]);
+            say(span, fmt::format("only if no {} comes in between", without.english),
+                fmt::format("只在其间没有 {} 时", without.chinese));
+        }
         const bool same = !n.correlation.empty();
         const char* pick = n.pick == Pick::any          ? "at each"
                            : n.pick == Pick::first_only ? "only at the first"
@@ -480,6 +532,16 @@ private:
                                                            : "只在紧接着的那次";
         if (n.count > 0) {
             const std::string& calendar = pack_.schema.calendars[n.calendar].name;
+            if (n.unit != Unit::working_day) {
+                say(span,
+                    fmt::format(
+                        "occurs {} {} before more than {} of the working time of calendar {} have passed since the {}",
+                        pick, second.english, duration_words(n.count, false), calendar,
+                        first.english),
+                    fmt::format("{} {} 发生，自 {} 起按日历 {} 的工作时间不超过 {}", pick_zh,
+                        second.chinese, first.chinese, calendar, duration_words(n.count, true)));
+                return;
+            }
             say(span,
                 fmt::format(
                     "occurs {} {} at the latest on working day number {} of calendar {} after the day of the {}",
@@ -527,6 +589,7 @@ private:
     }
 
     const Rule* rule_ = nullptr;
+    std::vector<bool> plain_;  // by node: read as it is at the step, not before it
     std::vector<ReadingLine> lines_;
 };
 

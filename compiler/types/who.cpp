@@ -144,9 +144,12 @@ std::optional<Result> Elaborator::latest_of_own(
         if (of.form != Form::occurrence || !field_in(of.occurrence, Frame::self, name, span).ok())
             continue;
         note(span,
-            fmt::format("`{}` is read from the latest {}, as it was at each moment of that time",
+            fmt::format(
+                "`{}` is read from the latest {} of the time spoken of: before this, the one before this step; in a hold, the one of each moment",
                 name, of.occurrence.shown),
-            fmt::format("`{}` 取自那段时间里每一刻的最近一次 {}", name, of.occurrence.shown));
+            fmt::format(
+                "`{}` 取自所说的那时的最近一次 {}：此前指这一步之前的那次，持续指其间每一刻的那次",
+                name, of.occurrence.shown));
         return latest_field(of, name, scope, false, span);
     }
     return std::nullopt;
