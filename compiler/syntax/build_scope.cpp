@@ -285,8 +285,13 @@ bool Build::ask_part(const std::vector<Part>& parts) {
         const bool chinese = is_chinese(text(whole.begin, whole.end));
         const std::string open = chinese ? "（" : "(";
         const std::string close = chinese ? "）" : ")";
-        const std::string together =
-            text(whole.begin, begin) + open + text(begin, whole.end) + close;
+        std::string together = text(whole.begin, begin) + open + text(begin, whole.end) + close;
+        if (is(test, NodeKind::exists_in)) {  // any A's f > 3 in the last hour: the window is last
+            const NodeId inner = at(test).children[0];
+            together = text(whole.begin, begin) + open + text(begin, at(inner).span.end) +
+                       text(parts[i].whole.end, whole.end) + close +
+                       text(at(inner).span.end, parts[i].whole.end);
+        }
         const std::string apart = open + text(parts[i].whole.begin, parts[i].whole.end) + close +
                                   text(parts[i].whole.end, whole.end);
         const Span other = parts[i + 1].whole;

@@ -159,8 +159,42 @@ Result Elaborator::logical_and(Id id, const Scope& scope) {
         wait != operands.end() &&
         std::any_of(operands.begin(), wait, [&](Id operand) { return may_happen(operand); });
     if (!begun) return conjunction(operands, scope, span, nullptr);
+    const std::vector<Id> ahead(operands.begin(), wait);
+    const Id shared = shared_start(operands);
+    std::vector<AbsenceParts> waits;
+    std::vector<Id> rest;
+    for (const Id operand : operands) {
+        const Id absent = awaited(operand);
+        const bool behind = absent != kNoNode;
+        if (behind) {
+            AbsenceParts parts;
+            parts.absent = child(absent, 0);
+            parts.high = child(absent, 1);
+            waits.push_back(parts);
+        } else if (operand != shared) {
+            rest.push_back(operand);
+        }
+    }
     Span before = at(operands.front()).span;
     before.end = at(*(wait - 1)).span.end;
+    if (shared != kNoNode) {
+        waits.insert(waits.begin(), {child(shared, 1), child(shared, 2), child(shared, 3),
+                                        child(shared, 4), child(shared, 5)});
+        const Result all =
+            absences_of_one_start(occurrence(child(shared, 0), {}), waits, span, at(shared).span);
+        if (!all.ok() || rest.empty()) return all;
+        return conjunction(rest, scope, span, &all);
+    }
+    if (waits.size() > 1) {
+        const Result start = conjunction(ahead, scope, before, nullptr);
+        if (!start.ok()) return fail();
+        if (start.form == Form::occurrence) {
+            const Result all = absences_of_one_start(start, waits, span);
+            rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(ahead.size()));
+            if (!all.ok() || rest.empty()) return all;
+            return conjunction(rest, scope, span, &all);
+        }
+    }
     const Result start =
         conjunction(std::vector<Id>(operands.begin(), wait), scope, before, nullptr);
     if (!start.ok()) return fail();
@@ -188,6 +222,9 @@ Result Elaborator::conjunction(
     };
     const bool event_begun = begun != nullptr && begun->form == Form::occurrence;
     if (begun != nullptr && !event_begun) states.push_back(begun->node);
+    if (event_begun && std::none_of(operands.begin(), operands.end(),
+                           [&](Id operand) { return awaited(operand) != kNoNode; }))
+        take(*begun, operands.front());
     for (const Id operand : operands) {
         const Id absent = awaited(operand);
         if (event_begun && absent != kNoNode)
@@ -206,7 +243,16 @@ Result Elaborator::conjunction(
     for (const Id operand : later) {
         // Without the event beside it nothing can be said of its fields.
         if (failed && occurrences.empty() && at(operand).kind == SyntaxKind::before_field) continue;
-        take(condition(operand, beside), operand);
+        Result of = condition(operand, beside);
+        if (!occurrences.empty()) {
+            const bool asked =
+                of.form == Form::state &&
+                (ask_direction(occurrences[0].occurrence, occurrence_spans[0], operand, of.node) ||
+                    ask_field_of_absent(occurrences[0], operands, operand));
+            failed = failed || asked;
+            warn_window_ahead(occurrences[0].occurrence, operand);
+        }
+        take(std::move(of), operand);
     }
     if (failed) return fail();
     goes_with(operands);
@@ -244,23 +290,24 @@ Elaborator::Id Elaborator::window_within(Id id) const {
 }
 
 // `甲 且 乙 持续 1 小时`: what the words behind the last part go with.
-void Elaborator::goes_with(const std::vector<Id>& operands) {
+void Elaborator::goes_with(const std::vector<Id>& operands, bool any) {
     for (std::size_t i = 1; i < operands.size(); ++i) {
         const syntax::Node& node = at(operands[i]);
         const bool holds = node.kind == SyntaxKind::hold;
-        if (!holds && node.kind != SyntaxKind::becomes) continue;
+        if (!holds && (any || node.kind != SyntaxKind::becomes)) continue;
         const Id inner = child(operands[i], holds ? 1 : 0);
         // Written in front, the words say themselves what they go with.
         if (inner == kNoNode || at(inner).span.begin > node.span.begin ||
-            at(inner).kind == SyntaxKind::logical_and)
+            at(inner).kind == SyntaxKind::logical_and || at(inner).kind == SyntaxKind::logical_or)
             continue;
         const std::string behind(
             sources_.text({node.span.file, at(inner).span.end, node.span.end}));
         note(node.span,
             fmt::format("[{}]{}: this goes with what is in brackets, not with what stands before "
-                        "the `and`",
-                shown(inner), behind),
-            fmt::format("【{}】{}：只管方括号里的，不管「且」之前的", shown(inner), behind));
+                        "the `{}`",
+                shown(inner), behind, any ? "or" : "and"),
+            fmt::format("【{}】{}：只管方括号里的，不管「{}」之前的", shown(inner), behind,
+                any ? "或" : "且"));
     }
 }
 
@@ -328,6 +375,7 @@ Result Elaborator::logical_or(Id id, const Scope& scope) {
         return fail();
     }
     if (occurrences.empty()) {
+        goes_with(operands, true);
         if (states.size() == 1) return state_result(states[0], span);
         return state_result(add(make(CoreKind::or_, states), span), span);
     }
@@ -359,6 +407,7 @@ Result Elaborator::hold(Id id, const Scope& scope) {
     const core::Node& test = out_.core.nodes[of.node];
     if (test.kind == CoreKind::compare && out_.core.nodes[test.inputs[0]].kind == CoreKind::latest)
         report(kind::hold_of_readings, at(id).span);
+    note_denied(id);
     core::Node node = make(CoreKind::hold, {of.node});
     node.high = *high;
     return state_result(add(std::move(node), at(id).span), at(id).span);

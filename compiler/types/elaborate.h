@@ -99,6 +99,7 @@ struct Scope {
     const Occurrence* keyed = nullptr;  // each, any: `latest X` is self
     // within `for 1 hour`, `before this`: fields are those of the latest event, not of the one at hand
     bool over_time = false;
+    bool next = false;  // the very next one is awaited: a filter judges it and does not choose
 };
 
 enum class Want : std::uint8_t { any, condition, occurrence, value };
@@ -224,7 +225,7 @@ private:
     Result filtered(Result of, std::vector<NodeId> states, Span span);
     std::optional<Result> merged(const Result& a, const Result& b, Span span);
     NodeId all_of(std::vector<NodeId> states, Span span);
-    void goes_with(const std::vector<Id>& operands);
+    void goes_with(const std::vector<Id>& operands, bool any = false);
     void flatten(Id id, SyntaxKind kind, std::vector<Id>& out) const;
     Result hold(Id id, const Scope& scope);
     Result silence(Id id, const Scope& scope);
@@ -270,6 +271,14 @@ private:
     };
     Result absence_from(Result start, const AbsenceParts& parts, Span span);
     Result absence_before(Id id, const Scope& scope);
+    // --- scope.cpp
+    Id shared_start(const std::vector<Id>& operands) const;
+    Result absences_of_one_start(
+        Result start, const std::vector<AbsenceParts>& parts, Span span, Span first = {});
+    bool ask_direction(const Occurrence& event, Span event_span, Id operand, NodeId state);
+    bool ask_field_of_absent(const Result& of, const std::vector<Id>& operands, Id operand);
+    void warn_window_ahead(const Occurrence& event, Id operand);
+    void note_denied(Id id);
     Result precedence(Id id, const Scope& scope);
     void wished_fields(core::Node& node, const Occurrence& first, Occurrence& anchor, Span span);
     std::optional<NodeId> turned(NodeId id);
@@ -360,6 +369,7 @@ private:
     std::string rule_name(const names::Declared& rule) const;
     bool written_wrongly(Span span) const;
     void note_last_value(Id condition);
+    bool note_of_previous(Id operand);
     void wishes(Id id);
     void wishes_of_condition(Id id);
     void output_cycles();

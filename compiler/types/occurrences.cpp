@@ -108,9 +108,22 @@ Result Elaborator::where(Id id, const Scope& scope) {
             failed = true;
             continue;
         }
+        if (part != parts.front() && ask_direction(self, at(child(id, 0)).span, part, result.node)) {
+            failed = true;
+            continue;
+        }
         if (!used_first) {
             warn_of_other_event(part, self, scope);
-            own.push_back(result.node);
+            if (scope.next) {  // the next one is the next, whatever it is like
+                of.occurrence.pair.push_back(result.node);
+                note(at(part).span,
+                    fmt::format("the next {} decides, whether `{}` holds for it or not", self.shown,
+                        shown(part)),
+                    fmt::format(
+                        "由紧接着的那次 {} 决定，不论它是否符合「{}」", self.shown, shown(part)));
+            } else {
+                own.push_back(result.node);
+            }
             continue;
         }
         // A condition on both events; an equality of fields is a correlation.

@@ -59,6 +59,33 @@ bool Elaborator::written_wrongly(Span span) const {
     });
 }
 
+// `f - f of the previous reading > 10`: between readings, and not for each of them.
+bool Elaborator::note_of_previous(Id operand) {
+    const std::function<Id(Id)> look = [&](Id part) -> Id {
+        if (part == kNoNode) return kNoNode;
+        if (at(part).kind == SyntaxKind::previous) return child(part, 0);
+        for (const Id inner : at(part).children) {
+            if (const Id found = look(inner); found != kNoNode) return found;
+        }
+        return kNoNode;
+    };
+    const Id of = look(operand);
+    if (of == kNoNode || at(of).kind != SyntaxKind::name) return false;
+    const names::Symbol* event = pack_.find(at(of).text, SymbolKind::event);
+    if (event == nullptr) return false;
+    const std::string& name = pack_.schema.events[event->index].name;
+    const Span span = at(operand).span;
+    const std::string text(sources_.text(span));
+    const bool chinese = std::any_of(text.begin(), text.end(),
+        [](char letter) { return static_cast<unsigned char>(letter) >= 0x80; });
+    const std::string each = name + (chinese ? "其中" : " where ") + text;
+    Diagnostic& finding = report(kind::state_of_last_value, span, {{"event", name, ""}});
+    finding.help.push_back({"", fmt::format("to fire for each of them, write `{}`", each),
+        fmt::format("若每一次都要触发，请写「{}」", each)});
+    finding.fixes.push_back({span, each, false});
+    return true;
+}
+
 // `complaint amount > 5 CNY`: the last value, and not each complaint.
 void Elaborator::note_last_value(Id condition) {
     std::vector<Id> operands;
@@ -68,6 +95,7 @@ void Elaborator::note_last_value(Id condition) {
         const bool compares = kind == SyntaxKind::compare || kind == SyntaxKind::member ||
                               kind == SyntaxKind::between || kind == SyntaxKind::contains;
         const Id field = compares ? child(operand, 0) : operand;
+        if (compares && note_of_previous(operand)) continue;
         if (field == kNoNode || at(field).kind != SyntaxKind::field_of) continue;
         const Id owner = child(field, 0);
         if (owner == kNoNode || at(owner).kind != SyntaxKind::name) continue;

@@ -175,6 +175,7 @@ Result Elaborator::sequence(Id id, const Scope& scope) {
     }
     Scope inner;
     if (first.ok()) inner.first = &first.occurrence;
+    inner.next = pick == core::Pick::next_only;
     Result second = occurrence(second_id, inner);
     EventBounds limits;
     const bool bounded = read_bounds(child(id, 2), child(id, 3), &limits);
