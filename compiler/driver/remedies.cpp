@@ -15,9 +15,9 @@
 namespace clausal {
 namespace {
 
-constexpr std::size_t kMostTrials = 120;
+constexpr std::size_t kMostTrials = 160;
 constexpr std::size_t kMostBytes = 4U << 20U;  // compiled again in all
-constexpr std::size_t kMostRewrites = 8;       // tried for one statement
+constexpr std::size_t kMostRewrites = 16;      // tried for one statement
 
 struct Finding {
     Kind kind{};
@@ -206,13 +206,16 @@ private:
         one.fixes = std::move(good);
     }
 
-    // A hint is not tried: it stands only for findings that say no more than what is not understood.
-    static bool may_hint(const Diagnostic& one, std::uint32_t begin, std::uint32_t end) {
+    // Findings that say little more than what is not understood: their help gives way.
+    static bool is_vague(const Diagnostic& one) {
         static constexpr std::array kVague = {kind::unknown_word, kind::unexpected,
             kind::absence_without_end, kind::event_wanted, kind::state_wanted,
             kind::constant_condition};
-        const bool vague = std::find(kVague.begin(), kVague.end(), one.kind) != kVague.end();
-        // What is not understood often stands a little behind the phrase.
+        return std::find(kVague.begin(), kVague.end(), one.kind) != kVague.end();
+    }
+    // A hint is not tried. What is not understood often stands a little behind the phrase.
+    static bool may_hint(const Diagnostic& one, std::uint32_t begin, std::uint32_t end) {
+        const bool vague = is_vague(one);
         return (one.help.empty() || vague) && one.span.begin < end + (vague ? 24 : 0) &&
                begin < one.span.end;
     }
@@ -220,14 +223,16 @@ private:
         const Span span = statements_[file][at].span;
         const std::string_view text = std::string_view(pack_.sources.file(file).text)
                                           .substr(span.begin, span.end - span.begin);
-        for (const Rewrite& row : rewrites_of(text, pack_.names, kMostRewrites)) {
+        for (const Rewrite& row : rewrites_of(text, pack_.names, pack_.sources, kMostRewrites)) {
             const auto begin = static_cast<std::uint32_t>(span.begin + row.begin);
             const auto end = static_cast<std::uint32_t>(span.begin + row.end);
             const Fix fix{{file, begin, end}, row.replacement, false};
             const bool hint = row.replacement.empty();
             if (hint ? !may_hint(one, begin, end) : !helps(one, fix, file, at, true)) continue;
-            one.labels.clear();
-            one.help.clear();
+            if (is_vague(one)) {
+                one.labels.clear();
+                one.help.clear();
+            }
             if (!row.english.empty()) one.help.push_back({"help", row.english, row.chinese});
             if (!hint) one.fixes = {fix};
             return;

@@ -35,12 +35,13 @@ bool same(std::string_view a, std::string_view b) {
 
 // Finds a pattern in a sentence. In a pattern {T} is a length of time, {N} a number, {E} a declared
 // event or term, {F} a declared field ({F_} its event), {C} a value of a choice ({C_} its field), {S} a
-// subject, {L} a list, {H} a time of the day, {W} one word or number, {U} one that is not declared, {X} a short stretch without a
+// subject, {L} a list ({L_} its texts), {H} a time of the day, {W} one word or number, {U} one that is not declared, {Q} what may be a text without its quotes, {X} a short stretch without a
 // comma; a digit behind the letter tells two of a kind apart. `^` at its begin: the condition begins
 // there. A blank stands for any number of them; in Chinese they may stand anywhere.
 class Search {
 public:
-    Search(std::string_view text, const syntax::NameTable& names) : text_(text), names_(names) {}
+    Search(std::string_view text, const syntax::NameTable& names, const SourceSet& sources)
+        : text_(text), names_(names), sources_(sources) {}
 
     std::optional<std::pair<std::size_t, std::size_t>> find(std::string_view pattern) {
         pattern_ = pattern;
@@ -82,7 +83,8 @@ private:
                 !is_letter(before[at - word.size() - 1]))
                 return true;
         }
-        return at == 0;
+        return at == 0 && text_.find("当") == std::string_view::npos &&
+               text_.find("when") == std::string_view::npos;
     }
     std::size_t skip(std::size_t at) const {
         while (at < text_.size() && text_[at] == ' ') ++at;
@@ -110,6 +112,7 @@ private:
             for (const std::size_t end : ends) {
                 const auto before = captured_;
                 captured_[name] = std::string(text_.substr(at, end - at));
+                if (name[0] == 'L') captured_[name + "_"] = items(captured_[name]);
                 if (name[0] == 'C' || name[0] == 'F')
                     captured_[name + "_"] = owner(captured_[name]);
                 if (match(close + 1, end)) return true;
@@ -148,18 +151,46 @@ private:
             if (end > at && !taken) out.push_back(end);
             break;
         }
+        case 'Q':
         case 'X':
             for (std::size_t end = at; end < text_.size() && end - at < kLongestStretch;) {
                 ++end;
                 while (end < text_.size() && (text_[end] & 0xC0) == 0x80) ++end;
                 const std::string_view last = text_.substr(at, end - at);
                 if (last.ends_with("，") || last.ends_with("。") || last.ends_with(",")) break;
+                if (what == 'Q' && !may_quote(last)) break;
                 out.push_back(end);
             }
             break;
         default: break;
         }
         return out;
+    }
+    // What somebody may have meant as a text: no joint of conditions and no declared name.
+    bool may_quote(std::string_view text) const {
+        for (const std::string_view joint :
+            {"且", "或", "其中", "任一", "、", "\"", "“", "(", "（"})
+            if (text.find(joint) != std::string_view::npos) return false;
+        return std::none_of(names_.names.begin(), names_.names.end(),
+            [&](const syntax::DeclaredName& name) { return same(name.text, text); });
+    }
+    // The texts of a list as they are written where it is declared; "" if it is kept in a file.
+    std::string items(const std::string& list) const {
+        for (const syntax::DeclaredName& name : names_.names) {
+            if (name.kind != "list" || !same(name.text, list)) continue;
+            std::string_view rest = sources_.file(name.span.file).text;
+            rest = rest.substr(name.span.end);
+            rest = rest.substr(0, rest.find('\n'));
+            const std::size_t first = rest.find('"');
+            const std::size_t last = rest.rfind('"');
+            const std::size_t sign = rest.find_first_not_of(" =:");
+            if (first == std::string_view::npos || last <= first || sign != first) return "";
+            std::string out(rest.substr(first, last + 1 - first));
+            for (std::size_t at = 0; (at = out.find("\", \"", at)) != std::string::npos; ++at)
+                out.replace(at, 4, "\" or \"");
+            return out;
+        }
+        return "";
     }
     // The event of a field, the field of a choice: what was declared last before it.
     std::string owner(const std::string& text) const {
@@ -245,6 +276,7 @@ private:
 
     std::string_view text_;
     const syntax::NameTable& names_;
+    const SourceSet& sources_;
     std::string_view pattern_;
     bool chinese_ = false;
     std::size_t steps_ = 0;
@@ -254,17 +286,22 @@ private:
 
 }  // namespace
 
-std::vector<Rewrite> rewrites_of(
-    std::string_view sentence, const syntax::NameTable& names, std::size_t most) {
+std::vector<Rewrite> rewrites_of(std::string_view sentence, const syntax::NameTable& names,
+    const SourceSet& sources, std::size_t most) {
     std::vector<Rewrite> out;
     if (sentence.size() > 4000) return out;  // no sentence that somebody wrote
-    Search search(sentence, names);
-    for (const Row& row : kRows) {
-        const auto place = search.find(row.pattern);
-        if (!place) continue;
-        out.push_back({place->first, place->second, search.filled(row.replacement),
-            search.filled(row.english), search.filled(row.chinese)});
-        if (out.size() >= most) break;
+    Search search(sentence, names, sources);
+    // Forms that can be tried come before hints.
+    for (int pass = 0; pass < 2; ++pass) {
+        for (const Row& row : kRows) {
+            const bool hint = row.replacement.empty() && !row.english.empty();
+            if (hint != (pass == 1)) continue;
+            const auto place = search.find(row.pattern);
+            if (!place) continue;
+            out.push_back({place->first, place->second, search.filled(row.replacement),
+                search.filled(row.english), search.filled(row.chinese)});
+            if (out.size() >= most) return out;
+        }
     }
     return out;
 }

@@ -19,8 +19,8 @@ struct Rewrite {
     std::string chinese;
 };
 
-// What the rows of the table make of a sentence, in the order of the rows; at most `most`.
-std::vector<Rewrite> rewrites_of(
-    std::string_view sentence, const syntax::NameTable& names, std::size_t most);
+// What the rows of the table make of a sentence, hints last, else in the order of the rows; at most `most`.
+std::vector<Rewrite> rewrites_of(std::string_view sentence, const syntax::NameTable& names,
+    const SourceSet& sources, std::size_t most);
 
 }  // namespace clausal

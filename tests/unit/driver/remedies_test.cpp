@@ -18,7 +18,7 @@ constexpr const char* kChinese =
     "事件 付款（客户，订单号 文本，付款额 钱）。\n事件 退货（客户，原因 文本）。\n"
     "事件 投诉（客户，等级 低<中<高）。\n事件 到店（客户，预约 时间）。\n"
     "事件 读数（客户，温度 数 摄氏度，状态 运行|停止|故障）。\n"
-    "术语 高温 = 温度>80摄氏度。\n动作 提醒（客户）。\n";
+    "名单 敏感词 = \"急\"、\"退\"。\n术语 高温 = 温度>80摄氏度。\n动作 提醒（客户）。\n";
 constexpr const char* kEnglish =
     "pack shop version 1.0.0, time zone UTC, currency USD.\nsubject customer.\n"
     "event order (customer, order no text, amount money, channel online|shop, region text, due time).\n"
@@ -53,16 +53,18 @@ std::string findings(const LoadedPack& pack) {
 }  // namespace
 
 TEST_CASE("usual Chinese phrases are proposed in a form that compiles") {
-    for (const char* sentence : {"客户首次下单且金额>100元", "非首次下单", "再次下单",
-             "退货之后3天内再次下单", "下单后7天内退货且再次下单", "7天没有下单且没有付款",
-             "下单满3天且没有付款", "下单3天后没有付款", "到店晚于预约30分钟",
-             "近30天同一品类的下单次数≥3", "线上下单", "近7天线上下单次数≥3", "下单其中地区为华东",
-             "下单其中备注包含急", "周一至周五下单", "工作日下单",
-             "退货其中原因=\"质量\"、\"尺寸\"", "自下单以来付款次数≥2", "大约3天没有下单",
-             "近7天下单笔数≥3", "任一下单金额>100元", "连续3次投诉等级为高", "近7天没有任何下单",
-             "近7天至少下单3次", "只要下单", "近1小时高温变为真次数≥3", "高温变为不成立",
-             "温度连续10分钟超过80摄氏度", "状态由运行变为故障", "状态变为停止或故障",
-             "状态为故障超过1小时", "连续3天下单", "连续3天每天下单次数≥2", "近7天下但次数≥3"}) {
+    for (const char* sentence :
+        {"客户首次下单且金额>100元", "非首次下单", "再次下单", "退货之后3天内再次下单",
+            "下单后7天内退货且再次下单", "7天没有下单且没有付款", "下单满3天且没有付款",
+            "下单3天后没有付款", "到店晚于预约30分钟", "近30天同一品类的下单次数≥3", "线上下单",
+            "近7天线上下单次数≥3", "下单其中地区为华东", "下单其中备注包含急",
+            "下单其中备注包含敏感词", "近7天下单或付款次数≥3", "近7天下单次数占付款次数≥50%",
+            "温度上升超过5摄氏度", "付款2小时后下单", "周一至周五下单", "工作日下单",
+            "退货其中原因=\"质量\"、\"尺寸\"", "自下单以来付款次数≥2", "大约3天没有下单",
+            "近7天下单笔数≥3", "任一下单金额>100元", "连续3次投诉等级为高", "近7天没有任何下单",
+            "近7天至少下单3次", "只要下单", "近1小时高温变为真次数≥3", "高温变为不成立",
+            "温度连续10分钟超过80摄氏度", "状态由运行变为故障", "状态变为停止或故障",
+            "状态为故障超过1小时", "连续3天下单", "连续3天每天下单次数≥2", "近7天下但次数≥3"}) {
         const std::string text =
             std::string(kChinese) + "规则 甲：当" + sentence + "时触发提醒。\n";
         const std::string better = fixed(text);
@@ -89,7 +91,9 @@ TEST_CASE("usual English phrases are proposed in a form that compiles") {
              "state becomes not running", "state has been fault for 1 hour", "temperature > 80C",
              "temperature stays above 80 celsius for 10 minutes", "state changes to fault",
              "order more than 2 hours later than due", "odrer where amount > 100 USD",
-             "order where chanel = online", "complaint after order"}) {
+             "order where chanel = online", "number of orders or payments in the last 7 days ≥ 2",
+             "order, payment within 3 days", "any order where amount > 100 USD",
+             "complaint after order"}) {
         const std::string text =
             std::string(kEnglish) + "rule r: when " + sentence + " then trigger warn.\n";
         const std::string better = fixed(text);
@@ -116,6 +120,6 @@ TEST_CASE("hostile sentences do not keep the search busy") {
     syntax::NameTable names;
     std::string text(3900, ' ');
     for (std::size_t i = 0; i < text.size(); i += 2) text[i] = 'n';
-    CHECK(rewrites_of(text, names, 8).empty());
-    CHECK(rewrites_of(std::string(100000, 'x'), names, 8).empty());
+    CHECK(rewrites_of(text, names, {}, 8).empty());
+    CHECK(rewrites_of(std::string(100000, 'x'), names, {}, 8).empty());
 }
