@@ -241,7 +241,7 @@ afterTail
     | INSIDE? afterEvent ;
 afterEvent : NO refs (COMMA? unless)? | HAVE? AGAIN? happening without? ;
 // An event, or a group of them in brackets: (A or B).
-happening : ref | LP expr RP filter? ;
+happening : ref | (NEXT | FIRST)? LP expr RP filter? ;
 refs : happening ((OR NO? | NOR | VERSUS) happening)* ;
 plainRefs : ref ((OR NO? | NOR | VERSUS) ref)* ;
 refsBefore : happening ((OR NO? | NOR | AND) happening)* ;

@@ -193,6 +193,7 @@ private:
     Part part_of(View v, NodeId id) const;
     NodeId without_subject(NodeId id) const;
     bool relates(NodeId id) const;
+    bool happens_alone(NodeId id) const;
     bool reads_field(NodeId id) const;
     bool ask_scope(const std::vector<Part>& parts);
     void report_scope(const Asked& asked);

@@ -52,6 +52,13 @@ bool Build::relates(NodeId id) const {
     }
 }
 
+// An event, perhaps on a day of the week, with nothing about another one.
+bool Build::happens_alone(NodeId id) const {
+    const Node& node = out_.nodes[id];
+    const bool on_day = node.kind == NodeKind::logical_and && relates(id);
+    return names_event(on_day ? node.children[0] : id);
+}
+
 // `A or B` beside words about time: `3 days after A or B`, `A or B is followed by C`. The words may
 // be of one event or of the group; both are shown, in brackets. True: it was asked.
 bool Build::ask_scope(const std::vector<Part>& parts) {
@@ -60,8 +67,10 @@ bool Build::ask_scope(const std::vector<Part>& parts) {
         if (parts[i].inside || !relates(relation)) {
             continue;
         }
+        const bool of_day = at(relation).kind == NodeKind::logical_and;
         const auto is_alone = [&](std::size_t place) {
-            return names_event(without_subject(parts[place].id));
+            const NodeId id = without_subject(parts[place].id);
+            return of_day ? names_event(id) : happens_alone(id);
         };
         std::size_t from = i;
         while (from > 0 && is_alone(from - 1)) {
@@ -77,7 +86,7 @@ bool Build::ask_scope(const std::vector<Part>& parts) {
         NodeId last = kNoNode;
         NodeId inner = kNoNode;
         for (const NodeId each : node.children) {
-            if (each == kNoNode || !names_event(each)) {
+            if (each == kNoNode || !happens_alone(each)) {
                 continue;
             }
             const Span where = at(each).span;
@@ -110,11 +119,16 @@ bool Build::ask_scope(const std::vector<Part>& parts) {
                 asked.near = at(first).span;
                 asked.edits.push_back({asked.from, "("});
                 for (std::size_t k = from; k < i; ++k) {
-                    if (!parts[k].inside && is(without_subject(parts[k].id), NodeKind::where)) {
+                    if (!parts[k].inside && (is(without_subject(parts[k].id), NodeKind::where) ||
+                                                relates(without_subject(parts[k].id)))) {
                         asked.filtered.push_back(parts[k].whole);
                         asked.edits.push_back({parts[k].whole.begin, "("});
                         asked.edits.push_back({parts[k].whole.end, ")"});
                     }
+                }
+                if (relates(first)) {  // A on a weekend
+                    asked.edits.push_back({at(first).span.begin, "("});
+                    asked.edits.push_back({at(first).span.end, ")"});
                 }
                 asked.edits.push_back({at(first).span.end, ")"});
             }
@@ -188,6 +202,29 @@ NodeId Build::negated(View v, NodeId inner) {
             at(held).span.begin = v.begin();
             at(inner).span.begin = v.begin();
             return inner;
+        }
+    }
+    if (is(held, NodeKind::consecutive) && !part_of(v.at(1), inner).inside) {
+        const NodeId test = at(held).children[0];
+        const bool behind = test != kNoNode && at(test).span.begin == at(held).span.begin &&
+                            at(test).span.end < at(held).span.end;
+        if (behind) {  // not f > 3 on 3 consecutive days: of each day, or of the run?
+            const auto text = [&](std::uint32_t from, std::uint32_t to) {
+                return std::string(sources_.text({out_.file, from, to}));
+            };
+            const std::uint32_t begin = v.at(1).begin();
+            const std::string each =
+                "(" + text(v.begin(), at(test).span.end) + ")" + text(at(test).span.end, v.end());
+            const std::string run = text(v.begin(), begin) + "(" + text(begin, v.end()) + ")";
+            Diagnostic& finding = sink_.report(
+                kind::not_of_which, span(v), {{"text", text(begin, at(test).span.end), ""}});
+            finding.help.push_back({"help", fmt::format("for each of them write `{}`", each),
+                fmt::format("每一个都不符合，写成 `{}`", each)});
+            finding.help.push_back({"help", fmt::format("for the whole write `{}`", run),
+                fmt::format("整个不成立，写成 `{}`", run)});
+            finding.fixes.push_back({span(v), each, false});
+            finding.fixes.push_back({span(v), run, false});
+            return error(v);
         }
     }
     return make(NodeKind::logical_not, v, {inner});

@@ -7,7 +7,15 @@
 namespace clausal::syntax {
 
 // An event, or a group of them in brackets.
-NodeId Build::happening(View v) { return v.child(Rule::ref) ? ref(v.child(Rule::ref)) : any_of(v); }
+NodeId Build::happening(View v) {
+    if (v.child(Rule::ref)) {
+        return ref(v.child(Rule::ref));
+    }
+    const NodeId group = any_of(v);
+    return v.has(Tok::NEXT)    ? make(NodeKind::next, v, {group})
+           : v.has(Tok::FIRST) ? make(NodeKind::first_of, v, {group})
+                               : group;
+}
 
 NodeId Build::without(View v) { return v ? happening(v.child(Rule::happening)) : kNoNode; }
 
