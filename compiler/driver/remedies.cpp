@@ -16,7 +16,8 @@ namespace clausal {
 namespace {
 
 constexpr std::size_t kMostTrials = 160;
-constexpr std::size_t kMostBytes = 4U << 20U;  // compiled again in all
+constexpr std::size_t kMostBytes = 6U << 20U;  // compiled again in all
+constexpr std::size_t kMostProposals = 40;     // statements
 constexpr std::size_t kMostRewrites = 16;      // tried for one statement
 
 struct Finding {
@@ -49,8 +50,11 @@ public:
             Diagnostic*& slot = first[{one.span.file, at}];
             if (slot == nullptr || one.span.begin < slot->span.begin) slot = &one;
         }
+        std::size_t proposed = 0;
         for (const auto& [place, one] : first) {
-            if (one->fixes.empty()) propose(*one, place.first, place.second);
+            if (!one->fixes.empty()) continue;
+            if (++proposed > kMostProposals) break;  // who has so many mends the first ones first
+            propose(*one, place.first, place.second);
         }
     }
 
@@ -70,8 +74,9 @@ private:
         case syntax::NodeKind::error:
             return std::none_of(pack_.names.names.begin(), pack_.names.names.end(),
                 [&](const syntax::DeclaredName& name) {
-                    return name.span.file == node.span.file && name.span.begin >= node.span.begin &&
-                           name.span.end <= node.span.end;
+                    return name.kind != "rule" && name.kind != "example" &&
+                           name.kind != "witness" && name.span.file == node.span.file &&
+                           name.span.begin >= node.span.begin && name.span.end <= node.span.end;
                 });
         default: return false;
         }

@@ -108,8 +108,7 @@ private:
         if (pattern_[p] == '{') {
             const std::size_t close = pattern_.find('}', p);
             const std::string name(pattern_.substr(p + 1, close - p - 1));
-            std::vector<std::size_t> ends = ends_of(name[0], at);
-            for (const std::size_t end : ends) {
+            for (const std::size_t end : ends_of(name[0], at)) {
                 const auto before = captured_;
                 captured_[name] = std::string(text_.substr(at, end - at));
                 if (name[0] == 'L') captured_[name + "_"] = items(captured_[name]);
@@ -124,7 +123,12 @@ private:
         return match(p + 1, at + 1);
     }
     // Where what the letter stands for may end, when it begins at `at`.
-    std::vector<std::size_t> ends_of(char what, std::size_t at) const {
+    const std::vector<std::size_t>& ends_of(char what, std::size_t at) {
+        const auto [found, fresh] = ends_.try_emplace({what, at});
+        if (fresh) found->second = find_ends(what, at);
+        return found->second;
+    }
+    std::vector<std::size_t> find_ends(char what, std::size_t at) const {
         std::vector<std::size_t> out;
         switch (what) {
         case 'N':
@@ -282,6 +286,7 @@ private:
     std::size_t steps_ = 0;
     std::size_t end_ = 0;
     std::map<std::string, std::string> captured_;
+    std::map<std::pair<char, std::size_t>, std::vector<std::size_t>> ends_;  // of the whole text
 };
 
 }  // namespace
