@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "compiler/diagnostics/kinds_types.h"
 #include "compiler/names/words.h"
@@ -84,13 +85,30 @@ Result Elaborator::where(Id id, const Scope& scope) {
         own.clear();
     };
     const Span filter = at(child(id, 1)).span;
+    std::vector<AbsenceParts> waits;
+    bool waited = false;
+    for (const Id part : parts) {
+        const Id absent = awaited(part);
+        if (absent == kNoNode) continue;
+        AbsenceParts wait;
+        wait.absent = child(absent, 0);
+        wait.high = child(absent, 1);
+        waits.push_back(wait);
+    }
     for (const Id part : parts) {
         if (const Id absent = awaited(part); absent != kNoNode) {
             // `complaint where level = high and no reply within 24 hours`
+            if (waited) continue;  // with the first of them
             const Span upto{filter.file, at(id).span.begin, at(part).span.begin};
             narrow(upto, {filter.file, filter.begin, upto.end});
             Occurrence plain = of.occurrence;
-            of = awaited_after(std::move(of), absent, at(id).span);
+            if (waits.size() > 1) {
+                of.occurrence.same.clear();
+                of = absences_of_one_start(std::move(of), std::exchange(waits, {}), at(id).span);
+                waited = true;
+            } else {
+                of = awaited_after(std::move(of), absent, at(id).span);
+            }
             if (!of.ok()) return fail();
             of.occurrence.same = std::move(plain.same);
             of.occurrence.pair = std::move(plain.pair);
@@ -108,7 +126,8 @@ Result Elaborator::where(Id id, const Scope& scope) {
             failed = true;
             continue;
         }
-        if (part != parts.front() && ask_direction(self, at(child(id, 0)).span, part, result.node)) {
+        if (part != parts.front() &&
+            ask_direction(self, at(child(id, 0)).span, part, result.node)) {
             failed = true;
             continue;
         }

@@ -118,7 +118,9 @@ bool Elaborator::ask_direction(const Occurrence& event, Span event_span, Id oper
     if (absent.kind != CoreKind::event || absent.event == event.event) return false;
     const std::string of = shown(child(operand, 0));
     const std::string length = shown(child(operand, 1));
-    const bool chinese = is_chinese(sources_.text(node.span));
+    const std::string written(sources_.text(node.span));
+    const bool chinese = is_chinese(written);
+    if (!chinese && !names::fold(written).starts_with("no ")) return false;  // there has been no B
     const std::string after = chinese ? fmt::format("{}内没有{}", length, of)
                                       : fmt::format("still no {} within {}", of, length);
     const std::string before = chinese ? fmt::format("近{}没有{}", length, of)
