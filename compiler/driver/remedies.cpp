@@ -95,7 +95,9 @@ private:
     bool compile(FileId file, std::size_t at, const Fix* fix, std::vector<Finding>& out) {
         const std::vector<Piece>& pieces = statements_[file];
         std::string text = pack_.sources.file(file).text;
-        if (trials_++ >= kMostTrials || (bytes_ += text.size()) > kMostBytes) return false;
+        // A long statement costs more to cut than its share of the file.
+        bytes_ += text.size() + 16 * (pieces[at].span.end - pieces[at].span.begin);
+        if (trials_++ >= kMostTrials || bytes_ > kMostBytes) return false;
         for (std::size_t i = 0; i < pieces.size(); ++i) {
             if (i == at || !pieces[i].passive) continue;
             const std::size_t end = i + 1 < pieces.size() ? pieces[i + 1].span.begin : text.size();
